@@ -1,0 +1,2 @@
+//! Terminal.
+fn main() {}

@@ -1,0 +1,34 @@
+//! Nouns: what is held, where and since which price. Nothing is priced here.
+
+use crate::instrument::Instrument;
+use crate::issue::Source;
+use crate::units::{Price, Quantity};
+use serde::{Deserialize, Serialize};
+
+/// One holding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Instrument name as the venue writes it.
+    pub name: String,
+    /// Account or sub-account; may be empty.
+    pub account: String,
+    /// Venue; may be empty.
+    pub venue: String,
+    /// The contract.
+    pub instrument: Instrument,
+    /// Signed quantity in contracts, coins or currency units, + long.
+    pub quantity: Quantity,
+    /// Average price at which it was opened, in the contract's own price unit (coins for an inverse option).
+    pub entry_price: Option<Price>,
+    /// The venue's own mark, in the contract's own price unit; kept for comparison, never priced from when the market knows more.
+    pub mark: Option<Price>,
+    /// The row that it came from.
+    pub source: Source,
+}
+
+/// All positions, in the order in which they were read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// The positions.
+    pub positions: Vec<Position>,
+}

@@ -1,0 +1,5 @@
+//! Page thread.
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    plimsoll::web::start();
+}

@@ -1,0 +1,327 @@
+//! Nouns: the world at one instant.
+//!
+//! Input: [`Fact`]s as the files state them. Output: [`Market`], which answers for spot, forward and volatility, and says how it
+//! came by an answer that no file gave. Invariant: a missing number is an `Issue`, never 0 and never a guess without a note.
+
+mod fact;
+mod smile;
+
+use crate::instrument::{EuropeanOption, OptionKind, Settlement};
+use crate::issue::{Issue, IssueKind};
+use crate::math::implied_vol::{ImpliedVolInput, NoVol};
+use crate::math::interpolate::linear_flat;
+use crate::math::{exp, log_ratio};
+use crate::units::{Currency, Price, Rate, Timestamp, Vol};
+use std::collections::BTreeMap;
+
+pub use crate::market::fact::{Fact, FactValue, Origin};
+pub use crate::market::smile::Smile;
+
+/// A number with the assumption that stands behind it, if there is one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved<T> {
+    /// The number.
+    pub value: T,
+    /// How it was come by, where no file gave it outright.
+    pub assumption: Option<Issue>,
+}
+
+impl<T> Resolved<T> {
+    fn plain(value: T) -> Resolved<T> {
+        Resolved { value, assumption: None }
+    }
+
+    fn assumed(value: T, subject: &str, message: String) -> Resolved<T> {
+        Resolved { value, assumption: Some(Issue::noted(IssueKind::MissingData, message).about(subject)) }
+    }
+}
+
+/// What is known of one listed option.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OptionQuote {
+    /// Mark volatility.
+    pub mark_vol: Option<Vol>,
+    /// Mark price in the contract's own unit: coins if inverse.
+    pub mark_price: Option<Price>,
+    /// Quoted by a market file, or taken over from a position's own row.
+    pub origin: Origin,
+}
+
+/// Identity of a listed option within an underlying. Prices are not negative, so their bits order as they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct OptionKey {
+    expiry: Timestamp,
+    strike_bits: u64,
+    kind: OptionKind,
+    settlement: Settlement,
+}
+
+/// Everything known of one underlying.
+#[derive(Clone, Debug, Default)]
+pub struct Underlying {
+    /// Spot or index.
+    pub spot: Option<Price>,
+    /// Continuous discount rate of its dollar, if a file gives one.
+    pub rate: Option<Rate>,
+    /// Funding of its perpetual, simple, per year; + longs pay.
+    pub funding: Option<Rate>,
+    perpetuals: BTreeMap<Settlement, Price>,
+    forwards: BTreeMap<Timestamp, Price>,
+    options: BTreeMap<OptionKey, OptionQuote>,
+    smiles: BTreeMap<Timestamp, Smile>,
+}
+
+/// The world at `as_of`.
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// The instant that the numbers describe.
+    pub as_of: Timestamp,
+    underlyings: BTreeMap<String, Underlying>,
+}
+
+impl Market {
+    /// Sorts the facts into a market. Of two facts about one thing a quote beats a position's own row, then the later time wins,
+    /// then the later row; a contradiction of equals is noted.
+    pub fn assemble(facts: &[Fact], as_of: Timestamp) -> (Market, Vec<Issue>) {
+        let (best, issues) = fact::choose(facts);
+        let mut market = Market { as_of, underlyings: BTreeMap::new() };
+        for fact in best {
+            let underlying = market.underlyings.entry(fact.value.underlying().to_owned()).or_default();
+            match &fact.value {
+                FactValue::Spot { price, .. } => underlying.spot = Some(*price),
+                FactValue::Rate { rate, .. } => underlying.rate = Some(*rate),
+                FactValue::Funding { rate, .. } => underlying.funding = Some(*rate),
+                FactValue::Perpetual { settlement, price, .. } => {
+                    underlying.perpetuals.insert(*settlement, *price);
+                }
+                FactValue::Forward { expiry, price, .. } => {
+                    underlying.forwards.insert(*expiry, *price);
+                }
+                FactValue::Option { expiry, strike, kind, settlement, mark_vol, mark_price, .. } => {
+                    let key = OptionKey { expiry: *expiry, strike_bits: strike.get().to_bits(), kind: *kind, settlement: *settlement };
+                    underlying.options.insert(key, OptionQuote { mark_vol: *mark_vol, mark_price: *mark_price, origin: fact.origin });
+                }
+            }
+        }
+        for (name, underlying) in &mut market.underlyings {
+            underlying.fit_smiles(name, as_of);
+        }
+        (market, issues)
+    }
+
+    /// The underlyings that some file speaks of, by name.
+    pub fn underlyings(&self) -> impl Iterator<Item = (&str, &Underlying)> {
+        self.underlyings.iter().map(|(name, underlying)| (name.as_str(), underlying))
+    }
+
+    fn underlying(&self, name: &str) -> Result<&Underlying, Issue> {
+        self.underlyings.get(name).ok_or_else(|| missing(&format!("{name} spot"), "no file gives a spot for it; drop a chain snapshot or add a `spot` column"))
+    }
+
+    /// Spot in US dollars.
+    ///
+    /// # Errors
+    /// `MissingData` when no file gives one.
+    pub fn spot(&self, name: &str) -> Result<Resolved<f64>, Issue> {
+        let underlying = self.underlying(name)?;
+        if let Some(spot) = underlying.spot {
+            return Ok(Resolved::plain(spot.get()));
+        }
+        let subject = format!("{name} spot");
+        if let Some((_, price)) = underlying.perpetuals.iter().next() {
+            return Ok(Resolved::assumed(price.get(), &subject, "no file gives the spot, the perpetual's mark is used".to_owned()));
+        }
+        match underlying.forwards.iter().next() {
+            Some((expiry, price)) => {
+                Ok(Resolved::assumed(price.get(), &subject, format!("no file gives the spot, the forward of {expiry} is used")))
+            }
+            None => Err(missing(&subject, "no file gives a spot for it; drop a chain snapshot or add a `spot` column")),
+        }
+    }
+
+    /// Continuous discount rate per year; 0 where no file gives one, which is the convention of the crypto venues.
+    pub fn rate(&self, name: &str) -> f64 {
+        self.underlyings.get(name).and_then(|underlying| underlying.rate).map_or(0.0, Rate::get)
+    }
+
+    /// Mark of the perpetual in US dollars.
+    ///
+    /// # Errors
+    /// `MissingData` when not even a spot is known.
+    pub fn perpetual(&self, name: &str, settlement: Settlement) -> Result<Resolved<f64>, Issue> {
+        if let Some(price) = self.underlying(name)?.perpetuals.get(&settlement) {
+            return Ok(Resolved::plain(price.get()));
+        }
+        let spot = self.spot(name)?;
+        Ok(Resolved::assumed(spot.value, &format!("{name} perpetual"), "no file gives its mark, the spot is used".to_owned()))
+    }
+
+    /// Forward of an expiry in US dollars: as quoted; else by the annualized basis of its neighbors; else by the rate; else spot.
+    ///
+    /// # Errors
+    /// `MissingData` when no spot is known.
+    pub fn forward(&self, name: &str, expiry: Timestamp) -> Result<Resolved<f64>, Issue> {
+        let underlying = self.underlying(name)?;
+        if let Some(price) = underlying.forwards.get(&expiry) {
+            return Ok(Resolved::plain(price.get()));
+        }
+        let spot = self.spot(name)?;
+        let years = self.as_of.years_to(expiry);
+        if years <= 0.0 {
+            return Ok(spot);
+        }
+        let subject = format!("{name} forward {expiry}");
+        let basis: Vec<(f64, f64)> = underlying
+            .forwards
+            .iter()
+            .map(|(at, price)| (self.as_of.years_to(*at), price.get()))
+            .filter(|(at, price)| *at > 1.0 / 365.0 && *price > 0.0)
+            .map(|(at, price)| (at, log_ratio(price, spot.value) / at))
+            .collect();
+        if let Some(carry) = linear_flat(&basis, years) {
+            let message = format!("no file gives it, the annualized basis of the neighboring expiries is used ({} known)", basis.len());
+            return Ok(Resolved::assumed(spot.value * exp(carry * years), &subject, message));
+        }
+        Ok(match underlying.rate {
+            Some(rate) => Resolved::assumed(spot.value * exp(rate.get() * years), &subject, "no file gives it, spot is carried at the given rate".to_owned()),
+            None => Resolved::assumed(spot.value, &subject, "no file gives it, the spot is used".to_owned()),
+        })
+    }
+
+    /// Volatility of a contract: its mark vol; else implied from its mark price; else its expiry's smile; else implied from the
+    /// position's own row; else the neighboring expiries' smiles in total variance.
+    ///
+    /// # Errors
+    /// `MissingData` when nothing bears on it; `Calculation` when its mark price is beyond a no-arbitrage bound.
+    pub fn vol(&self, name: &str, option: &EuropeanOption) -> Result<Resolved<f64>, Issue> {
+        let underlying = self.underlying(&option.underlying)?;
+        let forward = self.forward(&option.underlying, option.expiry)?.value;
+        let years = self.as_of.years_to(option.expiry);
+        let key = OptionKey {
+            expiry: option.expiry,
+            strike_bits: option.strike.get().to_bits(),
+            kind: option.kind,
+            settlement: option.settlement,
+        };
+        let quote = underlying.options.get(&key);
+        if let Some(vol) = quote.and_then(|quote| quote.mark_vol) {
+            return Ok(Resolved::plain(vol.get()));
+        }
+        let implied = |quote: &OptionQuote| quote.mark_price.map(|mark| self.implied(name, option, mark.get(), forward, years));
+        if let Some(result) = quote.filter(|quote| quote.origin == Origin::Quote).and_then(implied) {
+            return result;
+        }
+        if let Some(smile) = underlying.smiles.get(&option.expiry) {
+            let vol = smile.vol(option.strike.get(), forward);
+            return Ok(Resolved::assumed(vol, name, "no file gives its vol, the smile of its expiry is used".to_owned()));
+        }
+        if let Some(result) = quote.and_then(implied) {
+            return result;
+        }
+        let moneyness = log_ratio(option.strike.get().max(f64::MIN_POSITIVE), forward.max(f64::MIN_POSITIVE));
+        let variances: Vec<(f64, f64)> = underlying
+            .smiles
+            .iter()
+            .filter_map(|(expiry, smile)| {
+                let at = self.as_of.years_to(*expiry);
+                let forward = self.forward(&option.underlying, *expiry).ok()?.value;
+                let vol = smile.vol(forward * exp(moneyness), forward);
+                (at > 0.0).then_some((at, vol * vol * at))
+            })
+            .collect();
+        match (variances.first(), variances.last(), linear_flat(&variances, years)) {
+            (Some(first), Some(last), Some(variance)) if years > 0.0 => {
+                // Beyond the quoted expiries the vol is held, not the variance.
+                let vol_squared = if years < first.0 {
+                    first.1 / first.0
+                } else if years > last.0 {
+                    last.1 / last.0
+                } else {
+                    variance / years
+                };
+                let message = "no file gives a vol of this expiry, total variance is interpolated between its neighbors".to_owned();
+                Ok(Resolved::assumed(vol_squared.max(0.0).sqrt(), name, message))
+            }
+            _ => Err(missing(name, "no vol, no mark price and no smile; add an `iv` or `mark` column or drop a chain snapshot")),
+        }
+    }
+
+    fn implied(&self, name: &str, option: &EuropeanOption, mark: f64, forward: f64, years: f64) -> Result<Resolved<f64>, Issue> {
+        let price = match option.settlement {
+            Settlement::Inverse => mark * forward,
+            Settlement::Linear => mark * exp(self.rate(&option.underlying) * years),
+        };
+        let strike = option.strike.get();
+        match (ImpliedVolInput { forward, strike, years, price, kind: option.kind }).solve() {
+            Ok(vol) => Ok(Resolved::assumed(vol, name, "the file gives no vol, it is implied from the mark price".to_owned())),
+            Err(reason @ (NoVol::NoTimeValue | NoVol::BelowIntrinsic)) => {
+                Ok(Resolved::assumed(0.0, name, format!("no vol can be implied from the mark price ({}), intrinsic value is used", reason.reason())))
+            }
+            // An expired contract needs no vol; it is settled.
+            Err(_) if years <= 0.0 => Ok(Resolved::plain(0.0)),
+            Err(reason) => Err(Issue::rejected(
+                IssueKind::Calculation,
+                format!("no vol can be implied from the mark price: {}; give a vol or a mark within its bounds", reason.reason()),
+            )
+            .about(name)
+            .with_value(&mark.to_string())),
+        }
+    }
+
+    /// At-the-money volatility for the move of an ordinary day: of the first expiry at least a week away, else of the last one.
+    pub fn at_the_money_vol(&self, name: &str) -> Option<f64> {
+        let underlying = self.underlyings.get(name)?;
+        let week = self.as_of.plus_days(7.0);
+        let live = || underlying.smiles.iter().filter(|(expiry, _)| **expiry > self.as_of);
+        let (expiry, smile) = live().find(|(expiry, _)| **expiry >= week).or_else(|| live().next_back())?;
+        let forward = self.forward(name, *expiry).ok()?.value;
+        Some(smile.vol(forward, forward))
+    }
+
+    /// What a balance of the currency is worth: one dollar if it is meant to be.
+    ///
+    /// # Errors
+    /// `Unsupported` for any other currency.
+    pub fn dollars(&self, currency: &Currency) -> Result<Resolved<f64>, Issue> {
+        if *currency == Currency::usd() {
+            Ok(Resolved::plain(1.0))
+        } else if currency.is_dollar_like() {
+            Ok(Resolved::assumed(1.0, currency.code(), "taken at one US dollar".to_owned()))
+        } else {
+            Err(Issue::rejected(IssueKind::Unsupported, "only US dollars and dollar coins are handled as a quote currency")
+                .about(currency.code())
+                .with_value(currency.code()))
+        }
+    }
+}
+
+fn missing(subject: &str, message: &str) -> Issue {
+    Issue::rejected(IssueKind::MissingData, message).about(subject)
+}
+
+impl Underlying {
+    /// One smile per expiry from the mark vols: of the out-of-the-money kind where both are quoted.
+    fn fit_smiles(&mut self, _name: &str, as_of: Timestamp) {
+        let mut knots: BTreeMap<Timestamp, BTreeMap<u64, (f64, f64)>> = BTreeMap::new();
+        for (key, quote) in &self.options {
+            let Some(vol) = quote.mark_vol else { continue };
+            let strike = f64::from_bits(key.strike_bits);
+            let forward = self.forwards.get(&key.expiry).or(self.spot.as_ref()).map_or(strike, |price| price.get());
+            let out_of_the_money = key.kind.intrinsic(forward, strike) == 0.0;
+            let of_expiry = knots.entry(key.expiry).or_default();
+            if out_of_the_money || !of_expiry.contains_key(&key.strike_bits) {
+                of_expiry.insert(key.strike_bits, (strike, vol.get()));
+            }
+        }
+        self.smiles = knots
+            .into_iter()
+            .filter(|(expiry, _)| *expiry > as_of)
+            .map(|(expiry, of_expiry)| (expiry, Smile::new(of_expiry.into_values().collect(), as_of.years_to(expiry))))
+            .collect();
+    }
+
+    /// Expiries with a known forward.
+    pub fn forwards(&self) -> impl Iterator<Item = (Timestamp, Price)> {
+        self.forwards.iter().map(|(expiry, price)| (*expiry, *price))
+    }
+}
