@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub enum Origin {
     /// The row of a position, which carries the mark or index of its own time.
     Position,
+    /// A shared link, whose sender's files did not quote it: derived there under an assumption.
+    Assumed,
     /// A market data file.
     Quote,
 }
@@ -59,6 +61,13 @@ pub enum FactValue {
         /// Its price.
         price: Price,
     },
+    /// At-the-money volatility for the move of an ordinary day, where the smile that it was read from is not at hand.
+    DailyVol {
+        /// Code of the underlying.
+        underlying: String,
+        /// Annualized.
+        vol: Vol,
+    },
     /// A listed option.
     Option {
         /// Code of the underlying.
@@ -97,6 +106,7 @@ enum Topic<'a> {
     Spot(&'a str),
     Rate(&'a str),
     Funding(&'a str),
+    DailyVol(&'a str),
     Perpetual(&'a str, Settlement),
     Forward(&'a str, Timestamp),
     Option(&'a str, Timestamp, u64, OptionKind, Settlement),
@@ -109,6 +119,7 @@ impl FactValue {
             FactValue::Spot { underlying, .. }
             | FactValue::Rate { underlying, .. }
             | FactValue::Funding { underlying, .. }
+            | FactValue::DailyVol { underlying, .. }
             | FactValue::Perpetual { underlying, .. }
             | FactValue::Forward { underlying, .. }
             | FactValue::Option { underlying, .. } => underlying,
@@ -120,6 +131,7 @@ impl FactValue {
             FactValue::Spot { underlying, .. } => Topic::Spot(underlying),
             FactValue::Rate { underlying, .. } => Topic::Rate(underlying),
             FactValue::Funding { underlying, .. } => Topic::Funding(underlying),
+            FactValue::DailyVol { underlying, .. } => Topic::DailyVol(underlying),
             FactValue::Perpetual { underlying, settlement, .. } => Topic::Perpetual(underlying, *settlement),
             FactValue::Forward { underlying, expiry, .. } => Topic::Forward(underlying, *expiry),
             FactValue::Option { underlying, expiry, strike, kind, settlement, .. } => {
@@ -133,6 +145,7 @@ impl FactValue {
         match self {
             FactValue::Spot { price, .. } | FactValue::Perpetual { price, .. } | FactValue::Forward { price, .. } => price.get(),
             FactValue::Rate { rate, .. } | FactValue::Funding { rate, .. } => rate.get(),
+            FactValue::DailyVol { vol, .. } => vol.get(),
             FactValue::Option { mark_vol, mark_price, .. } => mark_vol.map(Vol::get).or(mark_price.map(Price::get)).unwrap_or(0.0),
         }
     }

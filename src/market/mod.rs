@@ -31,6 +31,14 @@ impl<T> Resolved<T> {
         Resolved { value, assumption: None }
     }
 
+    /// A quoted number, or one that a link's sender derived.
+    fn quoted(value: T, origin: Origin, subject: &str) -> Resolved<T> {
+        match origin {
+            Origin::Position | Origin::Quote => Resolved::plain(value),
+            Origin::Assumed => Resolved::assumed(value, subject, "not quoted in the sender's files: derived there, and taken over from the link".to_owned()),
+        }
+    }
+
     fn assumed(value: T, subject: &str, message: String) -> Resolved<T> {
         Resolved { value, assumption: Some(Issue::noted(IssueKind::MissingData, message).about(subject)) }
     }
@@ -59,14 +67,14 @@ struct OptionKey {
 /// Everything known of one underlying.
 #[derive(Clone, Debug, Default)]
 pub struct Underlying {
-    /// Spot or index.
-    pub spot: Option<Price>,
+    spot: Option<(Price, Origin)>,
     /// Continuous discount rate of its dollar, if a file gives one.
     pub rate: Option<Rate>,
     /// Funding of its perpetual, simple, per year; + longs pay.
     pub funding: Option<Rate>,
-    perpetuals: BTreeMap<Settlement, Price>,
-    forwards: BTreeMap<Timestamp, Price>,
+    daily_vol: Option<Vol>,
+    perpetuals: BTreeMap<Settlement, (Price, Origin)>,
+    forwards: BTreeMap<Timestamp, (Price, Origin)>,
     options: BTreeMap<OptionKey, OptionQuote>,
     smiles: BTreeMap<Timestamp, Smile>,
 }
@@ -88,14 +96,15 @@ impl Market {
         for fact in best {
             let underlying = market.underlyings.entry(fact.value.underlying().to_owned()).or_default();
             match &fact.value {
-                FactValue::Spot { price, .. } => underlying.spot = Some(*price),
+                FactValue::Spot { price, .. } => underlying.spot = Some((*price, fact.origin)),
                 FactValue::Rate { rate, .. } => underlying.rate = Some(*rate),
                 FactValue::Funding { rate, .. } => underlying.funding = Some(*rate),
+                FactValue::DailyVol { vol, .. } => underlying.daily_vol = Some(*vol),
                 FactValue::Perpetual { settlement, price, .. } => {
-                    underlying.perpetuals.insert(*settlement, *price);
+                    underlying.perpetuals.insert(*settlement, (*price, fact.origin));
                 }
                 FactValue::Forward { expiry, price, .. } => {
-                    underlying.forwards.insert(*expiry, *price);
+                    underlying.forwards.insert(*expiry, (*price, fact.origin));
                 }
                 FactValue::Option { expiry, strike, kind, settlement, mark_vol, mark_price, .. } => {
                     let key = OptionKey { expiry: *expiry, strike_bits: strike.get().to_bits(), kind: *kind, settlement: *settlement };
@@ -103,8 +112,8 @@ impl Market {
                 }
             }
         }
-        for (name, underlying) in &mut market.underlyings {
-            underlying.fit_smiles(name, as_of);
+        for underlying in market.underlyings.values_mut() {
+            underlying.fit_smiles(as_of);
         }
         (market, issues)
     }
@@ -124,15 +133,15 @@ impl Market {
     /// `MissingData` when no file gives one.
     pub fn spot(&self, name: &str) -> Result<Resolved<f64>, Issue> {
         let underlying = self.underlying(name)?;
-        if let Some(spot) = underlying.spot {
-            return Ok(Resolved::plain(spot.get()));
-        }
         let subject = format!("{name} spot");
-        if let Some((_, price)) = underlying.perpetuals.iter().next() {
+        if let Some((spot, origin)) = underlying.spot {
+            return Ok(Resolved::quoted(spot.get(), origin, &subject));
+        }
+        if let Some((_, (price, _))) = underlying.perpetuals.iter().next() {
             return Ok(Resolved::assumed(price.get(), &subject, "no file gives the spot, the perpetual's mark is used".to_owned()));
         }
         match underlying.forwards.iter().next() {
-            Some((expiry, price)) => {
+            Some((expiry, (price, _))) => {
                 Ok(Resolved::assumed(price.get(), &subject, format!("no file gives the spot, the forward of {expiry} is used")))
             }
             None => Err(missing(&subject, "no file gives a spot for it; drop a chain snapshot or add a `spot` column")),
@@ -149,11 +158,12 @@ impl Market {
     /// # Errors
     /// `MissingData` when not even a spot is known.
     pub fn perpetual(&self, name: &str, settlement: Settlement) -> Result<Resolved<f64>, Issue> {
-        if let Some(price) = self.underlying(name)?.perpetuals.get(&settlement) {
-            return Ok(Resolved::plain(price.get()));
+        let subject = format!("{name} perpetual");
+        if let Some((price, origin)) = self.underlying(name)?.perpetuals.get(&settlement) {
+            return Ok(Resolved::quoted(price.get(), *origin, &subject));
         }
         let spot = self.spot(name)?;
-        Ok(Resolved::assumed(spot.value, &format!("{name} perpetual"), "no file gives its mark, the spot is used".to_owned()))
+        Ok(Resolved::assumed(spot.value, &subject, "no file gives its mark, the spot is used".to_owned()))
     }
 
     /// Forward of an expiry in US dollars: as quoted; else by the annualized basis of its neighbors; else by the rate; else spot.
@@ -162,19 +172,19 @@ impl Market {
     /// `MissingData` when no spot is known.
     pub fn forward(&self, name: &str, expiry: Timestamp) -> Result<Resolved<f64>, Issue> {
         let underlying = self.underlying(name)?;
-        if let Some(price) = underlying.forwards.get(&expiry) {
-            return Ok(Resolved::plain(price.get()));
+        let subject = format!("{name} forward {expiry}");
+        if let Some((price, origin)) = underlying.forwards.get(&expiry) {
+            return Ok(Resolved::quoted(price.get(), *origin, &subject));
         }
         let spot = self.spot(name)?;
         let years = self.as_of.years_to(expiry);
         if years <= 0.0 {
             return Ok(spot);
         }
-        let subject = format!("{name} forward {expiry}");
         let basis: Vec<(f64, f64)> = underlying
             .forwards
             .iter()
-            .map(|(at, price)| (self.as_of.years_to(*at), price.get()))
+            .map(|(at, (price, _))| (self.as_of.years_to(*at), price.get()))
             .filter(|(at, price)| *at > 1.0 / 365.0 && *price > 0.0)
             .map(|(at, price)| (at, log_ratio(price, spot.value) / at))
             .collect();
@@ -204,11 +214,11 @@ impl Market {
             settlement: option.settlement,
         };
         let quote = underlying.options.get(&key);
-        if let Some(vol) = quote.and_then(|quote| quote.mark_vol) {
-            return Ok(Resolved::plain(vol.get()));
+        if let Some((vol, origin)) = quote.and_then(|quote| Some((quote.mark_vol?, quote.origin))) {
+            return Ok(Resolved::quoted(vol.get(), origin, name));
         }
         let implied = |quote: &OptionQuote| quote.mark_price.map(|mark| self.implied(name, option, mark.get(), forward, years));
-        if let Some(result) = quote.filter(|quote| quote.origin == Origin::Quote).and_then(implied) {
+        if let Some(result) = quote.filter(|quote| quote.origin != Origin::Position).and_then(implied) {
             return result;
         }
         if let Some(smile) = underlying.smiles.get(&option.expiry) {
@@ -271,6 +281,9 @@ impl Market {
     /// At-the-money volatility for the move of an ordinary day: of the first expiry at least a week away, else of the last one.
     pub fn at_the_money_vol(&self, name: &str) -> Option<f64> {
         let underlying = self.underlyings.get(name)?;
+        if let Some(vol) = underlying.daily_vol {
+            return Some(vol.get());
+        }
         let week = self.as_of.plus_days(7.0);
         let live = || underlying.smiles.iter().filter(|(expiry, _)| **expiry > self.as_of);
         let (expiry, smile) = live().find(|(expiry, _)| **expiry >= week).or_else(|| live().next_back())?;
@@ -301,12 +314,12 @@ fn missing(subject: &str, message: &str) -> Issue {
 
 impl Underlying {
     /// One smile per expiry from the mark vols: of the out-of-the-money kind where both are quoted.
-    fn fit_smiles(&mut self, _name: &str, as_of: Timestamp) {
+    fn fit_smiles(&mut self, as_of: Timestamp) {
         let mut knots: BTreeMap<Timestamp, BTreeMap<u64, (f64, f64)>> = BTreeMap::new();
         for (key, quote) in &self.options {
             let Some(vol) = quote.mark_vol else { continue };
             let strike = f64::from_bits(key.strike_bits);
-            let forward = self.forwards.get(&key.expiry).or(self.spot.as_ref()).map_or(strike, |price| price.get());
+            let forward = self.forwards.get(&key.expiry).or(self.spot.as_ref()).map_or(strike, |(price, _)| price.get());
             let out_of_the_money = key.kind.intrinsic(forward, strike) == 0.0;
             let of_expiry = knots.entry(key.expiry).or_default();
             if out_of_the_money || !of_expiry.contains_key(&key.strike_bits) {
@@ -322,6 +335,6 @@ impl Underlying {
 
     /// Expiries with a known forward.
     pub fn forwards(&self) -> impl Iterator<Item = (Timestamp, Price)> {
-        self.forwards.iter().map(|(expiry, price)| (*expiry, *price))
+        self.forwards.iter().map(|(expiry, (price, _))| (*expiry, *price))
     }
 }

@@ -1,0 +1,336 @@
+//! The one wiring: inputs in, [`Report`] out, both plain data.
+//!
+//! A load reads book and market into a plan; a run takes only [`Settings`]. The heavy parts of a report, one grid row or one
+//! profile curve each, are [`Block`]s that anyone may compute anywhere: a block does not depend on who computes it, and
+//! [`Engine::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
+
+use crate::book::{Book, Position};
+use crate::exposure::{self, Coverage, Slice, Totals};
+use crate::instrument::{Instrument, Settlement};
+use crate::issue::{Issue, IssueKind, Source};
+use crate::market::{Fact, FactValue, Market, Origin};
+use crate::price::{Line, Plan, State, Valued, ValuedPosition};
+use crate::stress::{CurveKind, Grid, GridSpec, Numeraire, OrdinaryDay, Profile, ProfileSpec, Shock, ordinary_day};
+use crate::units::{Timestamp, Vol};
+use serde::{Deserialize, Serialize};
+
+/// What a book is computed from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// The positions.
+    pub positions: Vec<Position>,
+    /// What is known of the market.
+    pub facts: Vec<Fact>,
+    /// The instant to value at; `None` takes the latest fact's.
+    pub as_of: Option<Timestamp>,
+}
+
+/// What the user chose to see; small and repeatable.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The shock bar.
+    pub shock: Shock,
+    /// The P&L grid.
+    pub grid: GridSpec,
+    /// The P&L profile.
+    pub profile: ProfileSpec,
+    /// In what P&L is counted.
+    pub numeraire: Numeraire,
+}
+
+impl Settings {
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// The first setting out of range, as an `Invalid` issue.
+    pub fn check(&self) -> Result<(), Issue> {
+        self.shock.check()?;
+        self.grid.check()?;
+        self.profile.check()
+    }
+}
+
+/// The parts of a run that can be computed apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Block {
+    /// A row of the grid.
+    GridRow(u32),
+    /// A curve of the profile.
+    Curve(CurveKind),
+}
+
+/// One position as the page and the terminal show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PositionRow {
+    /// Place in the book, from 0.
+    pub index: u32,
+    /// Instrument name.
+    pub name: String,
+    /// Account.
+    pub account: String,
+    /// Venue.
+    pub venue: String,
+    /// `cash`, `spot`, `future`, `perpetual`, `call` or `put`.
+    pub class: String,
+    /// Code of the underlying.
+    pub underlying: String,
+    /// Settlement.
+    pub settlement: Settlement,
+    /// Expiry, if it has one.
+    pub expiry: Option<Timestamp>,
+    /// Strike, US dollars, if it has one.
+    pub strike: Option<f64>,
+    /// Signed quantity.
+    pub quantity: f64,
+    /// Unit of the quantity: a coin, `USD`, or `contracts`.
+    pub quantity_unit: String,
+    /// Unit of entry price, mark and unit price: a coin or `USD`.
+    pub price_unit: String,
+    /// Price at which it was opened.
+    pub entry_price: Option<f64>,
+    /// The venue's own mark.
+    pub mark: Option<f64>,
+    /// File that it came from.
+    pub file: String,
+    /// Line in that file.
+    pub line: u64,
+    /// `valued`, `expired` or `left_out`.
+    pub status: String,
+    /// As the market stands.
+    pub base: Option<ValuedPosition>,
+    /// Under the shock; absent without one.
+    pub shocked: Option<ValuedPosition>,
+}
+
+/// The part of a report that is computed in one piece, within a frame for books of desk size.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Valuation {
+    /// Format of the report; grows when a field changes its meaning.
+    pub schema: u32,
+    /// The instant valued at.
+    pub as_of: Timestamp,
+    /// The settings that it answers.
+    pub settings: Settings,
+    /// What the totals leave out.
+    pub coverage: Coverage,
+    /// The whole book.
+    pub base: Totals,
+    /// The whole book under the shock.
+    pub shocked: Option<Totals>,
+    /// P&L of the shock in US dollars.
+    pub pnl: Option<f64>,
+    /// Spot by underlying, US dollars: now, and under the shock.
+    pub spots: Vec<SpotRow>,
+    /// By underlying.
+    pub by_underlying: Vec<Slice>,
+    /// By expiry.
+    pub by_expiry: Vec<Slice>,
+    /// The loss of an ordinary day.
+    pub ordinary_day: OrdinaryDay,
+    /// Every assumption made and every position left out.
+    pub issues: Vec<Issue>,
+    /// The positions; empty where the caller did not ask for them.
+    pub positions: Vec<PositionRow>,
+}
+
+/// Spot of one underlying.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpotRow {
+    /// Its code.
+    pub underlying: String,
+    /// Now, US dollars.
+    pub base: f64,
+    /// Under the shock, US dollars.
+    pub shocked: f64,
+}
+
+/// Everything that the page and the terminal show of one book under one choice of settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Totals, sums, positions.
+    #[serde(flatten)]
+    pub valuation: Valuation,
+    /// The P&L grid.
+    pub grid: Grid,
+    /// The P&L profile.
+    pub profile: Profile,
+}
+
+/// Format of the report.
+pub const REPORT_SCHEMA: u32 = 1;
+
+/// One loaded book.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inputs: Inputs,
+    book: Book,
+    market: Market,
+    plan: Plan,
+    state: State,
+    base: Valued,
+    ordinary: OrdinaryDay,
+    issues: Vec<Issue>,
+}
+
+impl Engine {
+    /// Reads the inputs. `now` is the instant to value at if neither the inputs nor any fact names one.
+    pub fn load(inputs: Inputs, now: Timestamp) -> Engine {
+        let mut issues = Vec::new();
+        let latest = inputs.facts.iter().filter_map(|fact| fact.time).max();
+        let as_of = inputs.as_of.or(latest).unwrap_or_else(|| {
+            issues.push(Issue::noted(IssueKind::MissingData, "no file says when its prices were taken, the time of loading is used").about("as-of time"));
+            now
+        });
+        let (market, contradictions) = Market::assemble(&inputs.facts, as_of);
+        issues.extend(contradictions);
+        let book = Book { positions: inputs.positions.clone() };
+        let (plan, state, assumptions) = Plan::new(&book, &market);
+        issues.extend(assumptions);
+        let base = plan.value(&book, &state);
+        let (ordinary, assumed_vols) = ordinary_day(&plan, &state, &market);
+        issues.extend(assumed_vols);
+        Engine { inputs: Inputs { as_of: Some(as_of), ..inputs }, book, market, plan, state, base, ordinary, issues }
+    }
+
+    /// The market of this book.
+    pub fn market(&self) -> &Market {
+        &self.market
+    }
+
+    /// The blocks of a run, in the order in which [`Engine::assemble`] wants their results.
+    pub fn blocks(&self, settings: &Settings) -> Vec<Block> {
+        let rows = (0..settings.grid.vol_count).map(Block::GridRow);
+        rows.chain(CurveKind::all(&self.plan, &settings.shock).into_iter().map(Block::Curve)).collect()
+    }
+
+    /// Computes one block: P&L in the numeraire.
+    pub fn block(&self, settings: &Settings, block: Block) -> Vec<f64> {
+        let Settings { shock, grid, profile, numeraire } = settings;
+        match block {
+            Block::GridRow(row) => grid.row(&self.plan, &self.state, shock, numeraire, row),
+            Block::Curve(kind) => profile.curve(&self.plan, &self.state, shock, numeraire, kind),
+        }
+    }
+
+    /// Computes what is not cut into blocks; `with_positions` adds a row for each position.
+    pub fn valuation(&self, settings: &Settings, with_positions: bool) -> Valuation {
+        let stressed = (!settings.shock.is_none()).then(|| settings.shock.apply(&self.plan, &self.state));
+        let shocked = stressed.as_ref().map(|state| self.plan.value(&self.book, state));
+        let spots = self
+            .plan
+            .underlyings()
+            .iter()
+            .enumerate()
+            .filter(|(_, underlying)| !underlying.is_currency)
+            .filter_map(|(index, underlying)| {
+                let base = *self.state.spots.get(index)?;
+                let shocked = stressed.as_ref().and_then(|state| state.spots.get(index)).copied().unwrap_or(base);
+                Some(SpotRow { underlying: underlying.name.clone(), base, shocked })
+            })
+            .collect();
+        Valuation {
+            schema: REPORT_SCHEMA,
+            as_of: self.state.as_of,
+            settings: settings.clone(),
+            coverage: exposure::coverage(&self.plan),
+            base: exposure::totals(&self.base),
+            pnl: shocked.as_ref().map(|shocked| shocked.total - self.base.total),
+            shocked: shocked.as_ref().map(exposure::totals),
+            spots,
+            by_underlying: exposure::by_underlying(&self.book, &self.base, shocked.as_ref()),
+            by_expiry: exposure::by_expiry(&self.book, &self.base, shocked.as_ref()),
+            ordinary_day: self.ordinary.clone(),
+            issues: self.issues.clone(),
+            positions: if with_positions { self.rows(shocked.as_ref()) } else { Vec::new() },
+        }
+    }
+
+    /// Puts a valuation and the results of [`Engine::blocks`] together.
+    pub fn assemble(&self, valuation: Valuation, mut results: Vec<Vec<f64>>) -> Report {
+        let settings = &valuation.settings;
+        let curves = results.split_off((settings.grid.vol_count as usize).min(results.len()));
+        let grid = Grid::assemble(&settings.grid, settings.shock.days, results);
+        let profile = Profile::assemble(&settings.profile, &self.plan, &self.state, &settings.shock, curves);
+        Report { valuation, grid, profile }
+    }
+
+    /// The whole report on this thread.
+    pub fn report(&self, settings: &Settings) -> Report {
+        let results = self.blocks(settings).into_iter().map(|block| self.block(settings, block)).collect();
+        self.assemble(self.valuation(settings, true), results)
+    }
+
+    /// The inputs reduced to what the numbers need, for a link: the positions, and the market as it was resolved for them, so that
+    /// the teammate's engine meets the same bits. Quotes that the book does not depend on stay at home.
+    pub fn needed_inputs(&self) -> Inputs {
+        let mut facts = self.plan.facts(&self.state);
+        for underlying in self.plan.underlyings() {
+            let vol = self.market.at_the_money_vol(&underlying.name).and_then(|vol| Vol::new(vol).ok());
+            facts.extend(vol.map(|vol| Fact {
+                value: FactValue::DailyVol { underlying: underlying.name.clone(), vol },
+                time: None,
+                origin: Origin::Quote,
+                source: Source::default(),
+            }));
+        }
+        Inputs { positions: self.inputs.positions.clone(), facts, as_of: Some(self.state.as_of) }
+    }
+
+    fn rows(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {
+        self.book.positions.iter().enumerate().map(|(index, position)| self.row(index, position, shocked)).collect()
+    }
+
+    fn row(&self, index: usize, position: &Position, shocked: Option<&Valued>) -> PositionRow {
+        let instrument = &position.instrument;
+        let coin = instrument.underlying().to_owned();
+        let usd = "USD".to_owned();
+        let (quantity_unit, price_unit) = match instrument {
+            Instrument::Cash(_) => (coin, usd),
+            Instrument::Spot(_) => (coin, usd),
+            Instrument::Option(option) => {
+                let price_unit = if option.settlement == Settlement::Inverse { coin.clone() } else { usd };
+                (if option.contract_size == 1.0 { coin } else { "contracts".to_owned() }, price_unit)
+            }
+            Instrument::Future(_) | Instrument::Perpetual(_) => {
+                let size = match instrument {
+                    Instrument::Future(future) => future.contract_size,
+                    Instrument::Perpetual(perpetual) => perpetual.contract_size,
+                    _ => 1.0,
+                };
+                let unit = if instrument.settlement() == Settlement::Inverse { usd.clone() } else { coin };
+                (if size == 1.0 { unit } else { "contracts".to_owned() }, usd)
+            }
+        };
+        let strike = match instrument {
+            Instrument::Option(option) => Some(option.strike.get()),
+            _ => None,
+        };
+        let status = match self.plan.lines().get(index) {
+            Some(Line::Contract(_)) => "valued",
+            Some(Line::Expired) => "expired",
+            Some(Line::LeftOut) | None => "left_out",
+        };
+        PositionRow {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            name: position.name.clone(),
+            account: position.account.clone(),
+            venue: position.venue.clone(),
+            class: instrument.class().to_owned(),
+            underlying: instrument.underlying().to_owned(),
+            settlement: instrument.settlement(),
+            expiry: instrument.expiry(),
+            strike,
+            quantity: position.quantity.get(),
+            quantity_unit,
+            price_unit,
+            entry_price: position.entry_price.map(|price| price.get()),
+            mark: position.mark.map(|price| price.get()),
+            file: position.source.file.clone(),
+            line: position.source.line,
+            status: status.to_owned(),
+            base: self.base.positions.get(index).copied().flatten(),
+            shocked: shocked.and_then(|shocked| shocked.positions.get(index).copied().flatten()),
+        }
+    }
+
+}

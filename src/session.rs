@@ -1,0 +1,110 @@
+//! What the user chose, and nothing that follows from it.
+//!
+//! Invariant: a [`Session`] changes only through [`apply`]; everything else on the page is derived.
+
+use crate::engine::Settings;
+use crate::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, Shock};
+use serde::{Deserialize, Serialize};
+
+/// The pages, in the order of the navigation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// Positions and files.
+    #[default]
+    Book,
+    /// Greeks and sums.
+    Exposure,
+    /// Grid and profile.
+    Stress,
+}
+
+/// The user's choices.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The open page.
+    pub page: Page,
+    /// The name that the user gave the book.
+    pub name: String,
+    /// Shock, ranges and numeraire.
+    pub settings: Settings,
+}
+
+/// Something that the user did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Opened a page.
+    Open(Page),
+    /// Named the book.
+    Name(String),
+    /// Moved all underlyings that have no move of their own.
+    MoveAll(Move),
+    /// Gave one underlying a move of its own, or took it back.
+    MoveOne(String, Option<Move>),
+    /// Chose the days forward.
+    Days(f64),
+    /// Chose the path rule.
+    Path(PathRule),
+    /// Took the whole shock back.
+    ResetShock,
+    /// Replaced the whole shock.
+    SetShock(Shock),
+    /// Changed the grid.
+    Grid(GridSpec),
+    /// Changed the profile.
+    Profile(ProfileSpec),
+    /// Chose dollars or a coin.
+    Numeraire(Numeraire),
+    /// Took over a shared or saved session.
+    Replace(Box<Session>),
+}
+
+/// Applies an action. A choice out of range leaves the session as it was.
+pub fn apply(session: &mut Session, action: Action) {
+    let mut next = session.clone();
+    match action {
+        Action::Open(page) => next.page = page,
+        Action::Name(name) => next.name = name,
+        Action::MoveAll(all) => next.settings.shock.all = all,
+        Action::MoveOne(underlying, Some(each)) => {
+            next.settings.shock.per_underlying.insert(underlying, each);
+        }
+        Action::MoveOne(underlying, None) => {
+            next.settings.shock.per_underlying.remove(&underlying);
+        }
+        Action::Days(days) => next.settings.shock.days = days,
+        Action::Path(path) => next.settings.shock.path = path,
+        Action::ResetShock => next.settings.shock = Shock { path: next.settings.shock.path, ..Shock::default() },
+        Action::SetShock(shock) => next.settings.shock = shock,
+        Action::Grid(grid) => next.settings.grid = grid,
+        Action::Profile(profile) => next.settings.profile = profile,
+        Action::Numeraire(numeraire) => next.settings.numeraire = numeraire,
+        Action::Replace(other) => next = *other,
+    }
+    if next.settings.check().is_ok() {
+        *session = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stress::VolShift;
+
+    #[test]
+    fn a_choice_out_of_range_changes_nothing() {
+        let mut session = Session::default();
+        apply(&mut session, Action::MoveAll(Move { spot: -1.0, vol: VolShift::Points(0.0) }));
+        apply(&mut session, Action::Days(-1.0));
+        assert_eq!(session, Session::default());
+    }
+
+    #[test]
+    fn resetting_the_shock_keeps_the_path_rule() {
+        let mut session = Session::default();
+        apply(&mut session, Action::Path(PathRule::Line));
+        apply(&mut session, Action::Days(7.0));
+        apply(&mut session, Action::ResetShock);
+        assert_eq!(session.settings.shock, Shock { path: PathRule::Line, ..Shock::default() });
+    }
+}
