@@ -2,7 +2,7 @@
 //!
 //! A load reads book and market into a plan; a run takes only [`Settings`]. The heavy parts of a report, one grid row or one
 //! profile curve each, are [`Block`]s that anyone may compute anywhere: a block does not depend on who computes it, and
-//! [`Engine::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
+//! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
 use crate::book::{Book, Position};
 use crate::exposure::{self, Coverage, Slice, Totals};
@@ -10,7 +10,7 @@ use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::price::{Line, Plan, State, Valued, ValuedPosition};
-use crate::stress::{CurveKind, Grid, GridSpec, Numeraire, OrdinaryDay, Profile, ProfileSpec, Shock, ordinary_day};
+use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryDay, Profile, ProfileSpec, Shock, ordinary_day};
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,26 @@ pub enum Block {
     GridRow(u32),
     /// A curve of the profile.
     Curve(CurveKind),
+}
+
+impl Block {
+    /// The settings with everything reset that this block does not depend on: a block whose relevant settings have not changed
+    /// need not be computed again.
+    pub fn relevant(self, settings: &Settings) -> Settings {
+        let Settings { shock, grid, profile, numeraire } = settings.clone();
+        let numeraire = Settings { numeraire, ..Settings::default() };
+        let vol = Move { spot: 0.0, vol: shock.all.vol };
+        match self {
+            Block::GridRow(_) => Settings { grid, shock: Shock { days: shock.days, path: shock.path, ..Shock::default() }, ..numeraire },
+            Block::Curve(CurveKind::Today) => Settings { profile, ..numeraire },
+            Block::Curve(CurveKind::Chosen) => {
+                Settings { profile, shock: Shock { all: vol, days: shock.days, path: shock.path, ..Shock::default() }, ..numeraire }
+            }
+            Block::Curve(CurveKind::Expiry(_)) => {
+                Settings { profile, shock: Shock { all: vol, path: shock.path, ..Shock::default() }, ..numeraire }
+            }
+        }
+    }
 }
 
 /// One position as the page and the terminal show it.
@@ -156,6 +176,28 @@ pub struct Report {
     pub profile: Profile,
 }
 
+impl Report {
+    /// Puts a valuation and the results of [`Engine::blocks`], in that order, together.
+    pub fn assemble(valuation: Valuation, results: Vec<(Block, Vec<f64>)>) -> Report {
+        let Settings { shock, grid, profile, .. } = &valuation.settings;
+        let (mut rows, mut curves) = (Vec::new(), Vec::new());
+        for (block, pnl) in results {
+            match block {
+                Block::GridRow(_) => rows.push(pnl),
+                Block::Curve(kind) => curves.push(Curve { kind, days: kind.days(valuation.as_of, shock), pnl }),
+            }
+        }
+        let mut moving = valuation.spots.iter().filter(|spot| profile.underlying.as_ref().is_none_or(|name| *name == spot.underlying));
+        let spot = match (moving.next(), moving.next()) {
+            (Some(only), None) => Some(only.base),
+            _ => None,
+        };
+        let grid = Grid::assemble(grid, shock.days, rows);
+        let profile = Profile { spots: profile.spots(), underlying: profile.underlying.clone(), spot, curves };
+        Report { valuation, grid, profile }
+    }
+}
+
 /// Format of the report.
 pub const REPORT_SCHEMA: u32 = 1;
 
@@ -192,12 +234,17 @@ impl Engine {
         Engine { inputs: Inputs { as_of: Some(as_of), ..inputs }, book, market, plan, state, base, ordinary, issues }
     }
 
+    /// The instant that the book is valued at.
+    pub fn as_of(&self) -> Timestamp {
+        self.state.as_of
+    }
+
     /// The market of this book.
     pub fn market(&self) -> &Market {
         &self.market
     }
 
-    /// The blocks of a run, in the order in which [`Engine::assemble`] wants their results.
+    /// The blocks of a run, in the order in which [`Report::assemble`] wants their results.
     pub fn blocks(&self, settings: &Settings) -> Vec<Block> {
         let rows = (0..settings.grid.vol_count).map(Block::GridRow);
         rows.chain(CurveKind::all(&self.plan, &settings.shock).into_iter().map(Block::Curve)).collect()
@@ -245,19 +292,10 @@ impl Engine {
         }
     }
 
-    /// Puts a valuation and the results of [`Engine::blocks`] together.
-    pub fn assemble(&self, valuation: Valuation, mut results: Vec<Vec<f64>>) -> Report {
-        let settings = &valuation.settings;
-        let curves = results.split_off((settings.grid.vol_count as usize).min(results.len()));
-        let grid = Grid::assemble(&settings.grid, settings.shock.days, results);
-        let profile = Profile::assemble(&settings.profile, &self.plan, &self.state, &settings.shock, curves);
-        Report { valuation, grid, profile }
-    }
-
     /// The whole report on this thread.
     pub fn report(&self, settings: &Settings) -> Report {
-        let results = self.blocks(settings).into_iter().map(|block| self.block(settings, block)).collect();
-        self.assemble(self.valuation(settings, true), results)
+        let results = self.blocks(settings).into_iter().map(|block| (block, self.block(settings, block))).collect();
+        Report::assemble(self.valuation(settings, true), results)
     }
 
     /// The inputs reduced to what the numbers need, for a link: the positions, and the market as it was resolved for them, so that

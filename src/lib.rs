@@ -1,12 +1,48 @@
-//! Plimsoll
+//! Plimsoll: how deep a book of derivatives sits, computed wholly in the browser.
+//!
+//! The modules stand in the order of the data and of the dependencies: a module uses only what stands above it.
+//!
+//! Invariants: no clock, randomness or global state below `web`; a scenario maps a market state to a market state; an import
+//! never fails as a whole; missing data is an [`issue::Issue`], never 0 and never NaN; a number becomes text only in
+//! [`view::format`]; page, worker and terminal run the same [`protocol::handle`] and get the same bits, whatever the number of
+//! workers; saved and shared formats are frozen in [`share`]; a link carries inputs, never results.
+
+// Vocabulary.
 pub mod issue;
 pub mod units;
+
+// Kernels on bare numbers.
 pub mod math;
+
+// Nouns: the world, the contracts, what is held.
 pub mod market;
+
 pub mod instrument;
+
 pub mod book;
+
+// Bytes to book and market; one file per format.
+pub mod import;
+
+// Stages, each with its own output type.
 pub mod price;
+
 pub mod exposure;
+
 pub mod stress;
+
+// One wiring, and what is said to it.
 pub mod engine;
+
 pub mod session;
+
+pub mod share;
+
+pub mod protocol;
+
+// Report to text and shapes.
+pub mod view;
+
+// The browser shell.
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -56,7 +56,7 @@ impl Point {
 
 /// Every contract that the engine can value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Instrument {
     /// A balance of a dollar-like currency.
     Cash(Cash),

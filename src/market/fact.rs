@@ -20,7 +20,7 @@ pub enum Origin {
 
 /// One statement about the market; prices in US dollars unless said otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FactValue {
     /// Spot or index.
     Spot {

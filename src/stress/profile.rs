@@ -78,7 +78,8 @@ impl CurveKind {
         std::iter::once(CurveKind::Today).chain(chosen).chain(plan.expiries().into_iter().map(CurveKind::Expiry)).collect()
     }
 
-    fn days(self, as_of: Timestamp, shock: &Shock) -> f64 {
+    /// Days forward of the curve.
+    pub fn days(self, as_of: Timestamp, shock: &Shock) -> f64 {
         match self {
             CurveKind::Today => 0.0,
             CurveKind::Chosen => shock.days,
@@ -109,27 +110,4 @@ pub struct Profile {
     pub spot: Option<f64>,
     /// The curves.
     pub curves: Vec<Curve>,
-}
-
-impl Profile {
-    /// Puts curves together, in the order of [`CurveKind::all`].
-    pub fn assemble(spec: &ProfileSpec, plan: &Plan, base: &State, shock: &Shock, pnl: Vec<Vec<f64>>) -> Profile {
-        let moving: Vec<usize> = plan
-            .underlyings()
-            .iter()
-            .enumerate()
-            .filter(|(_, planned)| !planned.is_currency && spec.underlying.as_ref().is_none_or(|name| *name == planned.name))
-            .map(|(index, _)| index)
-            .collect();
-        let spot = match moving.as_slice() {
-            [only] => base.spots.get(*only).copied(),
-            _ => None,
-        };
-        let curves = CurveKind::all(plan, shock)
-            .into_iter()
-            .zip(pnl)
-            .map(|(kind, pnl)| Curve { kind, days: kind.days(base.as_of, shock), pnl })
-            .collect();
-        Profile { spots: spec.spots(), underlying: spec.underlying.clone(), spot, curves }
-    }
 }

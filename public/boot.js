@@ -1,0 +1,20 @@
+// Starts the page's wasm, checked against the hash that the build wrote beside it, or says in words why it cannot.
+const script = document.querySelector('script[data-wasm]');
+const glue = new URL(script.dataset.js, document.baseURI);
+const wasm = new URL(script.dataset.wasm, document.baseURI);
+const integrity = document.querySelector('link[rel=preload][as=fetch]')?.integrity || undefined;
+
+try {
+  const [{ default: init }, response] = await Promise.all([import(glue), fetch(wasm, { integrity })]);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${wasm.pathname}`);
+  await init({ module_or_path: response });
+} catch (error) {
+  const text = document.getElementById('boot-text');
+  const old = typeof WebAssembly !== 'object';
+  if (text) {
+    text.textContent = old
+      ? 'This browser has no WebAssembly. Plimsoll needs Chrome 91, Firefox 89, Safari 16.4 or later.'
+      : `Plimsoll could not start: ${error.message}. Reload the page; if that does not help, the browser may be older than Chrome 91, Firefox 89 or Safari 16.4.`;
+  }
+  console.error(error);
+}

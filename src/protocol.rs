@@ -1,0 +1,208 @@
+//! What page, workers and terminal say to the engine, and its answers; plain data, sent as postcard bytes.
+//!
+//! Invariant: everyone runs the same [`handle`]. Runs carry a revision, so that an answer to a question no longer asked is
+//! recognized and dropped. Inputs travel as opaque bytes: the page passes them on without reading them.
+
+use crate::engine::{Block, Engine, Inputs, Settings, Valuation};
+use crate::import::{self, File, FileSummary, RowCount};
+use crate::issue::{Issue, IssueKind};
+use crate::session::Session;
+use crate::share::{self, Shared};
+use crate::units::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Read files, on top of earlier inputs or alone.
+    Import {
+        /// The files.
+        files: Vec<File>,
+        /// Inputs to add to, as [`Response::Imported`] gave them.
+        onto: Option<Vec<u8>>,
+    },
+    /// Make these inputs the loaded book.
+    Load {
+        /// Inputs, as [`Response::Imported`] gave them.
+        inputs: Vec<u8>,
+        /// The time to value at if no fact names one.
+        now: Timestamp,
+    },
+    /// Value the loaded book.
+    Value {
+        /// Echoed in the answer.
+        revision: u64,
+        /// Under these settings.
+        settings: Settings,
+        /// Whether to add a row for each position.
+        with_positions: bool,
+    },
+    /// Compute one block of the loaded book.
+    Compute {
+        /// Echoed in the answer.
+        revision: u64,
+        /// Under these settings.
+        settings: Settings,
+        /// Which block.
+        block: Block,
+    },
+    /// Write a link.
+    Share {
+        /// The user's choices.
+        session: Session,
+        /// Whether the book and its market go along.
+        with_positions: bool,
+    },
+    /// Read a link.
+    Open {
+        /// The fragment or the whole address.
+        text: String,
+    },
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// A worker has started; `build` tells whether it belongs to this page.
+    Ready {
+        /// [`BUILD`] of the worker.
+        build: String,
+    },
+    /// Files were read.
+    Imported(Imported),
+    /// The book is loaded.
+    Loaded {
+        /// The instant it is valued at.
+        as_of: Timestamp,
+    },
+    /// A valuation.
+    Valued {
+        /// Of the request.
+        revision: u64,
+        /// The result.
+        valuation: Box<Valuation>,
+        /// The blocks that belong to these settings.
+        blocks: Vec<Block>,
+    },
+    /// A computed block.
+    Computed {
+        /// Of the request.
+        revision: u64,
+        /// Which.
+        block: Block,
+        /// P&L in the numeraire.
+        pnl: Vec<f64>,
+    },
+    /// A link.
+    Shared {
+        /// The fragment without `#`.
+        fragment: String,
+    },
+    /// A link that was read.
+    Opened {
+        /// Inputs, if the link holds a book.
+        inputs: Option<Vec<u8>>,
+        /// How many positions it holds.
+        positions: u32,
+        /// The sender's choices.
+        session: Session,
+    },
+    /// It could not be done.
+    Failed(Issue),
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The inputs, to be loaded; opaque.
+    pub inputs: Vec<u8>,
+    /// Rows of these files.
+    pub rows: RowCount,
+    /// The files, each with what was made of it.
+    pub files: Vec<FileSummary>,
+    /// Positions in the inputs, earlier ones included.
+    pub positions: u32,
+    /// What was dropped and what was assumed in reading.
+    pub issues: Vec<Issue>,
+}
+
+/// Names the build: page and worker must be of one. The release build sets it to the commit.
+pub const BUILD: &str = match option_env!("PLIMSOLL_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
+/// Answers one question. `engine` is the loaded book, if any.
+pub fn handle(engine: &mut Option<Engine>, request: Request) -> Response {
+    answer(engine, request).unwrap_or_else(Response::Failed)
+}
+
+fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Issue> {
+    match request {
+        Request::Import { files, onto } => {
+            let imported = import::import(&files);
+            let mut inputs = match onto {
+                Some(bytes) => from_bytes(&bytes)?,
+                None => Inputs::default(),
+            };
+            if imported.facts.iter().any(|fact| fact.time.is_some()) {
+                inputs.as_of = None;
+            }
+            inputs.positions.extend(imported.positions);
+            inputs.facts.extend(imported.facts);
+            let positions = u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX);
+            let inputs = to_bytes(&inputs)?;
+            Ok(Response::Imported(Imported { inputs, rows: imported.rows, files: imported.files, positions, issues: imported.issues }))
+        }
+        Request::Load { inputs, now } => {
+            let loaded = Engine::load(from_bytes(&inputs)?, now);
+            let as_of = loaded.as_of();
+            *engine = Some(loaded);
+            Ok(Response::Loaded { as_of })
+        }
+        Request::Value { revision, settings, with_positions } => {
+            settings.check()?;
+            let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
+            let valuation = Box::new(engine.valuation(&settings, with_positions));
+            Ok(Response::Valued { revision, valuation, blocks: engine.blocks(&settings) })
+        }
+        Request::Compute { revision, settings, block } => {
+            settings.check()?;
+            let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
+            Ok(Response::Computed { revision, block, pnl: engine.block(&settings, block) })
+        }
+        Request::Share { session, with_positions } => {
+            let inputs = match engine.as_ref().filter(|_| with_positions) {
+                Some(engine) => Some(engine.needed_inputs()),
+                None => None,
+            };
+            Ok(Response::Shared { fragment: share::encode(&Shared { inputs, session })? })
+        }
+        Request::Open { text } => {
+            let Shared { inputs, session } = share::decode(&text)?;
+            let positions = inputs.as_ref().map_or(0, |inputs| u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX));
+            let inputs = inputs.as_ref().map(to_bytes).transpose()?;
+            Ok(Response::Opened { inputs, positions, session })
+        }
+    }
+}
+
+fn nothing_loaded() -> Issue {
+    Issue::rejected(IssueKind::MissingData, "no book is loaded yet")
+}
+
+/// Bytes of a message or of inputs.
+///
+/// # Errors
+/// A `Calculation` issue if it cannot be written, which takes running out of memory.
+pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, Issue> {
+    postcard::to_stdvec(value).map_err(|error| Issue::rejected(IssueKind::Calculation, format!("a message could not be written: {error}")))
+}
+
+/// A message or inputs from bytes.
+///
+/// # Errors
+/// A `Parse` issue if the bytes are not of this build.
+pub fn from_bytes<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, Issue> {
+    postcard::from_bytes(bytes).map_err(|error| Issue::rejected(IssueKind::Parse, format!("a message could not be read: {error}")))
+}

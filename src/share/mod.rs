@@ -1,0 +1,163 @@
+//! Session and book ↔ the `#fragment` of a link.
+//!
+//! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back.
+//! A link carries inputs, never results. `v1` is frozen: a link that was ever made opens for ever. Invariant: a link is read
+//! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
+//! back to the bit.
+
+mod v1;
+
+use crate::engine::Inputs;
+use crate::issue::{Issue, IssueKind, Source};
+use crate::session::Session;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Longest fragment that is written or read, characters.
+pub const MAX_LINK_CHARS: usize = 64 * 1024;
+/// Largest content after inflation, bytes.
+pub const MAX_INFLATED: usize = 4 * 1024 * 1024;
+/// Most positions in a link.
+pub const MAX_POSITIONS: usize = 100_000;
+/// Longest name in a link, characters.
+pub const MAX_TEXT_CHARS: usize = 256;
+/// Whole addresses up to this length survive every chat and mail program.
+pub const COMFORTABLE_CHARS: usize = 2000;
+/// Whole addresses above this length are cut by some.
+pub const WARN_CHARS: usize = 8000;
+
+/// What a link holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shared {
+    /// The book and its market; `None` shares the scenario only.
+    pub inputs: Option<Inputs>,
+    /// The user's choices.
+    pub session: Session,
+}
+
+/// How far a whole address of some length travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkSize {
+    /// Anywhere.
+    Comfortable,
+    /// Through most programs.
+    Long,
+    /// Some programs will cut it; a file is safer.
+    Risky,
+}
+
+impl LinkSize {
+    /// Class of an address of so many characters, the part before `#` included.
+    pub fn of(chars: usize) -> LinkSize {
+        match chars {
+            0..=COMFORTABLE_CHARS => LinkSize::Comfortable,
+            0..=WARN_CHARS => LinkSize::Long,
+            _ => LinkSize::Risky,
+        }
+    }
+}
+
+/// Writes the fragment, without `#`. Files and lines of the positions stay at home.
+///
+/// # Errors
+/// One sentence: too large for a link, or holding something that a link cannot carry.
+pub fn encode(shared: &Shared) -> Result<String, Issue> {
+    let positions = shared.inputs.as_ref().map_or(0, |inputs| inputs.positions.len());
+    if positions > MAX_POSITIONS {
+        return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
+    }
+    let fragment = format!("{}{}", v1::PREFIX, URL_SAFE_NO_PAD.encode(v1::encode(shared)));
+    if fragment.len() > MAX_LINK_CHARS {
+        let message =
+            format!("the link would be {} characters long, at most {MAX_LINK_CHARS} can be shared: export a file instead", fragment.len());
+        return Err(invalid(message));
+    }
+    // Nobody can see that a number got lost in a link, so it is read back before it is handed out.
+    if decode(&fragment)? != without_sources(shared) {
+        return Err(invalid("the book holds something that this link format cannot carry: export a file instead".to_owned()));
+    }
+    Ok(fragment)
+}
+
+/// Reads a fragment, with or without `#`, or a whole address with one. Punctuation and blanks pasted behind it are dropped.
+///
+/// # Errors
+/// One sentence: empty, not a Plimsoll link, cut off or damaged, made by a newer version, too large, or holding values that no
+/// book may hold.
+pub fn decode(text: &str) -> Result<Shared, Issue> {
+    let fragment = isolate(text)?;
+    if fragment.is_empty() {
+        return Err(parse("the link is empty: it has nothing behind its #".to_owned()));
+    }
+    if fragment.len() > MAX_LINK_CHARS {
+        return Err(invalid(format!("the link is too large: {} characters, at most {MAX_LINK_CHARS} are read", fragment.len())));
+    }
+    // The point behind a bare version may have been taken for punctuation.
+    let (version, payload) = fragment.split_once('.').unwrap_or((fragment, ""));
+    if !is_version(version) {
+        return Err(parse("this is not a Plimsoll link, which ends with #v1. and its content".to_owned()).with_value(&printable(fragment)));
+    }
+    if version != "v1" {
+        let message = "the link was made by a newer version of Plimsoll: reload this page to update it, or ask for a v1 link".to_owned();
+        return Err(invalid(message).with_value(version));
+    }
+    let payload = bytes(payload)?;
+    v1::decode(&payload)
+}
+
+/// The part behind `#`, or everything where there is none.
+fn isolate(text: &str) -> Result<&str, Issue> {
+    let text = text.trim().trim_end_matches(|char: char| char.is_whitespace() || ").,;>\"'".contains(char));
+    let Some((_, fragment)) = text.split_once('#') else { return Ok(text) };
+    if fragment.contains('#') {
+        return Err(parse("the link has more than one #: copy a single link".to_owned()));
+    }
+    Ok(fragment)
+}
+
+/// `v` and a number that some version of Plimsoll may have written.
+fn is_version(text: &str) -> bool {
+    text.strip_prefix('v')
+        .is_some_and(|number| matches!(number.len(), 1..=3) && !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn bytes(payload: &str) -> Result<Vec<u8>, Issue> {
+    if payload.is_empty() {
+        return Err(parse("the link is cut off: it ends behind its version".to_owned()));
+    }
+    if let Some(stray) = payload.chars().find(|char| !(char.is_ascii_alphanumeric() || matches!(char, '-' | '_'))) {
+        let message =
+            "the link is damaged: it has a character that no Plimsoll link has (letters, digits, - and _ only, in one line)".to_owned();
+        return Err(parse(message).with_value(&printable(&stray.to_string())));
+    }
+    URL_SAFE_NO_PAD.decode(payload).map_err(|_| damaged())
+}
+
+/// The text with everything but visible ASCII written as `U+202E`, so that a hostile link cannot turn its own error message round.
+fn printable(text: &str) -> String {
+    text.chars()
+        .take(40)
+        .map(|char| if char.is_ascii_graphic() || char == ' ' { char.to_string() } else { format!("U+{:04X}", u32::from(char)) })
+        .collect()
+}
+
+fn without_sources(shared: &Shared) -> Shared {
+    let mut shared = shared.clone();
+    if let Some(inputs) = &mut shared.inputs {
+        inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
+        inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
+    }
+    shared
+}
+
+fn damaged() -> Issue {
+    parse("the link is damaged or cut off: copy it again as a whole".to_owned())
+}
+
+fn parse(message: String) -> Issue {
+    Issue::rejected(IssueKind::Parse, message)
+}
+
+fn invalid(message: String) -> Issue {
+    Issue::rejected(IssueKind::Invalid, message)
+}

@@ -1,0 +1,17 @@
+//! Stage: Report → shapes. Pure models of charts: scales, ticks, labels, readings, tables.
+//!
+//! Invariant: a model is plain data and pure functions, so that what a chart says is tested without a browser; every number
+//! becomes text in [`crate::view::format`], reached through [`text`] alone.
+
+pub mod bars;
+pub mod colour;
+pub mod contour;
+pub mod heatmap;
+pub mod profile;
+pub mod reading;
+pub mod scale;
+pub mod table;
+mod text;
+
+pub use crate::view::chart::bars::{Bar, Orientation};
+pub use crate::view::chart::table::{Cell, DataTable};

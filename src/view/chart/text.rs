@@ -1,0 +1,55 @@
+//! The texts of charts, all through [`crate::view::format`]; one small function per place where a number is read.
+
+use crate::stress::{Curve, CurveKind};
+use crate::view::format;
+
+/// A spot move: `−15 %`.
+pub fn spot_move(fraction: f64) -> String {
+    format::axis_percent(fraction)
+}
+
+/// A vol shift: `+10 pts`.
+pub fn vol_shift(shift: f64) -> String {
+    format!("{}\u{a0}pts", format::axis_points(shift))
+}
+
+/// A vol shift on an axis whose title names the unit: `+10`.
+pub fn vol_tick(shift: f64) -> String {
+    format::axis_points(shift)
+}
+
+/// An amount in full: `−$912 345`.
+pub fn amount(value: f64, unit: &str) -> String {
+    format::exact_pnl(value, unit)
+}
+
+/// An amount where room is scarce: `−$912 k`, `−9.55 BTC`.
+pub fn short_amount(value: f64, unit: &str) -> String {
+    if unit == "USD" { format::signed_money(value) } else { format::signed_coin(value, unit) }
+}
+
+/// An amount on an axis whose title names the unit: `−400 k`.
+pub fn amount_tick(value: f64) -> String {
+    format::axis_pnl(value)
+}
+
+/// An amount as a share of equity: `−18.9 % of equity`.
+pub fn of_equity(value: f64, equity: Option<f64>) -> Option<String> {
+    let equity = equity.filter(|equity| *equity > 0.0)?;
+    Some(format!("{} of equity", format::signed_percent(value / equity)))
+}
+
+/// A price level: `95 540`.
+pub fn price(value: f64) -> String {
+    format::level(value)
+}
+
+/// A curve's name: `today`, `shocked, +7 d`, `30 Jan 26`.
+pub fn curve(curve: &Curve) -> String {
+    match curve.kind {
+        CurveKind::Today => "today".to_owned(),
+        CurveKind::Chosen if curve.days == 0.0 => "shocked vol".to_owned(),
+        CurveKind::Chosen => format::days(curve.days),
+        CurveKind::Expiry(at) => format::short_date(at),
+    }
+}

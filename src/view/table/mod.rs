@@ -1,0 +1,3 @@
+//! Tables: report rows → lines of text, sorted, filtered and grouped. One file each.
+
+pub mod positions;

@@ -1,0 +1,137 @@
+//! The shell around the pages: top bar, navigation, shock bar, the mark, and everything that may be dropped or opened.
+
+use crate::session::Action;
+use crate::web::browser::{files, location};
+use crate::web::component::{choice_dialog::ChoiceDialog, mark::MarkPanel, navigation::Navigation, notice::NoticeBar, shock_bar::ShockBar, top_bar::TopBar};
+use crate::web::page;
+use crate::web::store::{Computer, Store};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+/// Mounts the page in place of the skeleton.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    if let Some(skeleton) = document.get_element_by_id("boot") {
+        skeleton.remove();
+    }
+    leptos::mount::mount_to_body(App);
+}
+
+/// Address of the worker's loader: versioned by the page's own hash, since the build does not version it by name.
+fn worker_script() -> String {
+    let version = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector("script[data-wasm]").ok().flatten())
+        .and_then(|script| script.get_attribute("data-wasm"))
+        .and_then(|path| path.rsplit('/').next().map(str::to_owned))
+        .unwrap_or_default();
+    format!("./worker-loader.js?v={version}")
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    let store = Store::start(&worker_script());
+    provide_context(store);
+    follow_address(store);
+    let is_over = RwSignal::new(false);
+    receive_drops(store, is_over);
+    mark_ready(store);
+    let current = move || {
+        let open = store.session.with(|session| session.page);
+        page::ALL.iter().find(|def| def.page == open).map(|def| (def.view)())
+    };
+    let page_key = Memo::new(move |_| store.session.with(|session| session.page));
+    view! {
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <div class="app">
+            <TopBar/>
+            <Navigation/>
+            <ShockBar/>
+            <main class="main" id="main" tabindex="-1">
+                <NoticeBar/>
+                <div class="main__page">{move || { page_key.track(); untrack(current) }}</div>
+                <MarkPanel/>
+            </main>
+        </div>
+        <ChoiceDialog/>
+        <div class="drop-veil" class:drop-veil--shown=move || is_over.get() aria-hidden="true">
+            <div class="drop-veil__text">"Drop the files anywhere"</div>
+        </div>
+    }
+}
+
+/// Pages and links arrive through the fragment, at the start and whenever it is edited.
+fn follow_address(store: Store) {
+    let read = move || {
+        let fragment = location::fragment();
+        if fragment.is_empty() || fragment == "main" {
+            return;
+        }
+        match page::ALL.iter().find(|def| def.id == fragment) {
+            Some(def) => store.act(Action::Open(def.page)),
+            None => store.open_link(fragment),
+        }
+    };
+    read();
+    let on_change = Closure::<dyn FnMut()>::new(read);
+    if let Some(window) = web_sys::window() {
+        window.set_onhashchange(Some(on_change.as_ref().unchecked_ref()));
+    }
+    // The listener lives as long as the page.
+    on_change.forget();
+}
+
+/// The whole window takes files.
+fn receive_drops(store: Store, is_over: RwSignal<bool>) {
+    let over = window_event_listener(leptos::ev::dragover, move |event| {
+        event.prevent_default();
+        is_over.set(true);
+    });
+    let leave = window_event_listener(leptos::ev::dragleave, move |event| {
+        if event.related_target().is_none() {
+            is_over.set(false);
+        }
+    });
+    let drop = window_event_listener(leptos::ev::drop, move |event| {
+        event.prevent_default();
+        is_over.set(false);
+        take(store, files::of_drag(&event));
+    });
+    on_cleanup(move || {
+        over.remove();
+        leave.remove();
+        drop.remove();
+    });
+}
+
+/// Reads picked or dropped files and hands them to the store.
+pub fn take(store: Store, list: Vec<web_sys::File>) {
+    leptos::task::spawn_local(async move {
+        let mut readable = Vec::new();
+        for result in files::read_all(list).await {
+            match result {
+                Ok(file) => readable.push(file),
+                Err(text) => store.notice.set(Some(crate::web::store::Notice { text, is_error: true })),
+            }
+        }
+        store.take_files(readable);
+    });
+}
+
+/// Tells tests and tools, through attributes of the body, that the page can be used and who computes.
+fn mark_ready(store: Store) {
+    Effect::new(move |_| {
+        let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) else { return };
+        let engine = match store.computer.get() {
+            Computer::Starting => return,
+            Computer::Workers(count) => format!("workers:{count}"),
+            Computer::Page(_) => "page".to_owned(),
+        };
+        for (name, value) in [("data-engine", engine.as_str()), ("data-ready", "true")] {
+            // Setting an attribute with a valid name cannot fail.
+            let _ = body.set_attribute(name, value);
+        }
+    });
+}

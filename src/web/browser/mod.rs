@@ -1,0 +1,14 @@
+//! One file per browser API that the page uses.
+
+pub mod clipboard;
+pub mod clock;
+pub mod download;
+pub mod files;
+pub mod location;
+pub mod theme;
+#[cfg(feature = "ui")]
+pub mod canvas;
+#[cfg(feature = "ui")]
+pub mod css_tokens;
+#[cfg(feature = "ui")]
+pub mod redraw;

@@ -1,0 +1,18 @@
+//! Charts on canvas: models of [`crate::view::chart`] in, figures with crosshair, keyboard, table, PNG and CSV out.
+//!
+//! Invariant: a component computes no number and writes no number as text; both come from [`crate::view`].
+
+mod bars;
+mod figure;
+mod heatmap;
+mod ink;
+mod legend;
+mod png;
+mod profile;
+mod stage;
+mod tip;
+
+pub use crate::view::chart::{Bar, Orientation};
+pub use crate::web::chart::bars::BarChart;
+pub use crate::web::chart::heatmap::Heatmap;
+pub use crate::web::chart::profile::ProfileChart;

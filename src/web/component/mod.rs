@@ -1,0 +1,14 @@
+//! One file per component, with a style sheet of the same name.
+
+pub mod choice_dialog;
+pub mod explain;
+pub mod headline;
+pub mod issue_list;
+pub mod mark;
+pub mod navigation;
+pub mod notice;
+pub mod position_table;
+pub mod share_dialog;
+pub mod shock_bar;
+pub mod slice_table;
+pub mod top_bar;

@@ -1,0 +1,168 @@
+//! The positions: sorted, filtered, grouped with subtotals; only the rows in sight are in the document.
+
+use crate::view::table::positions::{ALL, ColumnDef, TableChoice, TableLine, csv, lines};
+use crate::web::browser::download;
+use crate::web::store::Store;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// Height of a row, pixels; `--row` in tokens.css.
+const ROW: f64 = 26.0;
+/// Rows drawn beyond the edge of sight.
+const SLACK: usize = 8;
+
+/// The panel.
+#[component]
+pub fn PositionTable() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let choice = RwSignal::new(TableChoice::default());
+    let table_lines = Memo::new(move |_| store.positions.with(|rows| choice.with(|choice| lines(rows, choice))));
+    let scroller = NodeRef::<Div>::new();
+    let scroll = RwSignal::new((0.0_f64, 600.0_f64));
+    let measure = move || {
+        if let Some(element) = scroller.get_untracked() {
+            scroll.set((f64::from(element.scroll_top()), f64::from(element.client_height())));
+        }
+    };
+    let window = Memo::new(move |_| {
+        let (top, height) = scroll.get();
+        let total = table_lines.with(Vec::len);
+        let first = ((top / ROW) as usize).saturating_sub(SLACK).min(total);
+        let count = (height / ROW) as usize + 2 * SLACK;
+        (first, (first + count).min(total), total)
+    });
+    Effect::new(move |_| {
+        scroller.track();
+        measure();
+    });
+    let sort_by = move |index: usize| {
+        choice.update(|choice| {
+            if choice.sort == index {
+                choice.descends = !choice.descends;
+            } else {
+                choice.sort = index;
+                choice.descends = ALL.get(index).is_some_and(|column| column.number.is_some());
+            }
+        });
+    };
+    let aria_sort = move |index: usize| {
+        choice.with(|choice| match (choice.sort == index, choice.descends) {
+            (true, true) => "descending",
+            (true, false) => "ascending",
+            (false, _) => "none",
+        })
+    };
+    let has_shock = Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
+    view! {
+        <section class="panel position-table" aria-label="Positions">
+            <div class="panel__head">
+                <div>
+                    <h2 class="panel__title">"Positions"</h2>
+                    <p class="panel__sub">"Full values in USD; prices in the contract's own unit, coins for an inverse option"</p>
+                </div>
+                <div class="position-table__tools">
+                    <input
+                        class="field"
+                        type="search"
+                        placeholder="Filter: BTC put, OKX…"
+                        aria-label="Filter positions"
+                        data-input="filter"
+                        on:input:target=move |event| choice.update(|choice| choice.filter = event.target().value())
+                    />
+                    <label class="check">
+                        <input type="checkbox" prop:checked=move || choice.with(|choice| choice.is_grouped) on:change:target=move |event| choice.update(|choice| choice.is_grouped = event.target().checked())/>
+                        "Group"
+                    </label>
+                    <button
+                        class="button button--quiet"
+                        data-action="positions-csv"
+                        on:click=move |_| download::save_text("plimsoll-positions.csv", "text/csv", &store.positions.with_untracked(|rows| csv(rows)))
+                    >
+                        "CSV"
+                    </button>
+                </div>
+            </div>
+            <div class="position-table__scroll" node_ref=scroller tabindex="0" on:scroll=move |_| measure()>
+                <table class="data-table" class:data-table--shocked=move || has_shock.get() aria-rowcount=move || (window.get().2 + 1).to_string()>
+                    <thead>
+                        <tr aria-rowindex="1">
+                            {ALL
+                                .iter()
+                                .enumerate()
+                                .map(|(index, column)| {
+                                    view! {
+                                        <th scope="col" aria-sort=move || aria_sort(index) data-column=column.id title=column.doc>
+                                            <button class="data-table__sort" on:click=move |_| sort_by(index)>
+                                                {column.label}
+                                                <small>{column.unit}</small>
+                                            </button>
+                                        </th>
+                                    }
+                                })
+                                .collect_view()}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <tr class="data-table__spacer" style:height=move || format!("{}px", window.get().0 as f64 * ROW) aria-hidden="true"><td colspan=ALL.len().to_string()></td></tr>
+                        {move || {
+                            let (first, last, _) = window.get();
+                            store.positions.with(|rows| {
+                                table_lines.with(|all| {
+                                    all.get(first..last)
+                                        .unwrap_or_default()
+                                        .iter()
+                                        .enumerate()
+                                        .map(|(offset, line)| {
+                                            let aria_row = (first + offset + 2).to_string();
+                                            match line {
+                                                TableLine::Group { level, label, count, sums } => {
+                                                    let cells: Vec<String> = ALL
+                                                        .iter()
+                                                        .skip(1)
+                                                        .map(|column| column.sum.map_or_else(String::new, |sum| sum(sums)))
+                                                        .collect();
+                                                    view! {
+                                                        <tr class="data-table__group" class:data-table__group--inner={*level > 0} aria-rowindex=aria_row>
+                                                            <th scope="row">{label.clone()} <small>{format!("{count}")}</small></th>
+                                                            {cells.into_iter().map(|text| view! { <td>{text}</td> }).collect_view()}
+                                                        </tr>
+                                                    }
+                                                    .into_any()
+                                                }
+                                                TableLine::Row(index) => match rows.get(*index) {
+                                                    Some(row) => {
+                                                        let source = format!("{}, line {}", row.file, row.line);
+                                                        view! {
+                                                            <tr aria-rowindex=aria_row title=source data-status=row.status.clone()>
+                                                                {ALL.iter().map(|column| view! { <td data-column=column.id class=cell_class(column, row)>{(column.text)(row)}</td> }).collect_view()}
+                                                            </tr>
+                                                        }
+                                                        .into_any()
+                                                    }
+                                                    None => ().into_any(),
+                                                },
+                                            }
+                                        })
+                                        .collect_view()
+                                })
+                            })
+                        }}
+                        <tr class="data-table__spacer" style:height=move || { let (_, last, total) = window.get(); format!("{}px", (total - last) as f64 * ROW) } aria-hidden="true"><td colspan=ALL.len().to_string()></td></tr>
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// Signed sensitivities and P&L are colored by sign, which is also printed.
+fn cell_class(column: &ColumnDef, row: &crate::engine::PositionRow) -> &'static str {
+    if !matches!(column.id, "pnl" | "delta" | "gamma" | "vega" | "theta") {
+        return "";
+    }
+    match column.number.and_then(|number| number(row)) {
+        Some(value) if value > 0.0 => "gain",
+        Some(value) if value < 0.0 => "loss",
+        _ => "",
+    }
+}

@@ -1,0 +1,125 @@
+//! Book: what is held, from which files, and what could not be read.
+
+use crate::session::Page;
+use crate::web::app::take;
+use crate::web::browser::files;
+use crate::web::component::{explain::ExplainDialog, headline::Headline, issue_list::IssueList, position_table::PositionTable};
+use crate::web::page::PageDef;
+use crate::web::store::{Notice, Store};
+use leptos::prelude::*;
+
+/// The page.
+pub const DEF: PageDef = PageDef {
+    page: Page::Book,
+    id: "book",
+    label: "Book",
+    doc: "What is held, from which files, and what could not be read.",
+    view: || view! { <BookPage/> }.into_any(),
+};
+
+/// Files of the sample book, one of the page's own folders.
+const SAMPLE: [&str; 3] = ["./sample/deribit-positions.json", "./sample/second-account.csv", "./sample/market.json"];
+
+#[component]
+fn BookPage() -> impl IntoView {
+    let store = expect_context::<Store>();
+    provide_context(RwSignal::new(None::<crate::web::component::explain::ExplainTarget>));
+    let has_book = Memo::new(move |_| store.valuation.with(Option::is_some));
+    view! {
+        <h1 class="visually-hidden">"Book"</h1>
+        <Show when=move || has_book.get() fallback=move || view! { <Welcome/> }>
+            <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
+            <PositionTable/>
+            <FileList/>
+        </Show>
+        <Show when=move || has_book.get() || store.files.with(Option::is_some)>
+            <IssueList/>
+        </Show>
+        <ExplainDialog/>
+    }
+}
+
+/// The empty page: what to drop, and a sample.
+#[component]
+fn Welcome() -> impl IntoView {
+    let store = expect_context::<Store>();
+    view! {
+        <section class="welcome">
+            <div class="welcome__text">
+                <p class="welcome__lead">"Drop the files your venues export. See where the book stands, what each storm would do to it, and send the screen as a link."</p>
+                <p class="welcome__promise">"Everything is computed in this browser. Nothing is uploaded."</p>
+                <div class="welcome__actions">
+                    <label class="button button--primary button--large" data-action="pick">
+                        "Choose files"
+                        <input class="visually-hidden" type="file" multiple data-input="pick" on:change=move |event| take(store, files::of_input(&event))/>
+                    </label>
+                    <button class="button button--large" data-action="sample" disabled=move || store.is_reading.get() on:click=move |_| open_sample(store)>"Open the sample book"</button>
+                </div>
+            </div>
+            <div class="welcome__formats">
+                <h2>"What it reads"</h2>
+                <ul>
+                    <li><b>"Deribit positions"</b> " private/get_positions as JSON"</li>
+                    <li><b>"Deribit market"</b> " a chain snapshot as CSV, or get_book_summary_by_currency as JSON"</li>
+                    <li><b>"Any venue"</b> " a positions CSV: " <a href="./template/positions.csv" download>"template"</a></li>
+                </ul>
+                <p>"Several files at once; the format is recognized from the content. Each row that cannot be read is listed with its line and what would be accepted."</p>
+            </div>
+        </section>
+    }
+}
+
+/// Fetches the sample's files from beside the page and reads them like any other.
+fn open_sample(store: Store) {
+    store.is_reading.set(true);
+    leptos::task::spawn_local(async move {
+        let mut list = Vec::new();
+        for path in SAMPLE {
+            match files::fetch_own(path).await {
+                Ok(file) => list.push(file),
+                Err(text) => {
+                    store.is_reading.set(false);
+                    store.notice.set(Some(Notice { text, is_error: true }));
+                    return;
+                }
+            }
+        }
+        store.act(crate::session::Action::Name("Sample desk".to_owned()));
+        store.import(list, true);
+    });
+}
+
+/// The files behind the book.
+#[component]
+fn FileList() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let files = move || {
+        store.files.with(|files| {
+            files.as_ref().map_or_else(Vec::new, |files| {
+                files
+                    .imported
+                    .files
+                    .iter()
+                    .map(|file| (file.name.clone(), file.label.clone(), format!("{} positions, {} market facts", file.positions, file.facts)))
+                    .collect::<Vec<_>>()
+            })
+        })
+    };
+    view! {
+        <section class="panel file-list" aria-label="Files">
+            <div class="panel__head">
+                <h2 class="panel__title">"Files"</h2>
+                <div class="file-list__actions">
+                    <button class="button button--quiet" data-action="report-json" on:click=move |_| store.export_report()>"Report as JSON"</button>
+                    <button class="button button--quiet" data-action="close-book" on:click=move |_| store.close_book()>"Close the book"</button>
+                </div>
+            </div>
+            <ul class="file-list__items">
+                {move || files().into_iter().map(|(name, label, counts)| view! { <li><b>{name}</b> <span>{label}</span> <span>{counts}</span></li> }).collect_view()}
+                <Show when=move || files().is_empty()>
+                    <li><span>"This book came with a shared link."</span></li>
+                </Show>
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,409 @@
+//! The page's state: what the user chose, what the engine answered, and the one way from the first to the second.
+//!
+//! Invariant: a choice goes through [`Store::act`]; results are only ever written by an answer of the engine.
+
+use crate::engine::{Block, PositionRow, Report, Valuation};
+use crate::issue::{Effect, Issue};
+use crate::protocol::{Imported, Request, Response};
+use crate::session::{Action, Page, Session, apply};
+use crate::stress::{Grid, Profile};
+use crate::web::browser::{clock, location};
+use crate::web::worker::pool::{Event, Pool};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Who computes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Computer {
+    /// Not known yet.
+    Starting,
+    /// This many workers.
+    Workers(usize),
+    /// The page thread, and why.
+    Page(String),
+}
+
+/// A message to the user that is not about a row of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// What happened, one sentence.
+    pub text: String,
+    /// Whether something could not be done.
+    pub is_error: bool,
+}
+
+/// A link that was read while a book is open: the user decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedLink {
+    /// The book, if the link holds one.
+    pub inputs: Option<Vec<u8>>,
+    /// How many positions it holds.
+    pub positions: u32,
+    /// The sender's choices.
+    pub session: Session,
+}
+
+/// The files behind the book, with what was made of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Files {
+    /// Inputs as the engine takes them.
+    pub inputs: Vec<u8>,
+    /// All imports added up.
+    pub imported: Imported,
+}
+
+/// All state of the page; cheap to copy, shared by every component.
+#[derive(Clone, Copy)]
+pub struct Store {
+    /// What the user chose.
+    pub session: RwSignal<Session>,
+    /// The loaded book; `None` before the first.
+    pub files: RwSignal<Option<Arc<Files>>>,
+    /// Totals and sums.
+    pub valuation: RwSignal<Option<Arc<Valuation>>>,
+    /// A row for each position.
+    pub positions: RwSignal<Arc<Vec<PositionRow>>>,
+    /// The P&L grid.
+    pub grid: RwSignal<Option<Arc<Grid>>>,
+    /// The P&L profile.
+    pub profile: RwSignal<Option<Arc<Profile>>>,
+    /// Blocks computed and wanted.
+    pub progress: RwSignal<(usize, usize)>,
+    /// Whether the user stopped the computation.
+    pub is_paused: RwSignal<bool>,
+    /// Who computes.
+    pub computer: RwSignal<Computer>,
+    /// The last message.
+    pub notice: RwSignal<Option<Notice>>,
+    /// Files waiting for "add" or "replace".
+    pub waiting_files: RwSignal<Option<Arc<Vec<crate::import::File>>>>,
+    /// A link waiting for "open" or "discard".
+    pub waiting_link: RwSignal<Option<Arc<OpenedLink>>>,
+    /// The last link written.
+    pub link: RwSignal<Option<String>>,
+    /// Whether a file, link or load is being worked on.
+    pub is_reading: RwSignal<bool>,
+    /// Whether the import under way takes the place of the book.
+    replace: StoredValue<bool>,
+    /// Whether the user waits for the report as a file.
+    export: StoredValue<bool>,
+    pool: StoredValue<Option<Pool>, LocalStorage>,
+}
+
+/// Most workers that are worth their memory.
+const MOST_WORKERS: usize = 4;
+
+impl Store {
+    /// Starts the pool; `script` is the worker loader's address.
+    pub fn start(script: &str) -> Store {
+        let store = Store {
+            session: RwSignal::new(Session::default()),
+            files: RwSignal::new(None),
+            valuation: RwSignal::new(None),
+            positions: RwSignal::new(Arc::new(Vec::new())),
+            grid: RwSignal::new(None),
+            profile: RwSignal::new(None),
+            progress: RwSignal::new((0, 0)),
+            is_paused: RwSignal::new(false),
+            computer: RwSignal::new(Computer::Starting),
+            notice: RwSignal::new(None),
+            waiting_files: RwSignal::new(None),
+            waiting_link: RwSignal::new(None),
+            link: RwSignal::new(None),
+            is_reading: RwSignal::new(false),
+            replace: StoredValue::new(true),
+            export: StoredValue::new(false),
+            pool: StoredValue::new_local(None),
+        };
+        let cores = web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency()) as usize;
+        let count = location::query_number("workers").unwrap_or(cores.saturating_sub(1)).min(2 * MOST_WORKERS);
+        let count = if location::query_number("workers").is_some() { count } else { count.clamp(1, MOST_WORKERS) };
+        let pool = Pool::start(count, script, move |event| store.hear(event));
+        store.pool.set_value(Some(pool));
+        store
+    }
+
+    /// Applies a choice and asks for what follows from it.
+    pub fn act(&self, action: Action) {
+        let is_navigation = matches!(action, Action::Open(_));
+        self.session.update(|session| apply(session, action));
+        if is_navigation {
+            location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
+        }
+        self.run();
+    }
+
+    /// Reads files; with a book already open the user is asked whether they add to it or replace it.
+    pub fn take_files(&self, files: Vec<crate::import::File>) {
+        if files.is_empty() {
+            return;
+        }
+        if self.files.with_untracked(Option::is_some) {
+            self.waiting_files.set(Some(Arc::new(files)));
+        } else {
+            self.import(files, true);
+        }
+    }
+
+    /// The user's answer: add the waiting files, or put them in place of the book.
+    pub fn import_waiting(&self, replaces: bool) {
+        if let Some(files) = self.waiting_files.get_untracked() {
+            self.waiting_files.set(None);
+            self.import(files.as_ref().clone(), replaces);
+        }
+    }
+
+    /// Reads files at once.
+    pub fn import(&self, files: Vec<crate::import::File>, replaces: bool) {
+        self.is_reading.set(true);
+        self.notice.set(None);
+        self.replace.set_value(replaces);
+        let onto = if replaces { None } else { self.files.get_untracked().map(|files| files.inputs.clone()) };
+        self.ask(Request::Import { files, onto });
+    }
+
+    /// Reads a link.
+    pub fn open_link(&self, text: String) {
+        self.is_reading.set(true);
+        self.ask(Request::Open { text });
+    }
+
+    /// The user's answer to a waiting link.
+    pub fn take_link(&self, takes: bool) {
+        let link = self.waiting_link.get_untracked();
+        self.waiting_link.set(None);
+        if let Some(link) = link.filter(|_| takes) {
+            self.adopt(&link);
+        }
+    }
+
+    /// Writes a link of the session.
+    pub fn write_link(&self, with_positions: bool) {
+        self.link.set(None);
+        self.ask(Request::Share { session: self.session.get_untracked(), with_positions });
+    }
+
+    /// Forgets the book.
+    pub fn close_book(&self) {
+        self.files.set(None);
+        self.valuation.set(None);
+        self.positions.set(Arc::new(Vec::new()));
+        self.grid.set(None);
+        self.profile.set(None);
+        self.progress.set((0, 0));
+        let name = String::new();
+        self.session.update(|session| apply(session, Action::Name(name)));
+    }
+
+    /// Stops the grid and the profile.
+    pub fn cancel(&self) {
+        self.with_pool(Pool::cancel);
+        self.is_paused.set(true);
+    }
+
+    /// Goes on with them.
+    pub fn resume(&self) {
+        self.is_paused.set(false);
+        self.run();
+    }
+
+    /// Offers the report as a file, the same bytes as the terminal's.
+    pub fn export_report(&self) {
+        self.export.set_value(true);
+        self.ask_for_value(true);
+    }
+
+    /// Asks for a row for each position, on pages that do not show them anyway.
+    pub fn want_positions(&self) {
+        self.ask_for_value(true);
+    }
+
+    fn ask(&self, request: Request) {
+        self.with_pool(|pool| pool.ask(request));
+    }
+
+    fn run(&self) {
+        let with_positions = self.session.with_untracked(|session| session.page == Page::Book);
+        self.ask_for_value(with_positions);
+    }
+
+    fn ask_for_value(&self, with_positions: bool) {
+        let settings = self.session.with_untracked(|session| session.settings.clone());
+        self.with_pool(|pool| pool.run(settings, with_positions));
+    }
+
+    fn with_pool(&self, work: impl FnOnce(&Pool)) {
+        // A clone, so that the pool may call back into the store.
+        if let Some(pool) = self.pool.get_value() {
+            work(&pool);
+        }
+    }
+
+    fn hear(&self, event: Event) {
+        match event {
+            Event::Workers(count) => self.computer.set(Computer::Workers(count)),
+            Event::Fallback(reason) => self.computer.set(Computer::Page(reason)),
+            Event::Progress(done, total) => {
+                self.progress.set((done, total));
+                self.publish_blocks();
+            }
+            Event::Response(response) => self.hear_response(response),
+        }
+    }
+
+    fn hear_response(&self, response: Response) {
+        match response {
+            Response::Imported(imported) => self.take_import(imported),
+            Response::Loaded { .. } => {
+                self.is_reading.set(false);
+                self.run();
+            }
+            Response::Valued { valuation, .. } => self.publish(*valuation),
+            Response::Shared { fragment } => self.link.set(Some(format!("{}#{fragment}", location::base()))),
+            Response::Opened { inputs, positions, session } => {
+                self.is_reading.set(false);
+                location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
+                let link = OpenedLink { inputs, positions, session };
+                if self.files.with_untracked(Option::is_some) {
+                    self.waiting_link.set(Some(Arc::new(link)));
+                } else {
+                    self.adopt(&link);
+                }
+            }
+            Response::Failed(issue) => {
+                self.is_reading.set(false);
+                self.notice.set(Some(Notice { text: issue.message, is_error: true }));
+            }
+            Response::Ready { .. } | Response::Computed { .. } => {}
+        }
+    }
+
+    fn take_import(&self, mut imported: Imported) {
+        let inputs = std::mem::take(&mut imported.inputs);
+        let rejected = imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).count();
+        if let (false, Some(files)) = (self.replace.get_value(), self.files.get_untracked()) {
+            let mut all = files.imported.clone();
+            all.rows.read += imported.rows.read;
+            all.rows.accepted += imported.rows.accepted;
+            all.rows.rejected += imported.rows.rejected;
+            all.files.extend(imported.files);
+            all.issues.extend(imported.issues);
+            imported = Imported { positions: imported.positions, ..all };
+        }
+        if imported.positions == 0 && imported.files.iter().all(|file| file.facts == 0) {
+            // Nothing came of it: an open book stays as it is, but the reasons are shown.
+            self.is_reading.set(false);
+            let text = imported.issues.first().map_or_else(|| "these files hold no positions".to_owned(), in_one_line);
+            self.notice.set(Some(Notice { text, is_error: true }));
+            if self.files.with_untracked(Option::is_none) {
+                self.files.set(Some(Arc::new(Files { inputs: Vec::new(), imported })));
+                self.files.set(None);
+            }
+            return;
+        }
+        if rejected > 0 {
+            let text = format!("{rejected} rows or files were left out, see Issues on the Book page");
+            self.notice.set(Some(Notice { text, is_error: true }));
+        }
+        if self.session.with_untracked(|session| session.name.is_empty()) {
+            let name = imported.files.first().map(|file| file.name.clone()).unwrap_or_default();
+            let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+            self.session.update(|session| apply(session, Action::Name(name)));
+        }
+        self.load(Files { inputs, imported });
+    }
+
+    fn adopt(&self, link: &OpenedLink) {
+        let page = link.session.page;
+        match &link.inputs {
+            Some(inputs) => {
+                self.session.update(|session| apply(session, Action::Replace(Box::new(link.session.clone()))));
+                let imported = Imported { positions: link.positions, ..Imported::default() };
+                self.load(Files { inputs: inputs.clone(), imported });
+            }
+            None => {
+                // A scenario only: the book and its name stay.
+                let name = self.session.with_untracked(|session| session.name.clone());
+                let session = Session { name, ..link.session.clone() };
+                self.session.update(|current| apply(current, Action::Replace(Box::new(session))));
+                self.run();
+                let text = "the link's scenario is set; it holds no positions".to_owned();
+                self.notice.set(Some(Notice { text, is_error: false }));
+            }
+        }
+        location::replace_fragment(page_id(page));
+    }
+
+    fn load(&self, files: Files) {
+        self.grid.set(None);
+        self.profile.set(None);
+        self.progress.set((0, 0));
+        self.with_pool(|pool| pool.load(files.inputs.clone(), clock::now()));
+        self.files.set(Some(Arc::new(files)));
+    }
+
+    fn publish(&self, mut valuation: Valuation) {
+        if self.export.get_value() {
+            self.export_if_complete(&valuation);
+        }
+        if !valuation.positions.is_empty() {
+            self.positions.set(Arc::new(std::mem::take(&mut valuation.positions)));
+        }
+        self.valuation.set(Some(Arc::new(valuation)));
+    }
+
+    /// Saves the report once its blocks are there; asks again while they are not.
+    fn export_if_complete(&self, valuation: &Valuation) {
+        let Some(results) = self.pool.get_value().and_then(|pool| pool.results()) else { return };
+        if valuation.positions.is_empty() {
+            return;
+        }
+        self.export.set_value(false);
+        let report = Report::assemble(valuation.clone(), results);
+        let text = crate::view::report_json(&report);
+        crate::web::browser::download::save_text("plimsoll-report.json", "application/json", &text);
+    }
+
+    fn publish_blocks(&self) {
+        self.is_paused.set(self.pool.get_value().is_some_and(|pool| pool.is_paused()));
+        let Some(results) = self.pool.get_value().and_then(|pool| pool.results()) else { return };
+        let Some(valuation) = self.valuation.get_untracked() else { return };
+        let expected: usize = results.iter().filter(|(block, _)| matches!(block, Block::GridRow(_))).count();
+        if expected != valuation.settings.grid.vol_count as usize {
+            return;
+        }
+        let report = Report::assemble(valuation.as_ref().clone(), results);
+        if self.grid.with_untracked(|grid| grid.as_deref() != Some(&report.grid)) {
+            self.grid.set(Some(Arc::new(report.grid)));
+        }
+        if self.profile.with_untracked(|profile| profile.as_deref() != Some(&report.profile)) {
+            self.profile.set(Some(Arc::new(report.profile)));
+        }
+        if self.export.get_value() {
+            self.ask_for_value(true);
+        }
+    }
+}
+
+/// The fragment that stands for a page.
+pub fn page_id(page: Page) -> &'static str {
+    match page {
+        Page::Book => "book",
+        Page::Exposure => "exposure",
+        Page::Stress => "stress",
+    }
+}
+
+/// File, line, column, value and message in one line.
+pub fn in_one_line(issue: &Issue) -> String {
+    let mut text = String::new();
+    for part in [issue.file.clone(), issue.line.map(|line| format!("line {line}")), issue.column.clone()].into_iter().flatten() {
+        text.push_str(&part);
+        text.push_str(", ");
+    }
+    if let Some(value) = &issue.value {
+        text.push_str(&format!("{value:?}: "));
+    }
+    text.push_str(&issue.message);
+    text
+}

@@ -1,0 +1,352 @@
+//! The page's side of the workers: who is idle, what is asked next, and what is asked no more.
+//!
+//! Each worker has one question at a time. The first also answers for files, links and valuations, before any block; so a drag
+//! of the shock bar waits for at most one block. Of the valuations only the latest is ever asked (latest wins), and a block that
+//! is computed for settings which still matter to it is kept. Where workers are refused, the page thread answers, one question
+//! per turn of the event loop.
+
+use crate::engine::{Block, Engine, Settings};
+use crate::protocol::{self, Request, Response};
+use crate::units::Timestamp;
+use crate::web::worker::{read, send};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// What the page is told.
+pub enum Event {
+    /// How many workers answer; 0 is the page thread.
+    Workers(usize),
+    /// Why the page thread answers instead.
+    Fallback(String),
+    /// An answer that someone still wants.
+    Response(Response),
+    /// Blocks computed and blocks wanted.
+    Progress(usize, usize),
+}
+
+type Listener = Rc<dyn Fn(Event)>;
+
+struct Slot {
+    worker: Option<Worker>,
+    is_ready: bool,
+    in_flight: Option<Job>,
+    /// Asked in order, before anything else: loads, and on the first slot files and links.
+    queue: VecDeque<Request>,
+}
+
+enum Job {
+    Queued,
+    Value,
+    Block(Block, Settings),
+}
+
+/// The pool; cheap to clone.
+#[derive(Clone)]
+pub struct Pool {
+    inner: Rc<RefCell<Inner>>,
+    listener: Listener,
+}
+
+struct Inner {
+    slots: Vec<Slot>,
+    /// Engine of the page thread, used only without workers.
+    engine: Option<Engine>,
+    inputs: Option<(Vec<u8>, Timestamp)>,
+    revision: u64,
+    wanted: Option<(Settings, bool)>,
+    settings: Settings,
+    blocks: Vec<Block>,
+    computed: Vec<(Block, Settings, Vec<f64>)>,
+    is_paused: bool,
+    /// Callbacks held for as long as their worker.
+    closures: Vec<Closure<dyn FnMut(MessageEvent)>>,
+    error_closures: Vec<Closure<dyn FnMut(ErrorEvent)>>,
+    script: String,
+}
+
+impl Pool {
+    /// Starts `count` workers from the loader script; 0 uses the page thread.
+    pub fn start(count: usize, script: &str, listener: impl Fn(Event) + 'static) -> Pool {
+        let inner = Inner {
+            slots: Vec::new(),
+            engine: None,
+            inputs: None,
+            revision: 0,
+            wanted: None,
+            settings: Settings::default(),
+            blocks: Vec::new(),
+            computed: Vec::new(),
+            is_paused: false,
+            closures: Vec::new(),
+            error_closures: Vec::new(),
+            script: script.to_owned(),
+        };
+        let pool = Pool { inner: Rc::new(RefCell::new(inner)), listener: Rc::new(listener) };
+        for index in 0..count {
+            match pool.spawn(index) {
+                Ok(worker) => pool.inner.borrow_mut().slots.push(Slot { worker: Some(worker), is_ready: false, in_flight: None, queue: VecDeque::new() }),
+                Err(_) => break,
+            }
+        }
+        if pool.inner.borrow().slots.is_empty() {
+            let reason = if count == 0 { "workers were switched off in the address" } else { "this browser refused to start a worker" };
+            pool.fall_back(reason);
+        }
+        pool
+    }
+
+    fn spawn(&self, index: usize) -> Result<Worker, JsValue> {
+        let script = self.inner.borrow().script.clone();
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&script, &options)?;
+        let pool = self.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match read::<Response>(&event) {
+            Ok(response) => pool.receive(index, response),
+            Err(issue) => pool.receive(index, Response::Failed(issue)),
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        let pool = self.clone();
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            pool.fall_back("a worker stopped with an error");
+        });
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let mut inner = self.inner.borrow_mut();
+        inner.closures.push(on_message);
+        inner.error_closures.push(on_error);
+        Ok(worker)
+    }
+
+    /// Gives all work to the page thread. Unanswered questions are asked again there.
+    fn fall_back(&self, reason: &str) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            let was_page = inner.slots.iter().all(|slot| slot.worker.is_none()) && !inner.slots.is_empty();
+            if was_page {
+                return;
+            }
+            let mut queue = VecDeque::new();
+            for slot in inner.slots.drain(..) {
+                if let Some(worker) = slot.worker {
+                    worker.terminate();
+                }
+                queue.extend(slot.queue.into_iter().filter(|request| !matches!(request, Request::Load { .. })));
+            }
+            if let Some((inputs, now)) = inner.inputs.clone() {
+                queue.push_front(Request::Load { inputs, now });
+            }
+            inner.slots.push(Slot { worker: None, is_ready: true, in_flight: None, queue });
+            if inner.inputs.is_some() {
+                inner.wanted = Some((inner.settings.clone(), true));
+            }
+        }
+        (self.listener)(Event::Fallback(reason.to_owned()));
+        self.pump();
+    }
+
+    /// Makes these inputs the loaded book everywhere and forgets all results.
+    pub fn load(&self, inputs: Vec<u8>, now: Timestamp) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.inputs = Some((inputs.clone(), now));
+            inner.computed.clear();
+            inner.blocks.clear();
+            inner.wanted = None;
+            inner.revision += 1;
+            for slot in &mut inner.slots {
+                slot.queue.push_back(Request::Load { inputs: inputs.clone(), now });
+            }
+        }
+        self.pump();
+    }
+
+    /// Asks for a file, a link or the like; answered in order.
+    pub fn ask(&self, request: Request) {
+        if let Some(first) = self.inner.borrow_mut().slots.first_mut() {
+            first.queue.push_back(request);
+        }
+        self.pump();
+    }
+
+    /// Asks for a valuation under these settings, and for the blocks that they need. An earlier question that has not been put
+    /// yet is dropped.
+    pub fn run(&self, settings: Settings, with_positions: bool) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            if inner.inputs.is_none() {
+                return;
+            }
+            inner.is_paused = false;
+            inner.wanted = Some((settings, with_positions));
+        }
+        self.pump();
+    }
+
+    /// Stops the computation of blocks at once; what a worker is busy with is thrown away with the worker.
+    pub fn cancel(&self) {
+        let busy: Vec<usize> = {
+            let mut inner = self.inner.borrow_mut();
+            inner.is_paused = true;
+            let is_busy = |slot: &Slot| matches!(slot.in_flight, Some(Job::Block(..))) && slot.worker.is_some();
+            inner.slots.iter().enumerate().filter(|(_, slot)| is_busy(slot)).map(|(index, _)| index).collect()
+        };
+        for index in busy {
+            let Ok(worker) = self.spawn(index) else { continue };
+            let mut inner = self.inner.borrow_mut();
+            let load = inner.inputs.clone().map(|(inputs, now)| Request::Load { inputs, now });
+            let Some(slot) = inner.slots.get_mut(index) else { continue };
+            if let Some(old) = slot.worker.replace(worker) {
+                old.terminate();
+            }
+            slot.is_ready = false;
+            slot.in_flight = None;
+            slot.queue.extend(load);
+        }
+        self.report_progress();
+    }
+
+    /// Whether blocks are missing because the user stopped them.
+    pub fn is_paused(&self) -> bool {
+        let inner = self.inner.borrow();
+        inner.is_paused && inner.missing().next().is_some()
+    }
+
+    /// The results of the present settings, in block order; `None` while some are missing.
+    pub fn results(&self) -> Option<Vec<(Block, Vec<f64>)>> {
+        let inner = self.inner.borrow();
+        if inner.blocks.is_empty() {
+            return None;
+        }
+        inner.blocks.iter().map(|block| Some((*block, inner.result(*block)?.clone()))).collect()
+    }
+
+    fn receive(&self, index: usize, response: Response) {
+        if let Response::Ready { build } = &response {
+            self.greet(index, build);
+            return;
+        }
+        let job = self.inner.borrow_mut().slots.get_mut(index).and_then(|slot| slot.in_flight.take());
+        match (job, response) {
+            (Some(Job::Block(block, settings)), Response::Computed { pnl, .. }) => {
+                let mut inner = self.inner.borrow_mut();
+                inner.computed.retain(|(computed, _, _)| *computed != block);
+                inner.computed.push((block, settings, pnl));
+                drop(inner);
+                self.report_progress();
+            }
+            (Some(Job::Value), Response::Valued { revision, valuation, blocks }) => {
+                let is_current = {
+                    let mut inner = self.inner.borrow_mut();
+                    let is_current = revision == inner.revision;
+                    if is_current {
+                        inner.settings = valuation.settings.clone();
+                        inner.blocks = blocks.clone();
+                    }
+                    is_current
+                };
+                if is_current {
+                    (self.listener)(Event::Response(Response::Valued { revision, valuation, blocks }));
+                    self.report_progress();
+                }
+            }
+            (_, response) => (self.listener)(Event::Response(response)),
+        }
+        self.pump();
+    }
+
+    fn greet(&self, index: usize, build: &str) {
+        if build != protocol::BUILD {
+            self.fall_back("the worker in the browser's cache belongs to another version of this page; reload to replace it");
+            return;
+        }
+        let ready = {
+            let mut inner = self.inner.borrow_mut();
+            if let Some(slot) = inner.slots.get_mut(index) {
+                slot.is_ready = true;
+            }
+            inner.slots.iter().all(|slot| slot.is_ready).then_some(inner.slots.len())
+        };
+        if let Some(count) = ready {
+            (self.listener)(Event::Workers(count));
+        }
+        self.pump();
+    }
+
+    fn report_progress(&self) {
+        let (missing, total) = {
+            let inner = self.inner.borrow();
+            (inner.missing().count(), inner.blocks.len())
+        };
+        (self.listener)(Event::Progress(total - missing, total));
+    }
+
+    /// Gives every idle worker its next question.
+    fn pump(&self) {
+        let count = self.inner.borrow().slots.len();
+        for index in 0..count {
+            let next = self.inner.borrow_mut().next_for(index);
+            let Some(request) = next else { continue };
+            let worker = self.inner.borrow().slots.get(index).and_then(|slot| slot.worker.clone());
+            match worker {
+                Some(worker) => send(&request, |bytes, transfer| worker.post_message_with_transfer(bytes, transfer)),
+                None => self.answer_here(index, request),
+            }
+        }
+    }
+
+    /// Answers on the page thread, after the browser has had a turn.
+    fn answer_here(&self, index: usize, request: Request) {
+        let pool = self.clone();
+        crate::web::browser::clock::after_turn(move || {
+            let mut engine = pool.inner.borrow_mut().engine.take();
+            let response = protocol::handle(&mut engine, request);
+            pool.inner.borrow_mut().engine = engine;
+            pool.receive(index, response);
+        });
+    }
+}
+
+impl Inner {
+    fn result(&self, block: Block) -> Option<&Vec<f64>> {
+        let relevant = block.relevant(&self.settings);
+        self.computed.iter().find(|(computed, settings, _)| *computed == block && *settings == relevant).map(|(_, _, pnl)| pnl)
+    }
+
+    fn missing(&self) -> impl Iterator<Item = Block> {
+        self.blocks.iter().copied().filter(|block| self.result(*block).is_none())
+    }
+
+    fn next_for(&mut self, index: usize) -> Option<Request> {
+        let slot = self.slots.get_mut(index)?;
+        if !slot.is_ready || slot.in_flight.is_some() {
+            return None;
+        }
+        if let Some(request) = slot.queue.pop_front() {
+            slot.in_flight = Some(Job::Queued);
+            return Some(request);
+        }
+        if index == 0
+            && let Some((settings, with_positions)) = self.wanted.take()
+        {
+            self.revision += 1;
+            slot.in_flight = Some(Job::Value);
+            return Some(Request::Value { revision: self.revision, settings, with_positions });
+        }
+        if self.is_paused {
+            return None;
+        }
+        let being_computed = |block: Block| {
+            let relevant = block.relevant(&self.settings);
+            self.slots.iter().any(|slot| matches!(&slot.in_flight, Some(Job::Block(other, settings)) if *other == block && *settings == relevant))
+        };
+        let block = self.missing().find(|block| !being_computed(*block))?;
+        let relevant = block.relevant(&self.settings);
+        let settings = self.settings.clone();
+        self.slots.get_mut(index)?.in_flight = Some(Job::Block(block, relevant));
+        Some(Request::Compute { revision: self.revision, settings, block })
+    }
+}
