@@ -7,7 +7,7 @@
 use crate::book::{Book, Position};
 use crate::exposure::{self, Coverage, Slice, Totals};
 use crate::instrument::{Instrument, Settlement};
-use crate::issue::{Issue, IssueKind, Source};
+use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::price::{Line, Plan, State, Valued, ValuedPosition};
 use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryDay, Profile, ProfileSpec, Shock, ordinary_day};
@@ -179,22 +179,30 @@ pub struct Report {
 impl Report {
     /// Puts a valuation and the results of [`Engine::blocks`], in that order, together.
     pub fn assemble(valuation: Valuation, results: Vec<(Block, Vec<f64>)>) -> Report {
-        let Settings { shock, grid, profile, .. } = &valuation.settings;
+        let (grid, profile) = valuation.charts(results);
+        Report { valuation, grid, profile }
+    }
+}
+
+impl Valuation {
+    /// Grid and profile from the results of [`Engine::blocks`], in that order.
+    pub fn charts(&self, results: Vec<(Block, Vec<f64>)>) -> (Grid, Profile) {
+        let Settings { shock, grid, profile, .. } = &self.settings;
         let (mut rows, mut curves) = (Vec::new(), Vec::new());
         for (block, pnl) in results {
             match block {
                 Block::GridRow(_) => rows.push(pnl),
-                Block::Curve(kind) => curves.push(Curve { kind, days: kind.days(valuation.as_of, shock), pnl }),
+                Block::Curve(kind) => curves.push(Curve { kind, days: kind.days(self.as_of, shock), pnl }),
             }
         }
-        let mut moving = valuation.spots.iter().filter(|spot| profile.underlying.as_ref().is_none_or(|name| *name == spot.underlying));
+        let mut moving = self.spots.iter().filter(|spot| profile.underlying.as_ref().is_none_or(|name| *name == spot.underlying));
         let spot = match (moving.next(), moving.next()) {
             (Some(only), None) => Some(only.base),
             _ => None,
         };
         let grid = Grid::assemble(grid, shock.days, rows);
         let profile = Profile { spots: profile.spots(), underlying: profile.underlying.clone(), spot, curves };
-        Report { valuation, grid, profile }
+        (grid, profile)
     }
 }
 
@@ -292,6 +300,23 @@ impl Engine {
         }
     }
 
+    /// Rows of some positions without a shock, the issues of the same range, and whether more of either follow: a large book
+    /// travels to the page in parts.
+    pub fn rows_in(&self, first: usize, count: usize) -> (Vec<PositionRow>, Vec<Issue>, bool) {
+        let positions = self.book.positions.iter().enumerate().skip(first).take(count);
+        let rows = positions.map(|(index, position)| self.row(index, position, None)).collect();
+        let issues = self.issues.iter().skip(first).take(count).cloned().collect();
+        (rows, issues, first + count < self.book.positions.len().max(self.issues.len()))
+    }
+
+    /// Every position under the shock, in book order; empty without a shock.
+    pub fn shocked_positions(&self, settings: &Settings) -> Vec<Option<ValuedPosition>> {
+        if settings.shock.is_none() {
+            return Vec::new();
+        }
+        self.plan.value(&self.book, &settings.shock.apply(&self.plan, &self.state)).positions
+    }
+
     /// The whole report on this thread.
     pub fn report(&self, settings: &Settings) -> Report {
         let results = self.blocks(settings).into_iter().map(|block| (block, self.block(settings, block))).collect();
@@ -304,13 +329,12 @@ impl Engine {
         let mut facts = self.plan.facts(&self.state);
         for underlying in self.plan.underlyings() {
             let vol = self.market.at_the_money_vol(&underlying.name).and_then(|vol| Vol::new(vol).ok());
-            facts.extend(vol.map(|vol| Fact {
-                value: FactValue::DailyVol { underlying: underlying.name.clone(), vol },
-                time: None,
-                origin: Origin::Quote,
-                source: Source::default(),
-            }));
+            facts.extend(vol.map(|vol| Fact::resolved(FactValue::DailyVol { underlying: underlying.name.clone(), vol }, Origin::Quote)));
         }
+        // What is said of an option that is left out goes along, so that it is left out there for the same reason.
+        let lines = self.book.positions.iter().zip(self.plan.lines());
+        let left_out = lines.filter(|(_, line)| **line == Line::LeftOut).map(|(position, _)| &position.instrument);
+        facts.extend(Fact::about_options(&self.inputs.facts, left_out).cloned());
         Inputs { positions: self.inputs.positions.clone(), facts, as_of: Some(self.state.as_of) }
     }
 

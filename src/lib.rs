@@ -34,6 +34,9 @@ pub mod stress;
 // One wiring, and what is said to it.
 pub mod engine;
 
+// Accuracy sets, answered by the code that values books.
+pub mod oracle;
+
 pub mod session;
 
 pub mod share;

@@ -3,10 +3,11 @@
 //! Invariant: everyone runs the same [`handle`]. Runs carry a revision, so that an answer to a question no longer asked is
 //! recognized and dropped. Inputs travel as opaque bytes: the page passes them on without reading them.
 
-use crate::engine::{Block, Engine, Inputs, Settings, Valuation};
+use crate::engine::{Block, Engine, Inputs, PositionRow, Settings, Valuation};
 use crate::import::{self, File, FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
+use crate::price::ValuedPosition;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,11 +20,13 @@ pub enum Request {
         /// The files.
         files: Vec<File>,
         /// Inputs to add to, as [`Response::Imported`] gave them.
+        #[serde(with = "serde_bytes")]
         onto: Option<Vec<u8>>,
     },
     /// Make these inputs the loaded book.
     Load {
         /// Inputs, as [`Response::Imported`] gave them.
+        #[serde(with = "serde_bytes")]
         inputs: Vec<u8>,
         /// The time to value at if no fact names one.
         now: Timestamp,
@@ -34,8 +37,15 @@ pub enum Request {
         revision: u64,
         /// Under these settings.
         settings: Settings,
-        /// Whether to add a row for each position.
-        with_positions: bool,
+        /// How much of it.
+        detail: Detail,
+    },
+    /// Describe some positions of the loaded book, without a shock, and some of its issues.
+    Rows {
+        /// The first, from 0.
+        first: u32,
+        /// How many at most.
+        count: u32,
     },
     /// Compute one block of the loaded book.
     Compute {
@@ -60,6 +70,17 @@ pub enum Request {
     },
 }
 
+/// How much of a valuation is sent: names and issues of ten thousand positions do not travel with every move of a slider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Detail {
+    /// Totals and sums.
+    Totals,
+    /// And every position under the shock.
+    Shocked,
+    /// Everything: issues, and a row for each position.
+    Full,
+}
+
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
@@ -79,10 +100,23 @@ pub enum Response {
     Valued {
         /// Of the request.
         revision: u64,
-        /// The result.
+        /// The result; its issues and positions are empty unless [`Detail::Full`] was asked for.
         valuation: Box<Valuation>,
+        /// The positions under the shock, for [`Detail::Shocked`]; empty without a shock.
+        shocked: Vec<Option<ValuedPosition>>,
         /// The blocks that belong to these settings.
         blocks: Vec<Block>,
+    },
+    /// Some rows and issues.
+    Rows {
+        /// Of the request.
+        first: u32,
+        /// The rows; fewer than asked for at the end.
+        positions: Vec<PositionRow>,
+        /// The issues of the same range.
+        issues: Vec<Issue>,
+        /// Whether more of either follow.
+        has_more: bool,
     },
     /// A computed block.
     Computed {
@@ -101,6 +135,7 @@ pub enum Response {
     /// A link that was read.
     Opened {
         /// Inputs, if the link holds a book.
+        #[serde(with = "serde_bytes")]
         inputs: Option<Vec<u8>>,
         /// How many positions it holds.
         positions: u32,
@@ -115,6 +150,7 @@ pub enum Response {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
     /// The inputs, to be loaded; opaque.
+    #[serde(with = "serde_bytes")]
     pub inputs: Vec<u8>,
     /// Rows of these files.
     pub rows: RowCount,
@@ -160,11 +196,20 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
             *engine = Some(loaded);
             Ok(Response::Loaded { as_of })
         }
-        Request::Value { revision, settings, with_positions } => {
+        Request::Value { revision, settings, detail } => {
             settings.check()?;
             let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
-            let valuation = Box::new(engine.valuation(&settings, with_positions));
-            Ok(Response::Valued { revision, valuation, blocks: engine.blocks(&settings) })
+            let mut valuation = Box::new(engine.valuation(&settings, detail == Detail::Full));
+            if detail != Detail::Full {
+                valuation.issues.clear();
+            }
+            let shocked = if detail == Detail::Shocked { engine.shocked_positions(&settings) } else { Vec::new() };
+            Ok(Response::Valued { revision, valuation, shocked, blocks: engine.blocks(&settings) })
+        }
+        Request::Rows { first, count } => {
+            let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
+            let (positions, issues, has_more) = engine.rows_in(first as usize, count as usize);
+            Ok(Response::Rows { first, positions, issues, has_more })
         }
         Request::Compute { revision, settings, block } => {
             settings.check()?;

@@ -1,2 +1,314 @@
-//! Terminal.
-fn main() {}
+//! The terminal: `plimsoll import`, `plimsoll report`, `plimsoll answer`. Arguments in, text out; every number comes from the
+//! library, by the same [`protocol::handle`] that the page and its workers run.
+
+use plimsoll::engine::{Engine, Inputs, Report, Settings};
+use plimsoll::import::{File, FileSummary, Imported, RowCount, import};
+use plimsoll::issue::{Effect, Issue, IssueKind};
+use plimsoll::protocol::{self, Detail, Request, Response};
+use plimsoll::share::{self, Shared};
+use plimsoll::stress::{Move, Shock, VolShift};
+use plimsoll::units::Timestamp;
+use plimsoll::view::{self, format, terminal};
+use plimsoll::{oracle, protocol::BUILD};
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const HELP: &str = "\
+Plimsoll: how deep a book of derivatives sits.
+
+plimsoll import FILE… [--json]
+    Reads exports and market snapshots; lists rows, positions and every issue.
+plimsoll report FILE… [--as-of TIME] [--spot-shock PCT] [--vol-shock PTS] [--days N] [--json]
+    Values the book, as the page does. With --json: the report that the page saves, byte for byte.
+plimsoll report --link URL [--json]
+    Values the book of a shared link under the sender's settings. A link without a book takes FILE… beside it.
+plimsoll answer ORACLE.csv
+    Answers the rows of an accuracy set as id,value; empty where there is no answer.
+
+    --as-of TIME       instant to value at, 2026-01-16 or 2026-01-16T12:30:00Z, in UTC unless it says otherwise;
+                       without it the latest time in the files, else the clock
+    --spot-shock PCT   moves every spot, percent: -16 is 16 % down
+    --vol-shock PTS    moves every vol, points: 12 is 60 % to 72 %
+    --days N           days forward
+    --json             one line of JSON instead of tables
+    --help, --version
+
+Exit status: 0 done, 1 nothing could be done, 2 the arguments are wrong.
+";
+
+/// What was asked.
+enum Command {
+    Help,
+    Version,
+    Import { files: Vec<String>, json: bool },
+    Report(ReportArguments),
+    Answer { file: String },
+}
+
+#[derive(Default)]
+struct ReportArguments {
+    files: Vec<String>,
+    link: Option<String>,
+    as_of: Option<Timestamp>,
+    /// Percent.
+    spot_shock: Option<f64>,
+    /// Points.
+    vol_shock: Option<f64>,
+    days: Option<f64>,
+    json: bool,
+}
+
+/// Why nothing was done, and the exit status that says so.
+enum Refusal {
+    /// The arguments are wrong.
+    Usage(String),
+    /// Nothing could be done.
+    Failed(Issue),
+}
+
+impl From<Issue> for Refusal {
+    fn from(issue: Issue) -> Refusal {
+        Refusal::Failed(issue)
+    }
+}
+
+fn main() -> ExitCode {
+    // An argument that is not Unicode may still name a file, but not one that this program could speak of.
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let done = parse(&arguments).map_err(Refusal::Usage).and_then(run);
+    let (words, status) = match done {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Refusal::Usage(sentence)) => (format!("{sentence}; see plimsoll --help"), 2),
+        Err(Refusal::Failed(issue)) => (terminal::sentence(&issue), 1),
+    };
+    complain(&words);
+    ExitCode::from(status)
+}
+
+fn parse(arguments: &[String]) -> Result<Command, String> {
+    let Some((command, rest)) = arguments.split_first() else {
+        return Err("a command is wanted: import, report or answer".to_owned());
+    };
+    if rest.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--help" || argument == "-h") {
+        return Ok(Command::Help);
+    }
+    match command.as_str() {
+        "--help" | "-h" | "help" => Ok(Command::Help),
+        "--version" | "-V" => Ok(Command::Version),
+        "import" => {
+            let given = parse_options(rest, &["--json"])?;
+            if given.files.is_empty() {
+                return Err("import wants at least one file".to_owned());
+            }
+            Ok(Command::Import { files: given.files, json: given.json })
+        }
+        "report" => {
+            let given = parse_options(rest, &["--json", "--link", "--as-of", "--spot-shock", "--vol-shock", "--days"])?;
+            if given.files.is_empty() && given.link.is_none() {
+                return Err("report wants at least one file, or --link and a link".to_owned());
+            }
+            Ok(Command::Report(given))
+        }
+        "answer" => match <[String; 1]>::try_from(parse_options(rest, &[])?.files) {
+            Ok([file]) => Ok(Command::Answer { file }),
+            Err(_) => Err("answer wants one file".to_owned()),
+        },
+        other => Err(format!("{other:?} is no command: import, report and answer are")),
+    }
+}
+
+fn parse_options(arguments: &[String], known: &[&str]) -> Result<ReportArguments, String> {
+    let mut given = ReportArguments::default();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            given.files.extend(rest.cloned());
+            break;
+        }
+        if !argument.starts_with('-') || argument == "-" {
+            given.files.push(argument.clone());
+            continue;
+        }
+        let (name, attached) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (argument.as_str(), None),
+        };
+        if !known.contains(&name) {
+            return Err(format!("{name:?} is no option here"));
+        }
+        if name == "--json" {
+            given.json = true;
+            continue;
+        }
+        let value = attached.or_else(|| rest.next().cloned()).ok_or_else(|| format!("{name} wants a value"))?;
+        match name {
+            "--link" => given.link = Some(value),
+            "--as-of" => {
+                let at = Timestamp::parse_iso(&value);
+                given.as_of = Some(at.ok_or_else(|| format!("--as-of wants a time such as 2026-01-16T12:30:00Z, not {value:?}"))?);
+            }
+            "--spot-shock" => given.spot_shock = Some(number(name, &value)?),
+            "--vol-shock" => given.vol_shock = Some(number(name, &value)?),
+            _ => given.days = Some(number(name, &value)?),
+        }
+    }
+    Ok(given)
+}
+
+fn number(name: &str, text: &str) -> Result<f64, String> {
+    let plain = text.trim().trim_end_matches('%').replace('−', "-");
+    let value = plain.trim().parse::<f64>().ok().filter(|value| value.is_finite());
+    value.ok_or_else(|| format!("{name} wants a number such as -16, not {text:?}"))
+}
+
+fn run(command: Command) -> Result<(), Refusal> {
+    match command {
+        Command::Help => print(HELP),
+        Command::Version => print(&format!("plimsoll {BUILD}\n")),
+        Command::Import { files, json } => {
+            let imported = read_and_import(&files)?;
+            if json { print(&format!("{}\n", view::import_json(&imported))) } else { print(&terminal::import(&imported)) }
+        }
+        Command::Report(arguments) => report(&arguments),
+        Command::Answer { file } => answer(&file),
+    }
+}
+
+fn print(text: &str) -> Result<(), Refusal> {
+    let mut output = std::io::stdout().lock();
+    let written = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    written.map_err(|error| Refusal::Failed(Issue::rejected(IssueKind::Calculation, format!("the output could not be written: {error}"))))
+}
+
+fn complain(words: &str) {
+    // Where even this cannot be written, the exit status still tells.
+    let _unheard = writeln!(std::io::stderr().lock(), "plimsoll: {words}");
+}
+
+/// The file name without its folders, as the page would see it.
+fn short_name(path: &str) -> String {
+    std::path::Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn read(path: &str) -> Result<File, Issue> {
+    let name = short_name(path);
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(File { name, bytes }),
+        Err(error) => Err(Issue::rejected(IssueKind::MissingData, format!("the file cannot be opened: {error}")).in_file(&name)),
+    }
+}
+
+/// Files that can be opened, and an issue for each that cannot.
+///
+/// # Errors
+/// When there is none that can.
+fn open(paths: &[String]) -> Result<(Vec<File>, Vec<Issue>), Refusal> {
+    let (mut files, mut unread) = (Vec::new(), Vec::new());
+    for path in paths {
+        match read(path) {
+            Ok(file) => files.push(file),
+            Err(issue) => unread.push(issue),
+        }
+    }
+    match unread.pop() {
+        Some(last) if files.is_empty() => {
+            unread.iter().for_each(|issue| complain(&terminal::sentence(issue)));
+            Err(Refusal::Failed(last))
+        }
+        last => {
+            unread.extend(last);
+            Ok((files, unread))
+        }
+    }
+}
+
+fn read_and_import(paths: &[String]) -> Result<Imported, Refusal> {
+    let (files, unread) = open(paths)?;
+    let mut imported = import(&files);
+    for issue in unread {
+        let name = issue.file.clone().unwrap_or_default();
+        imported.files.push(FileSummary { name, label: "not opened".to_owned(), rows: RowCount::default(), ..FileSummary::default() });
+        imported.issues.push(issue);
+    }
+    Ok(imported)
+}
+
+fn report(arguments: &ReportArguments) -> Result<(), Refusal> {
+    let shared = match &arguments.link {
+        Some(link) => share::decode(link)?,
+        None => Shared::default(),
+    };
+    let mut inputs = match shared.inputs {
+        Some(_) if !arguments.files.is_empty() => {
+            return Err(Refusal::Usage("the link holds a book already, so no file can be given beside it".to_owned()));
+        }
+        Some(inputs) => inputs,
+        None if arguments.files.is_empty() => {
+            return Err(Refusal::Usage("the link holds a scenario without a book, so a file is wanted beside it".to_owned()));
+        }
+        None => {
+            let imported = read_and_import(&arguments.files)?;
+            // The report has no place for what went wrong in reading; it is not kept quiet either.
+            imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).for_each(|issue| complain(&terminal::sentence(issue)));
+            Inputs { positions: imported.positions, facts: imported.facts, as_of: None }
+        }
+    };
+    inputs.as_of = arguments.as_of.or(inputs.as_of);
+    if inputs.positions.is_empty() {
+        return Err(Refusal::Failed(Issue::rejected(IssueKind::MissingData, "no position could be read, so there is nothing to report")));
+    }
+    let mut settings = shared.session.settings;
+    settings.shock = shock(settings.shock, arguments);
+    if let Err(issue) = settings.check() {
+        return Err(Refusal::Usage(terminal::sentence(&issue)));
+    }
+    let report = compute(&inputs, settings)?;
+    if arguments.json { print(&format!("{}\n", view::report_json(&report))) } else { print(&terminal::report(&report)) }
+}
+
+/// The shock with what the arguments say of it.
+fn shock(shock: Shock, arguments: &ReportArguments) -> Shock {
+    let spot = arguments.spot_shock.map_or(shock.all.spot, |percent| percent / 100.0);
+    let vol = arguments.vol_shock.map_or(shock.all.vol, |points| VolShift::Points(points / 100.0));
+    Shock { all: Move { spot, vol }, days: arguments.days.unwrap_or(shock.days), ..shock }
+}
+
+/// The report by question and answer, as the page gets it from its workers.
+fn compute(inputs: &Inputs, settings: Settings) -> Result<Report, Issue> {
+    let mut engine: Option<Engine> = None;
+    let mut ask = |request| match protocol::handle(&mut engine, request) {
+        Response::Failed(issue) => Err(issue),
+        response => Ok(response),
+    };
+    let unasked = || Issue::rejected(IssueKind::Calculation, "the engine gave an answer that was not asked for");
+    ask(Request::Load { inputs: protocol::to_bytes(inputs)?, now: now() })?;
+    let Response::Valued { valuation, blocks, .. } = ask(Request::Value { revision: 0, settings: settings.clone(), detail: Detail::Full })? else {
+        return Err(unasked());
+    };
+    let mut results = Vec::new();
+    for block in blocks {
+        let Response::Computed { pnl, .. } = ask(Request::Compute { revision: 0, settings: settings.clone(), block })? else {
+            return Err(unasked());
+        };
+        results.push((block, pnl));
+    }
+    Ok(Report::assemble(*valuation, results))
+}
+
+/// The clock, read only here and only for a book whose files name no time.
+fn now() -> Timestamp {
+    #[allow(clippy::disallowed_methods, reason = "the terminal is the edge: below it, time is an argument")]
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_ms(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn answer(path: &str) -> Result<(), Refusal> {
+    let file = read(path)?;
+    let csv = String::from_utf8_lossy(&file.bytes);
+    let mut text = String::from("id,value\n");
+    for (id, value) in oracle::answer(&csv)? {
+        text.push_str(&format!("{},{}\n", format::csv_text(&id), value.map_or_else(String::new, format::round_trip)));
+    }
+    print(&text)
+}

@@ -1,158 +1,106 @@
-//! A snapshot of Deribit's chain as CSV, options or futures, in the layouts that collectors of its public API write: one row an
-//! instrument, with its own time. A column `mark_iv` is in percent, `implied_volatility` is a decimal.
+//! Snapshots of a Deribit chain as CSV: tables of `public/ticker` fields, options or futures → market facts. No positions.
+//!
+//! Two layouts are in use: `mark_iv` in percent with times in milliseconds, and `implied_volatility` as a decimal with ISO times.
+//! The header decides which. Invariant: a volatility's unit is that of its column, never guessed from its size.
 
-use crate::import::content::{Content, Shape};
-use crate::import::deribit_name::parse_name;
+use crate::import::content::Content;
+use crate::import::intake::Intake;
+use crate::import::row::Row;
+use crate::import::schema::{Field, Schema, Unknown};
+use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported};
-use crate::instrument::Instrument;
-use crate::issue::{Issue, IssueKind, Source};
-use crate::market::{Fact, FactValue, Origin};
-use crate::units::{Price, Rate, Timestamp, Vol};
+use crate::issue::{Issue, IssueKind};
+use crate::market::Origin;
 
 /// The format.
-pub const DEF: ImportDef = ImportDef {
+pub(super) const DEF: ImportDef = ImportDef {
     id: "deribit-chain",
-    label: "Deribit chain CSV",
-    doc: "A chain snapshot as CSV: one row an instrument with mark price, mark vol, forward and index.",
-    recognizes: |content| {
-        content.has_header("instrument_name") && content.has_header("mark_price") && content.has_header("index_price") && !content.has_header("size")
-    },
+    label: "Deribit option or future chain (CSV)",
+    doc: "Snapshot of Deribit tickers as a table: columns timestamp, instrument_name, mark_price, index_price and, for options, mark_iv \
+          (percent) or implied_volatility (decimal)",
+    recognizes,
     read,
 };
 
-/// Funding intervals of eight hours in a year.
-const INTERVALS: f64 = 3.0 * 365.0;
+const INSTRUMENT: usize = 0;
+const TIME: usize = 1;
+const MARK: usize = 2;
+const VOL_PERCENT: usize = 3;
+const VOL_DECIMAL: usize = 4;
+const UNDERLYING: usize = 5;
+const FUTURE: usize = 6;
+const INDEX: usize = 7;
+const EXPIRY_MS: usize = 8;
+const EXPIRY_DATE: usize = 9;
+const FUNDING_8H: usize = 10;
+const FUNDING_NOW: usize = 11;
 
-fn read(content: &Content, imported: &mut Imported) {
-    let Shape::Delimited { delimiter, headers, skipped } = &content.shape else { return };
-    let column = |names: &[&'static str]| {
-        names.iter().find_map(|name| headers.iter().position(|header| header.trim().eq_ignore_ascii_case(name)).map(|place| (place, *name)))
+const SCHEMA: Schema<12> = Schema {
+    fields: [
+        Field { names: &["instrumentname"], is_number: false },
+        Field { names: &["timestamp"], is_number: false },
+        Field { names: &["markprice"], is_number: true },
+        Field { names: &["markiv"], is_number: true },
+        Field { names: &["impliedvolatility"], is_number: true },
+        Field { names: &["underlyingprice"], is_number: true },
+        Field { names: &["futuresprice"], is_number: true },
+        Field { names: &["indexprice"], is_number: true },
+        Field { names: &["expirationtimestamp"], is_number: false },
+        Field { names: &["expirydatetime"], is_number: false },
+        Field { names: &["funding8h"], is_number: true },
+        Field { names: &["currentfunding"], is_number: true },
+    ],
+    required: &[INSTRUMENT, TIME, MARK],
+    unknown: Unknown::Expected,
+};
+
+fn recognizes(content: &Content) -> bool {
+    content.table().is_some_and(|table| ["instrument_name", "timestamp", "mark_price", "index_price"].iter().all(|name| table.has(name)))
+}
+
+fn read(content: &Content, out: &mut Imported) {
+    let mut intake = Intake::new(out, &content.name);
+    SCHEMA.read(content, &mut intake, read_row);
+    intake.finish();
+}
+
+fn read_row(row: &Row<'_, 12>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let instrument = terms::contract(row, INSTRUMENT)?;
+    let stated = match row.time(EXPIRY_MS)? {
+        Some(time) => Some((EXPIRY_MS, time)),
+        None => row.time(EXPIRY_DATE)?.map(|time| (EXPIRY_DATE, time)),
     };
-    let columns = Columns {
-        name: column(&["instrument_name"]),
-        time: column(&["timestamp"]),
-        mark: column(&["mark_price"]),
-        vol: column(&["mark_iv", "implied_volatility"]),
-        forward: column(&["underlying_price", "futures_price"]),
-        index: column(&["index_price"]),
-        funding: column(&["funding_8h"]),
+    if let (Some((field, stated)), Some(named)) = (stated, instrument.expiry())
+        && stated != named
+    {
+        return Err(row.refuse(field, IssueKind::Invalid, format!("the expiry is not that of the instrument's name, {named}")));
+    }
+    let statement = Statement {
+        mark: row.price(MARK, intake)?,
+        vol: match terms::quoted_vol(row, VOL_PERCENT, 100.0, intake)? {
+            Some(vol) => Some(vol),
+            None => terms::quoted_vol(row, VOL_DECIMAL, 1.0, intake)?,
+        },
+        spot: row.price(INDEX, intake)?,
+        forward: match row.price(UNDERLYING, intake)? {
+            Some(price) => Some(price),
+            None => row.price(FUTURE, intake)?,
+        },
+        rate: None,
+        funding: match terms::funding(row, FUNDING_8H, intake)? {
+            Some(average) => Some(average),
+            None => terms::funding(row, FUNDING_NOW, intake)?,
+        },
+        time: row.time(TIME)?,
+        origin: Origin::Quote,
     };
-    let mut reader = csv::ReaderBuilder::new().delimiter(*delimiter).has_headers(false).flexible(true).from_reader(content.text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let mut is_header_seen = false;
-    while let Ok(true) = reader.read_record(&mut record) {
-        let line = record.position().map_or(0, csv::Position::line);
-        if line <= *skipped || record.iter().all(|field| field.trim().is_empty()) {
-            continue;
-        }
-        if !is_header_seen {
-            is_header_seen = true;
-            continue;
-        }
-        let source = Source { file: content.name.clone(), line };
-        let result = if record.len() == headers.len() {
-            read_quote(&record, &columns)
-        } else {
-            Err(Issue::rejected(IssueKind::Parse, format!("the row has {} fields, expected {}", record.len(), headers.len())))
-        };
-        match result {
-            Ok((time, values)) => {
-                imported.accept();
-                imported.facts.extend(values.into_iter().map(|value| Fact { value, time, origin: Origin::Quote, source: source.clone() }));
-            }
-            Err(issue) => imported.reject(issue.in_file(&source.file).at_line(source.line)),
-        }
+    if statement.is_empty() {
+        return Err(row.refuse(
+            MARK,
+            IssueKind::MissingData,
+            "the row states no price; mark_price, a volatility or a forward are accepted",
+        ));
     }
-}
-
-/// Places of the columns, with the names under which they were found.
-struct Columns {
-    name: Option<(usize, &'static str)>,
-    time: Option<(usize, &'static str)>,
-    mark: Option<(usize, &'static str)>,
-    vol: Option<(usize, &'static str)>,
-    forward: Option<(usize, &'static str)>,
-    index: Option<(usize, &'static str)>,
-    funding: Option<(usize, &'static str)>,
-}
-
-fn number(record: &csv::StringRecord, column: Option<(usize, &'static str)>) -> Result<Option<f64>, Issue> {
-    let Some((place, name)) = column else { return Ok(None) };
-    let text = record.get(place).unwrap_or_default().trim();
-    if text.is_empty() || text.eq_ignore_ascii_case("nan") || text.eq_ignore_ascii_case("none") {
-        return Ok(None);
-    }
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(Some(value)),
-        _ => Err(Issue::rejected(IssueKind::Parse, "a number such as 1234.5 is accepted here").in_column(name).with_value(text)),
-    }
-}
-
-fn price(record: &csv::StringRecord, column: Option<(usize, &'static str)>) -> Result<Option<Price>, Issue> {
-    let name = column.map_or("", |(_, name)| name);
-    number(record, column)?.map(|value| Price::new(value).map_err(|issue| issue.in_column(name))).transpose()
-}
-
-fn time(record: &csv::StringRecord, column: Option<(usize, &'static str)>) -> Result<Option<Timestamp>, Issue> {
-    let Some((place, name)) = column else { return Ok(None) };
-    let text = record.get(place).unwrap_or_default().trim();
-    let parsed = text.parse::<i64>().ok().map(Timestamp::from_ms).or_else(|| Timestamp::parse_iso(text));
-    match parsed {
-        Some(time) => Ok(Some(time)),
-        None => Err(Issue::rejected(IssueKind::Parse, "a time is milliseconds since 1970 or ISO 8601").in_column(name).with_value(text)),
-    }
-}
-
-fn read_quote(record: &csv::StringRecord, columns: &Columns) -> Result<(Option<Timestamp>, Vec<FactValue>), Issue> {
-    let name = columns.name.and_then(|(place, _)| record.get(place)).unwrap_or_default();
-    let instrument = parse_name(name).ok_or_else(|| {
-        let message = "not a single future, perpetual or option of Deribit";
-        Issue::rejected(IssueKind::Unsupported, message).in_column("instrument_name").with_value(name)
-    })?;
-    let time = time(record, columns.time)?;
-    let underlying = instrument.underlying().to_owned();
-    let mark = price(record, columns.mark)?;
-    let positive = |price: Option<Price>| price.filter(|price| price.get() > 0.0);
-    let mut values = Vec::new();
-    if let Some(price) = positive(price(record, columns.index)?) {
-        values.push(FactValue::Spot { underlying: underlying.clone(), price });
-    }
-    match &instrument {
-        Instrument::Option(option) => {
-            if let Some(price) = positive(price(record, columns.forward)?) {
-                values.push(FactValue::Forward { underlying: underlying.clone(), expiry: option.expiry, price });
-            }
-            let (scale, vol_name) = match columns.vol {
-                Some((_, "mark_iv")) => (0.01, "mark_iv"),
-                _ => (1.0, "implied_volatility"),
-            };
-            let mark_vol = match number(record, columns.vol)?.filter(|vol| *vol > 0.0) {
-                // Percent is divided, not multiplied by a hundredth, so that 60.00 is 0.6 to the bit.
-                Some(vol) => Some(Vol::new(if scale == 1.0 { vol } else { vol / 100.0 }).map_err(|issue| issue.in_column(vol_name))?),
-                None => None,
-            };
-            values.push(FactValue::Option {
-                underlying,
-                expiry: option.expiry,
-                strike: option.strike,
-                kind: option.kind,
-                settlement: option.settlement,
-                mark_vol,
-                mark_price: mark,
-            });
-        }
-        Instrument::Future(future) => {
-            values.extend(positive(mark).map(|price| FactValue::Forward { underlying, expiry: future.expiry, price }));
-        }
-        Instrument::Perpetual(perpetual) => {
-            if let Some(rate) = number(record, columns.funding)? {
-                let rate = Rate::new(rate * INTERVALS).map_err(|issue| issue.in_column("funding_8h"))?;
-                values.push(FactValue::Funding { underlying: underlying.clone(), rate });
-            }
-            let settlement = perpetual.settlement;
-            values.extend(positive(mark).map(|price| FactValue::Perpetual { underlying, settlement, price }));
-        }
-        Instrument::Spot(_) | Instrument::Cash(_) => {}
-    }
-    Ok((time, values))
+    statement.record(&instrument, row.line, intake);
+    Ok(())
 }

@@ -1,170 +1,178 @@
-//! Files → positions and market facts.
+//! Stage 1, import: bytes of files → positions, market facts and issues. One file per format; [`ALL`] is the only list.
 //!
-//! Input: bytes as the user dropped them. Output: [`Imported`]. Invariant: an import never fails as a whole; every row becomes a
-//! position, a fact, or an `Issue` with file, line, column, value and what would be accepted, and `read = accepted + rejected`.
-//! The format is recognized from the content, never from the name.
+//! Invariant: an import never fails as a whole, and nothing is lost in silence. Every row that states something is counted in
+//! [`RowCount::read`] and is either accepted or rejected with an [`Issue`]; every interpretation is an issue that was noted.
 
 mod content;
+mod date;
 mod deribit_book_summary;
 mod deribit_chain;
 mod deribit_name;
 mod deribit_positions;
-mod generic;
+mod encoding;
+mod intake;
+mod json;
+mod magic;
 mod number;
 mod plimsoll_csv;
-mod plimsoll_json;
-mod record;
+mod row;
+mod schema;
+mod table;
+mod terms;
+mod text;
 
 use crate::book::Position;
-use crate::issue::{Effect, Issue, IssueKind};
+use crate::issue::{Issue, IssueKind};
 use crate::market::Fact;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use crate::import::content::Content;
 
-/// Largest file, bytes.
-pub const MAX_FILE_BYTES: usize = 100 * 1024 * 1024;
+/// Largest file that is read, bytes.
+pub const MAX_FILE_BYTES: usize = 100_000_000;
 /// Most positions of one book.
 pub const MAX_POSITIONS: usize = 100_000;
-/// Longest name, account or other label, characters.
-pub const MAX_LABEL_CHARS: usize = 256;
+/// Most market facts of one book, and most records of one file.
+pub const MAX_FACTS: usize = 500_000;
+/// Longest name, account, venue or currency, characters.
+pub const MAX_TEXT_CHARS: usize = 256;
+/// Deepest nesting of a JSON file.
+pub const MAX_JSON_DEPTH: usize = 64;
+/// Most rows of one file whose rejection is listed one by one; the rest are counted.
+pub const MAX_LISTED: usize = 10_000;
 
-/// A format.
+/// A file format.
 pub struct ImportDef {
-    /// Stable id, kebab-case.
+    /// Stable name, used in summaries and tests.
     pub id: &'static str,
-    /// Name as the page shows it.
+    /// Name that the page shows.
     pub label: &'static str,
-    /// What it is and where a user gets it, one sentence.
+    /// Where a user gets such a file, and how it is recognized.
     pub doc: &'static str,
-    /// Whether the content is of this format; asked fast.
+    /// Asked of each file, from its decoded content only, never its name.
     pub recognizes: fn(&Content) -> bool,
-    /// Reads it.
+    /// Reads a recognized file into an empty [`Imported`].
     pub read: fn(&Content, &mut Imported),
 }
 
-/// The formats, in the order in which they are asked.
-pub const ALL: &[&ImportDef] =
-    &[&deribit_book_summary::DEF, &deribit_chain::DEF, &deribit_positions::DEF, &plimsoll_csv::DEF, &plimsoll_json::DEF];
+/// Every format, in the order in which they are asked; the general one is last.
+pub const ALL: &[&ImportDef] = &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &plimsoll_csv::DEF];
 
-/// A file as the user gave it.
+/// A file as the user dropped it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct File {
-    /// Its name.
+    /// Its name; shown, never trusted.
     pub name: String,
-    /// Its bytes.
+    /// Its content.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
-/// Rows that state something.
+/// How many rows stated something, and what became of them: `read == accepted + rejected`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCount {
-    /// All of them.
-    pub read: u64,
-    /// Those that became a position or a fact, or said that there is none.
-    pub accepted: u64,
-    /// Those that became an issue.
-    pub rejected: u64,
+    /// Rows that state something.
+    pub read: usize,
+    /// Rows that were understood; a flat row is one of them.
+    pub accepted: usize,
+    /// Rows that were left out, each with an issue.
+    pub rejected: usize,
 }
 
-/// What was made of one file.
+/// What one file gave.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FileSummary {
-    /// Its name.
+    /// Name of the file.
     pub name: String,
-    /// Id of its format; `None` if nothing recognized it.
+    /// [`ImportDef::id`] of its format; `None` where no format recognized it.
     pub format: Option<String>,
-    /// Label of its format.
+    /// Name of the format as the page shows it.
     pub label: String,
-    /// Positions in it.
-    pub positions: u64,
-    /// Market facts in it.
-    pub facts: u64,
+    /// Its rows.
+    pub rows: RowCount,
+    /// Positions that it gave.
+    pub positions: usize,
+    /// Market facts that it gave.
+    pub facts: usize,
+    /// The latest time that its rows name.
+    pub as_of: Option<Timestamp>,
 }
 
-/// What came of all files.
+/// What all files gave together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
-    /// The positions, in the order of the files and rows.
+    /// Positions, in the order of files and rows.
     pub positions: Vec<Position>,
-    /// The market facts.
+    /// Market facts, in the order of files and rows; a statement repeated in the next row is kept once.
     pub facts: Vec<Fact>,
     /// Rows of all files.
     pub rows: RowCount,
-    /// What was left out, and what was assumed in reading.
+    /// What was left out, and what was assumed.
     pub issues: Vec<Issue>,
-    /// The files.
+    /// One summary for each file, in the order given.
     pub files: Vec<FileSummary>,
 }
 
-impl Imported {
-    fn accept(&mut self) {
-        self.rows.read += 1;
-        self.rows.accepted += 1;
+/// Reads files of any known format.
+pub fn import(files: &[File]) -> Imported {
+    let mut whole = Imported::default();
+    for file in files {
+        let mut one = Imported::default();
+        let summary = match content::decode(file) {
+            Ok(content) => read_content(&content, &mut one),
+            Err(issue) => {
+                one.issues.push(issue.in_file(&file.name));
+                FileSummary { label: "not read".to_owned(), ..FileSummary::default() }
+            }
+        };
+        whole.add(one, FileSummary { name: file.name.clone(), ..summary });
     }
+    whole
+}
 
-    fn reject(&mut self, issue: Issue) {
-        self.rows.read += 1;
-        self.rows.rejected += 1;
-        self.issues.push(Issue { effect: Effect::Rejected, ..issue });
-    }
-
-    /// Takes a position, unless the book is full.
-    fn push_position(&mut self, position: Position) {
-        if self.positions.len() >= MAX_POSITIONS {
-            let message = format!("a book holds at most {MAX_POSITIONS} positions, this one and those after it are left out");
-            let issue = Issue::rejected(IssueKind::Invalid, message).in_file(&position.source.file).at_line(position.source.line);
-            self.reject(issue.with_value(&position.name));
-            return;
+fn read_content(content: &Content, one: &mut Imported) -> FileSummary {
+    one.issues.extend(content.notes.iter().cloned().map(|issue| issue.in_file(&content.name)));
+    match ALL.iter().find(|def| (def.recognizes)(content)) {
+        Some(def) => {
+            (def.read)(content, one);
+            FileSummary { format: Some(def.id.to_owned()), label: def.label.to_owned(), ..FileSummary::default() }
         }
-        self.accept();
-        self.positions.push(position);
+        None => {
+            one.issues.push(content.not_recognized().in_file(&content.name));
+            FileSummary { label: "not recognized".to_owned(), ..FileSummary::default() }
+        }
     }
+}
 
-    /// Latest time that any fact names.
+impl Imported {
+    /// The latest time that any fact names.
     pub fn latest(&self) -> Option<Timestamp> {
         self.facts.iter().filter_map(|fact| fact.time).max()
     }
-}
 
-/// Reads files.
-pub fn import(files: &[File]) -> Imported {
-    let mut imported = Imported::default();
-    for file in files {
-        let (positions, facts) = (imported.positions.len(), imported.facts.len());
-        let format = import_one(file, &mut imported);
-        imported.files.push(FileSummary {
-            name: file.name.clone(),
-            format: format.map(|def| def.id.to_owned()),
-            label: format.map_or_else(|| "not recognized".to_owned(), |def| def.label.to_owned()),
-            positions: (imported.positions.len() - positions) as u64,
-            facts: (imported.facts.len() - facts) as u64,
-        });
-    }
-    imported
-}
-
-fn import_one(file: &File, imported: &mut Imported) -> Option<&'static ImportDef> {
-    let content = match Content::decode(file) {
-        Ok(content) => content,
-        Err(issue) => {
-            imported.issues.push(issue.in_file(&file.name));
-            return None;
+    /// Adds what one file gave. A file that would make the book larger than the limits is left out whole: part of a file would be
+    /// a book that nobody holds.
+    fn add(&mut self, mut one: Imported, summary: FileSummary) {
+        let (positions, facts) = (self.positions.len() + one.positions.len(), self.facts.len() + one.facts.len());
+        if positions > MAX_POSITIONS || facts > MAX_FACTS {
+            one.positions.clear();
+            one.facts.clear();
+            one.rows = RowCount { read: one.rows.read, accepted: 0, rejected: one.rows.read };
+            let message = format!(
+                "with this file the book would have more than {MAX_POSITIONS} positions or {MAX_FACTS} market facts: all {} rows that were \
+                 read of it are left out, split the book into parts",
+                one.rows.read
+            );
+            one.issues.push(Issue::rejected(IssueKind::Unsupported, message).in_file(&summary.name));
         }
-    };
-    let Some(def) = ALL.iter().copied().find(|def| (def.recognizes)(&content)) else {
-        let known: Vec<&str> = ALL.iter().map(|def| def.label).collect();
-        let message = format!("no importer knows this file; accepted are: {}", known.join(", "));
-        let value: String = content.text.chars().take(60).collect();
-        imported.issues.push(Issue::rejected(IssueKind::Unsupported, message).in_file(&file.name).at_line(1).with_value(value.trim()));
-        return None;
-    };
-    let before = imported.rows.read;
-    imported.issues.extend(content.notes.iter().cloned());
-    (def.read)(&content, imported);
-    if imported.rows.read == before && !imported.issues.iter().any(|issue| issue.effect == Effect::Rejected && issue.file.as_deref() == Some(&file.name)) {
-        imported.issues.push(Issue::rejected(IssueKind::MissingData, "the file holds no rows").in_file(&file.name));
+        let as_of = one.latest();
+        self.files.push(FileSummary { rows: one.rows, positions: one.positions.len(), facts: one.facts.len(), as_of, ..summary });
+        self.rows.read += one.rows.read;
+        self.rows.accepted += one.rows.accepted;
+        self.rows.rejected += one.rows.rejected;
+        self.positions.append(&mut one.positions);
+        self.facts.append(&mut one.facts);
+        self.issues.append(&mut one.issues);
     }
-    Some(def)
 }

@@ -1,139 +1,173 @@
-//! Text → number, with the interpretation stated wherever there was one.
+//! Text of a cell → number, with the interpretation wherever there was more than one.
+//!
+//! Invariant: a number is never guessed in silence, and what is not plainly a number is an error, never 0.
 
-/// A number that was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReadNumber {
-    /// The value; percent already divided.
+/// The sign between whole and fraction that a file uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum DecimalMark {
+    /// `0.62`
+    #[default]
+    Point,
+    /// `0,62`
+    Comma,
+}
+
+/// A number as it was read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Number {
+    /// Its value; a percent sign has been applied.
     pub value: f64,
     /// Whether it was written with a percent sign.
-    pub is_percent: bool,
-    /// How it was understood, where a reader could understand it otherwise.
-    pub note: Option<String>,
+    pub percent: bool,
+    /// What was interpreted; `None` where there is one reading only.
+    pub reading: Option<&'static str>,
 }
 
-/// Reads a number. `comma_is_decimal` is what the rest of the file says.
+/// Reads a cell that is not blank.
 ///
 /// # Errors
-/// What would be accepted.
-pub fn parse_number(text: &str, comma_is_decimal: bool) -> Result<ReadNumber, &'static str> {
-    let mut note: Option<&'static str> = None;
-    let mut rest = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{a0}');
-    if let Some(stripped) = rest.strip_prefix('\'') {
-        rest = stripped;
-        note = Some("a leading apostrophe is dropped");
+/// Why it is not a number, to be followed by what would be accepted.
+pub(super) fn parse(text: &str, mark: DecimalMark) -> Result<Number, &'static str> {
+    let is_plain =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'e' | b'E') || (byte == b'.' && mark == DecimalMark::Point);
+    if text.bytes().all(is_plain) && text.bytes().filter(|byte| *byte == b'.').count() < 2 {
+        let (value, reading) = finite(text)?;
+        return Ok(Number { value, percent: false, reading });
     }
-    let mut is_negative = false;
-    if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        rest = inner;
-        is_negative = true;
-        note = Some("parentheses are read as a minus");
+    interpret(text, mark)
+}
+
+/// Whether a cell shows which decimal mark its file uses: `Some` for a number that has one reading only.
+pub(super) fn decimal_mark_of(text: &str) -> Option<DecimalMark> {
+    let body = text.trim().trim_start_matches(['-', '+']).trim_end_matches('%').trim_end();
+    let (sign, mark) = if body.contains(',') { (',', DecimalMark::Comma) } else { ('.', DecimalMark::Point) };
+    let (whole, fraction) = body.split_once(sign)?;
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = is_digits(whole) && is_digits(fraction) && !fraction.is_empty();
+    (is_number && (fraction.len() != 3 || whole.len() > 3 || whole.starts_with('0') || whole.is_empty())).then_some(mark)
+}
+
+fn interpret(text: &str, mark: DecimalMark) -> Result<Number, &'static str> {
+    if text.starts_with('#') {
+        return Err("a spreadsheet error");
     }
-    let is_percent = rest.ends_with('%');
-    rest = rest.trim_end_matches('%').trim();
-    if let Some(sign) = rest.strip_prefix(['-', '\u{2212}']) {
-        is_negative = !is_negative;
-        rest = sign;
-    } else if let Some(sign) = rest.strip_prefix('+') {
-        rest = sign;
+    let mut reading = None;
+    let mut rest = text.trim();
+    if let Some(inner) = rest.strip_prefix('\'') {
+        reading = Some("the leading apostrophe marks text in a spreadsheet and is left out");
+        rest = inner.trim();
     }
-    let without_currency = rest.trim_matches(|character| matches!(character, '$' | '€' | '£' | '¥' | '₿'));
-    if without_currency.len() < rest.len() {
-        rest = without_currency.trim();
-        note = Some("a currency sign is dropped");
+    let mut negative = false;
+    if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        if inner.contains(['-', '+']) {
+            return Err("not a number");
+        }
+        reading = Some("brackets read as a minus sign");
+        (rest, negative) = (inner.trim(), true);
     }
-    if let Some(sign) = rest.strip_prefix('-') {
-        is_negative = !is_negative;
-        rest = sign;
+    let mut percent = false;
+    if let Some(inner) = rest.strip_suffix('%') {
+        reading = Some("percent sign applied");
+        (rest, percent) = (inner.trim_end(), true);
     }
-    let (digits, grouping_note) = ungroup(rest, comma_is_decimal)?;
-    let is_plain = digits.bytes().any(|byte| byte.is_ascii_digit())
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
-    if !is_plain {
-        return Err("a number such as 1234.5");
+    let unsigned = rest.trim_start_matches(['-', '+']);
+    if rest.len() - unsigned.len() > 1 {
+        return Err("not a number");
     }
-    let value: f64 = digits.parse().map_err(|_| "a number such as 1234.5")?;
-    if !value.is_finite() {
-        return Err("a number below 1e308");
+    negative ^= rest.starts_with('-');
+    let amount = unsigned.trim_start_matches(['$', '€', '£', '¥', '₿']).trim();
+    let amount = match amount.trim_end_matches(['$', '€', '£', '¥', '₿']) {
+        "" => return Err("not a number"),
+        amount => amount.trim(),
+    };
+    if amount.len() != unsigned.len() {
+        reading = Some("currency sign left out");
     }
-    let note = note.or(grouping_note);
-    let significant = digits.bytes().filter(u8::is_ascii_digit).count();
-    let note = if value.abs() >= 9_007_199_254_740_992.0 && significant > 15 && !digits.contains(['e', 'E']) {
-        Some("it has more digits than are kept; it is rounded".to_owned())
-    } else if value == 0.0 && is_negative {
-        Some("minus zero is read as 0".to_owned())
+    let (plain, separators) = separate(amount, mark)?;
+    let (value, rounded) = finite(&plain)?;
+    let signed = if negative { -value } else { value };
+    Ok(Number { value: if percent { signed / 100.0 } else { signed }, percent, reading: rounded.or(separators).or(reading) })
+}
+
+/// Takes group separators out and turns the decimal mark into a point.
+fn separate(amount: &str, mark: DecimalMark) -> Result<(String, Option<&'static str>), &'static str> {
+    let (mantissa, exponent) = match amount.find(['e', 'E']) {
+        Some(at) => amount.split_at(at),
+        None => (amount, ""),
+    };
+    let is_space = |sign: char| matches!(sign, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+    if let Some(odd) = mantissa.chars().find(|sign| !sign.is_ascii_digit() && !matches!(sign, '.' | ',' | '\'' | '’') && !is_space(*sign))
+    {
+        return Err(if odd.is_numeric() { "written in digits other than 0 to 9" } else { "not a number" });
+    }
+    if !exponent.is_empty() && !mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',') {
+        return Err("not a number");
+    }
+    let (points, commas) = (mantissa.matches('.').count(), mantissa.matches(',').count());
+    let both = points > 0 && commas > 0;
+    let decimal = if both {
+        // The later of the two signs is the decimal mark in every way of writing.
+        if mantissa.rfind('.') > mantissa.rfind(',') { Some('.') } else { Some(',') }
     } else {
-        note.map(str::to_owned)
+        match (points, commas, mark) {
+            (1, 0, DecimalMark::Point) => Some('.'),
+            (0, 1, DecimalMark::Comma) => Some(','),
+            (1, 0, DecimalMark::Comma) => (!is_grouped(mantissa, '.')).then_some('.'),
+            (0, 1, DecimalMark::Point) => (!is_grouped(mantissa, ',')).then_some(','),
+            _ => None,
+        }
     };
-    let signed = if is_negative { -value } else { value };
-    let value = if is_percent { signed / 100.0 } else { signed } + 0.0;
-    Ok(ReadNumber { value, is_percent, note })
+    let (whole, fraction) = match decimal {
+        Some(sign) => mantissa.rsplit_once(sign).unwrap_or((mantissa, "")),
+        None => (mantissa, ""),
+    };
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("not a number");
+    }
+    let separator = whole.chars().find(|sign| !sign.is_ascii_digit());
+    if separator.is_some_and(|sign| !is_grouped(whole, sign)) {
+        return Err("not a number: its groups of digits are uneven");
+    }
+    let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
+    let reading = match (separator, decimal) {
+        (Some(','), _) => Some("comma read as thousands separator"),
+        (Some('.'), Some(_)) => Some("point read as thousands separator, comma as decimal mark"),
+        (Some('.'), None) => Some("point read as thousands separator"),
+        (Some('\'' | '’'), _) => Some("apostrophe read as thousands separator"),
+        (Some(_), _) => Some("space read as thousands separator"),
+        (None, Some(',')) if mark == DecimalMark::Point => Some("comma read as decimal mark"),
+        (None, Some('.')) if mark == DecimalMark::Comma => Some("point read as decimal mark, although the file uses decimal commas"),
+        _ => None,
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Ok((format!("{digits}{point}{fraction}{exponent}"), reading))
 }
 
-/// Takes out thousands separators and turns a decimal comma into a point.
-fn ungroup(text: &str, comma_is_decimal: bool) -> Result<(String, Option<&'static str>), &'static str> {
-    let is_space = |character: char| matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}');
-    let is_apostrophe = |character: char| matches!(character, '\'' | '’');
-    if text.contains(is_space) {
-        return groups(text, is_space, &[3]).map(|digits| (digits, None));
-    }
-    if text.contains(is_apostrophe) {
-        return groups(text, is_apostrophe, &[3]).map(|digits| (digits, Some("apostrophes are read as thousands separators")));
-    }
-    match (text.rfind(','), text.rfind('.')) {
-        (None, _) if text.matches('.').count() > 1 => {
-            groups(text, |character| character == '.', &[3]).map(|digits| (digits, Some("points are read as thousands separators")))
-        }
-        (None, _) => Ok((text.to_owned(), None)),
-        (Some(comma), Some(point)) if comma > point => {
-            let whole = groups(text.get(..comma).unwrap_or_default(), |character| character == '.', &[3])?;
-            let fraction = text.get(comma + 1..).unwrap_or_default();
-            Ok((format!("{whole}.{fraction}"), Some("points are read as thousands separators and the comma as decimal")))
-        }
-        (Some(_), Some(point)) => {
-            let (whole, fraction) = text.split_at(point);
-            let is_indian = whole.split(',').skip(1).any(|group| group.len() == 2);
-            let digits = groups(whole, |character| character == ',', &[3, 2])?;
-            Ok((format!("{digits}{fraction}"), is_indian.then_some("commas are read as thousands separators, Indian style")))
-        }
-        (Some(comma), None) if comma_is_decimal => {
-            if text.matches(',').count() > 1 {
-                return Err("a number with one decimal comma");
-            }
-            Ok((format!("{}.{}", text.get(..comma).unwrap_or_default(), text.get(comma + 1..).unwrap_or_default()), None))
-        }
-        (Some(comma), None) => match groups(text, |character| character == ',', &[3, 2]) {
-            Ok(digits) => Ok((digits, Some("commas are read as thousands separators"))),
-            Err(_) if text.matches(',').count() == 1 => {
-                let number = format!("{}.{}", text.get(..comma).unwrap_or_default(), text.get(comma + 1..).unwrap_or_default());
-                Ok((number, Some("the comma is read as a decimal comma")))
-            }
-            Err(accepted) => Err(accepted),
-        },
-    }
+/// Whether the digits stand in groups of three, or in Indian groups (`1,00,000`).
+fn is_grouped(whole: &str, separator: char) -> bool {
+    let lengths: Vec<usize> = whole.split(separator).map(str::len).collect();
+    let [first, middle @ .., last] = lengths.as_slice() else { return false };
+    let is_western = middle.iter().all(|length| *length == 3) && (1..=3).contains(first);
+    let is_indian = middle.iter().all(|length| *length == 2) && (1..=2).contains(first);
+    let has_other_signs = whole.contains(|sign: char| !sign.is_ascii_digit() && sign != separator);
+    *last == 3 && (is_western || is_indian) && !has_other_signs && !whole.starts_with('0')
 }
 
-/// Joins groups, if they have the sizes of thousands: the last of three digits, the others of one of `sizes`.
-fn groups(text: &str, is_separator: impl Fn(char) -> bool, sizes: &[usize]) -> Result<String, &'static str> {
-    let parts: Vec<&str> = text.split(is_separator).collect();
-    let (whole, fraction) = match parts.last().and_then(|last| last.split_once('.')) {
-        Some((last, fraction)) => (last, Some(fraction)),
-        None => (parts.last().copied().unwrap_or_default(), None),
-    };
-    let inner_fits = parts.iter().take(parts.len().saturating_sub(1)).skip(1).all(|part| sizes.contains(&part.len()));
-    let first_fits = parts.first().is_some_and(|first| (1..=3).contains(&first.len()));
-    if parts.len() < 2 {
-        return Ok(text.to_owned());
+fn finite(text: &str) -> Result<(f64, Option<&'static str>), &'static str> {
+    let value: f64 = text.parse().map_err(|_| "not a number")?;
+    if !value.is_finite() {
+        return Err("too large to be represented");
     }
-    if whole.len() != 3 || !inner_fits || !first_fits {
-        return Err("a number with groups of three digits");
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    if value == 0.0 && mantissa.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        return Err("too small to be represented");
     }
-    let mut digits: String = parts.iter().take(parts.len() - 1).copied().collect();
-    digits.push_str(whole);
-    if let Some(fraction) = fraction {
-        digits.push('.');
-        digits.push_str(fraction);
+    let whole = text.trim_start_matches(['-', '+']);
+    let is_long_integer = whole.len() > 15 && whole.bytes().all(|byte| byte.is_ascii_digit());
+    if is_long_integer && format!("{:.0}", value.abs()) != whole.trim_start_matches('0') {
+        return Ok((value, Some("rounded to the nearest number of 53 binary digits")));
     }
-    Ok(digits)
+    Ok((value, None))
 }
 
 #[cfg(test)]
@@ -141,39 +175,76 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_of_writing_a_number_is_read_or_refused() {
-        for (text, expected, has_note) in [
-            ("100000", Some(100_000.0), false),
-            (" +2 ", Some(2.0), false),
-            (".62", Some(0.62), false),
-            ("1e5", Some(100_000.0), false),
-            ("62%", Some(0.62), false),
-            ("100,000.00", Some(100_000.0), false),
-            ("100,000", Some(100_000.0), true),
-            ("100.000,00", Some(100_000.0), true),
-            ("1,00,000", Some(100_000.0), true),
-            ("100'000", Some(100_000.0), true),
-            ("100\u{a0}000", Some(100_000.0), false),
-            ("'100000", Some(100_000.0), true),
-            ("$100,000", Some(100_000.0), true),
-            ("(1.5)", Some(-1.5), true),
-            ("-0", Some(0.0), true),
-            ("9007199254740993", Some(9_007_199_254_740_992.0), true),
-            ("0,62", Some(0.62), true),
-            ("0x10", None, false),
-            ("Infinity", None, false),
-            ("nan", None, false),
-            ("-", None, false),
-            ("#REF!", None, false),
-            ("١٠٠", None, false),
-            ("１００", None, false),
-            ("1,2,3", None, false),
+    fn each_way_of_writing_a_number_has_one_reading() {
+        use DecimalMark::{Comma, Point};
+        for (text, mark, expected, is_noted) in [
+            ("100000", Point, Some(100_000.0), false),
+            ("+2", Point, Some(2.0), false),
+            (".62", Point, Some(0.62), false),
+            ("1E+05", Point, Some(100_000.0), false),
+            ("-1.1e3", Point, Some(-1100.0), false),
+            ("0,62", Comma, Some(0.62), false),
+            ("-1,5", Comma, Some(-1.5), false),
+            ("100.000", Comma, Some(100_000.0), true),
+            ("1.5", Comma, Some(1.5), true),
+            ("0,62", Point, Some(0.62), true),
+            ("100,000", Point, Some(100_000.0), true),
+            ("0,125", Point, Some(0.125), true),
+            ("100,000.00", Point, Some(100_000.0), true),
+            ("100.000,00", Point, Some(100_000.0), true),
+            ("1.234.567", Point, Some(1_234_567.0), true),
+            ("1,00,000", Point, Some(100_000.0), true),
+            ("100'000.00", Point, Some(100_000.0), true),
+            ("100\u{a0}000", Point, Some(100_000.0), true),
+            ("$100,000", Point, Some(100_000.0), true),
+            ("'100000", Point, Some(100_000.0), true),
+            ("(1.5)", Point, Some(-1.5), true),
+            ("62%", Point, Some(0.62), true),
+            ("9007199254740993", Point, Some(9_007_199_254_740_992.0), true),
+            ("9007199254740992", Point, Some(9_007_199_254_740_992.0), false),
+            ("0.000000000000000001", Point, Some(1e-18), false),
+            ("1e300", Point, Some(1e300), false),
+            ("1,2,3", Point, None, false),
+            ("1,0000", Point, Some(1.0), true),
+            ("10,00,00", Point, None, false),
+            ("1.2.3", Point, None, false),
+            ("1e-400", Point, None, false),
+            ("1e400", Point, None, false),
+            ("Infinity", Point, None, false),
+            ("-inf", Point, None, false),
+            ("nan", Point, None, false),
+            ("0x186A0", Point, None, false),
+            ("-", Point, None, false),
+            ("--1", Point, None, false),
+            ("", Point, None, false),
+            ("%", Point, None, false),
+            ("()", Point, None, false),
+            ("$", Point, None, false),
+            ("N/A", Point, None, false),
+            ("#REF!", Point, None, false),
+            ("1 2", Point, None, false),
+            ("１０", Point, None, false),
+            ("١٠٠", Point, None, false),
         ] {
-            let read = parse_number(text, false).ok();
-            assert_eq!(read.as_ref().map(|read| read.value), expected, "{text}");
-            assert_eq!(read.is_some_and(|read| read.note.is_some()), has_note, "{text}");
+            let number = parse(text, mark);
+            assert_eq!(number.ok().map(|number| number.value), expected, "{text}");
+            assert_eq!(number.is_ok_and(|number| number.reading.is_some()), is_noted, "{text}");
         }
-        assert_eq!(parse_number("0,62", true).map(|read| (read.value, read.note)), Ok((0.62, None)));
-        assert!(parse_number("0,62", true).is_ok_and(|read| read.value.is_sign_positive()));
+    }
+
+    #[test]
+    fn only_a_number_with_one_reading_tells_the_decimal_mark() {
+        for (text, expected) in [
+            ("0,62", Some(DecimalMark::Comma)),
+            ("0.625", Some(DecimalMark::Point)),
+            ("97250,5", Some(DecimalMark::Comma)),
+            ("100,000", None),
+            ("100.000", None),
+            ("100", None),
+            ("27.03.2027", None),
+            ("1,5%", Some(DecimalMark::Comma)),
+        ] {
+            assert_eq!(decimal_mark_of(text), expected, "{text}");
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! What the files say about the world, one statement each, and which of two statements is believed.
 
-use crate::instrument::{OptionKind, Settlement};
+use crate::instrument::{Instrument, OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::units::{Price, Rate, Timestamp, Vol};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,6 +98,26 @@ pub struct Fact {
     pub origin: Origin,
     /// Where it was read.
     pub source: Source,
+}
+
+impl Fact {
+    /// A number that was resolved here, of no time and no file.
+    pub fn resolved(value: FactValue, origin: Origin) -> Fact {
+        Fact { value, time: None, origin, source: Source::default() }
+    }
+
+    /// The statements about these very options.
+    pub fn about_options<'a>(facts: &'a [Fact], instruments: impl Iterator<Item = &'a Instrument>) -> impl Iterator<Item = &'a Fact> {
+        let topics: BTreeSet<Topic<'a>> = instruments
+            .filter_map(|instrument| match instrument {
+                Instrument::Option(option) => {
+                    Some(Topic::Option(&option.underlying, option.expiry, option.strike.get().to_bits(), option.kind, option.settlement))
+                }
+                _ => None,
+            })
+            .collect();
+        facts.iter().filter(move |fact| topics.contains(&fact.value.topic()))
+    }
 }
 
 /// What a statement is about; two statements with one topic compete.

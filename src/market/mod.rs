@@ -313,11 +313,12 @@ fn missing(subject: &str, message: &str) -> Issue {
 }
 
 impl Underlying {
-    /// One smile per expiry from the mark vols: of the out-of-the-money kind where both are quoted.
+    /// One smile per expiry from the mark vols: of the out-of-the-money kind where both are quoted. A vol that a link's sender
+    /// derived bends no smile: it did not at the sender's either.
     fn fit_smiles(&mut self, as_of: Timestamp) {
         let mut knots: BTreeMap<Timestamp, BTreeMap<u64, (f64, f64)>> = BTreeMap::new();
         for (key, quote) in &self.options {
-            let Some(vol) = quote.mark_vol else { continue };
+            let Some(vol) = quote.mark_vol.filter(|_| quote.origin != Origin::Assumed) else { continue };
             let strike = f64::from_bits(key.strike_bits);
             let forward = self.forwards.get(&key.expiry).or(self.spot.as_ref()).map_or(strike, |(price, _)| price.get());
             let out_of_the_money = key.kind.intrinsic(forward, strike) == 0.0;

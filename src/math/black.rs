@@ -3,8 +3,7 @@
 //! All limits are values, never NaN: at expiry and at zero volatility the price is the intrinsic value of the forward, the delta
 //! its step (one half at the money) and every sensitivity that the limit concentrates in a point is zero.
 
-use crate::math::normal;
-use crate::math::{exp, log_ratio};
+use crate::math::{exp, log_ratio, mills, normal};
 use serde::{Deserialize, Serialize};
 
 /// Call or put.
@@ -73,8 +72,8 @@ pub struct BlackGreeks {
 enum Shape {
     /// No time value left: the option is its intrinsic value.
     Settled,
-    /// Ordinary case: d1, d2 and σ√T.
-    Live { d1: f64, d2: f64, deviation: f64 },
+    /// Ordinary case: ln(F/K)/σ√T, d1, d2 and σ√T.
+    Live { moneyness: f64, d1: f64, d2: f64, deviation: f64 },
 }
 
 impl BlackInput {
@@ -88,30 +87,35 @@ impl BlackInput {
             return Shape::Settled;
         }
         let moneyness = log_ratio(self.forward, self.strike) / deviation;
-        Shape::Live { d1: moneyness + 0.5 * deviation, d2: moneyness - 0.5 * deviation, deviation }
+        Shape::Live { moneyness, d1: moneyness + 0.5 * deviation, d2: moneyness - 0.5 * deviation, deviation }
     }
 
     /// Undiscounted price. The formula is Black (1976), eq. 16 without its discount factor.
     pub fn price(&self) -> f64 {
         match self.shape() {
             Shape::Settled => self.kind.intrinsic(self.forward, self.strike),
-            Shape::Live { d1, d2, .. } => self.live_price(d1, d2),
+            Shape::Live { moneyness, deviation, .. } => self.live_price(moneyness, deviation),
         }
     }
 
-    fn live_price(&self, d1: f64, d2: f64) -> f64 {
-        let sign = self.kind.sign();
-        let received = weighted(self.forward, normal::cdf(sign * d1));
-        let paid = weighted(self.strike, normal::cdf(sign * d2));
-        // Cancellation may leave a few units in the last place outside of the no-arbitrage bounds.
-        let ceiling = if sign > 0.0 { self.forward } else { self.strike };
-        (sign * (received - paid)).max(self.kind.intrinsic(self.forward, self.strike)).min(ceiling)
+    /// Intrinsic value, which is exact, and the price of the out-of-the-money option of the same strike.
+    fn live_price(&self, moneyness: f64, deviation: f64) -> f64 {
+        let (lower, upper) = (self.forward.min(self.strike), self.forward.max(self.strike));
+        let (h, t) = (-moneyness.abs(), 0.5 * deviation);
+        let time_value = if t > 0.2 && h + t > -1.0 {
+            lower * normal::cdf(h + t) - weighted(upper, normal::cdf(h - t))
+        } else {
+            // The two terms nearly cancel: F·φ(d1) = K·φ(d2) stands out, and what is left are differences of N/φ.
+            weighted(lower * mills::difference(h, t), normal::pdf(h + t))
+        };
+        let ceiling = if self.kind == OptionKind::Call { self.forward } else { self.strike };
+        (self.kind.intrinsic(self.forward, self.strike) + time_value.max(0.0)).min(ceiling)
     }
 
     /// Price and sensitivities, undiscounted, with respect to the forward.
     pub fn greeks(&self) -> BlackGreeks {
         let sign = self.kind.sign();
-        let (d1, d2, deviation) = match self.shape() {
+        let (moneyness, d1, d2, deviation) = match self.shape() {
             Shape::Settled => {
                 let distance = sign * (self.forward - self.strike);
                 let step = if distance > 0.0 { 1.0 } else if distance < 0.0 { 0.0 } else { 0.5 };
@@ -122,10 +126,10 @@ impl BlackInput {
                     ..BlackGreeks::default()
                 };
             }
-            Shape::Live { d1, d2, deviation } => (d1, d2, deviation),
+            Shape::Live { moneyness, d1, d2, deviation } => (moneyness, d1, d2, deviation),
         };
         let mut greeks = BlackGreeks {
-            price: self.live_price(d1, d2),
+            price: self.live_price(moneyness, deviation),
             delta: sign * normal::cdf(sign * d1),
             exercise_probability: normal::cdf(sign * d2),
             ..BlackGreeks::default()
@@ -228,7 +232,7 @@ impl MertonInput {
                 - weighted(self.rate * self.strike * discount, forward_greeks.exercise_probability));
         greeks.theta = carry_theta;
         greeks.charm = sign * self.dividend_yield * yield_discount * spot_term;
-        let Shape::Live { d1, d2, deviation } = black.shape() else {
+        let Shape::Live { d1, d2, deviation, .. } = black.shape() else {
             return greeks;
         };
         let density = yield_discount * normal::pdf(d1);

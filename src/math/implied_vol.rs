@@ -2,12 +2,11 @@
 //!
 //! The time value, or what is left to the upper bound where that is smaller, is normalized by the bound; the double logarithm of
 //! that ratio is almost a straight line in the logarithm of σ√T at both ends, so a safeguarded Newton iteration on it settles in
-//! a few steps. The normalized price is written with the ratio N/φ (Jäckel 2015, "Let's be rational", eq. 2.4), whose Taylor
-//! series takes over where the two terms would cancel.
+//! a few steps. The normalized price is written with the ratio N/φ (Jäckel 2015, "Let's be rational", eq. 2.4).
 
 use crate::math::black::OptionKind;
-use crate::math::normal::{INVERSE_ROOT_TWO_PI, cdf_over_pdf};
-use crate::math::{exp, ln, log_ratio};
+use crate::math::normal::INVERSE_ROOT_TWO_PI;
+use crate::math::{exp, ln, log_ratio, mills};
 
 /// What an implied volatility is asked of. `price` is undiscounted, in the currency of `forward`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,8 +152,8 @@ impl Target {
         let t = 0.5 * deviation;
         // share · e^{x/2} = φ(0)·e^{−(h²+t²)/2}·ratio, so that share' / share = ±1/ratio.
         let (ratio, direction) = match self {
-            Target::TimeValue(_) => (mills_difference(h, t), 1.0),
-            Target::Room(_) => (cdf_over_pdf(-h - t) + cdf_over_pdf(h - t), -1.0),
+            Target::TimeValue(_) => (mills::difference(h, t), 1.0),
+            Target::Room(_) => (mills::ratio(-h - t) + mills::ratio(h - t), -1.0),
         };
         // −(h²+t²)/2 − x/2 is −(h+t)²/2, because x/2 = h·t.
         let exponent = -0.5 * (h + t) * (h + t);
@@ -167,47 +166,6 @@ impl Target {
         let log_share = log_share.min(-1e-300);
         (ln(-log_share), direction * deviation / (ratio * log_share))
     }
-}
-
-/// N(h+t)/φ(h+t) − N(h−t)/φ(h−t), by its Taylor series in t where the two cancel.
-fn mills_difference(h: f64, t: f64) -> f64 {
-    if t > 0.2 || h > 0.0 {
-        return cdf_over_pdf(h + t) - cdf_over_pdf(h - t);
-    }
-    // y' = 1 + h·y, and y⁽ⁿ⁺¹⁾ = n·y⁽ⁿ⁻¹⁾ + h·y⁽ⁿ⁾.
-    let y = cdf_over_pdf(h);
-    let (mut previous, mut current) = (y, first_derivative(h, y));
-    let mut power = t;
-    let mut sum = current * t;
-    let t_squared = t * t;
-    for n in 1..9 {
-        let order = f64::from(2 * n - 1);
-        let even = order * previous + h * current;
-        let odd = (order + 1.0) * current + h * even;
-        power *= t_squared / ((order + 1.0) * (order + 2.0));
-        let term = odd * power;
-        sum += term;
-        if term.abs() <= 1e-17 * sum.abs() {
-            break;
-        }
-        (previous, current) = (even, odd);
-    }
-    2.0 * sum
-}
-
-/// 1 + h·y for y = N(h)/φ(h), by the asymptotic series where that cancels.
-fn first_derivative(h: f64, y: f64) -> f64 {
-    if h > -30.0 {
-        return 1.0 + h * y;
-    }
-    let inverse_square = 1.0 / (h * h);
-    let mut term = 1.0;
-    let mut sum = 0.0;
-    for odd in [1.0, 3.0, 5.0, 7.0, 9.0, 11.0] {
-        term *= -odd * inverse_square;
-        sum -= term;
-    }
-    sum
 }
 
 #[cfg(test)]

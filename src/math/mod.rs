@@ -6,6 +6,7 @@
 pub mod black;
 pub mod implied_vol;
 pub mod interpolate;
+pub mod mills;
 pub mod normal;
 
 /// e to the power `x`.

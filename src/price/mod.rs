@@ -4,6 +4,7 @@
 //! the plan under a state. Invariant: a position that cannot be valued is named in an `Issue` and counted, never valued at 0.
 
 pub mod convention;
+mod layout;
 mod plan;
 
 use crate::units::{CoinGreeks, Greeks, Measures};

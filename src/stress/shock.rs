@@ -7,7 +7,7 @@
 use crate::issue::{Issue, IssueKind};
 use crate::math::{exp, log_ratio, pow};
 use crate::price::{Expiry, Plan, State};
-use crate::units::DAY_MS;
+use crate::units::{DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -107,7 +107,8 @@ impl Shock {
     /// The state after the shock.
     pub fn apply(&self, plan: &Plan, base: &State) -> State {
         let mut state = base.clone();
-        state.as_of = base.as_of.plus_days(self.days);
+        // To the nearest millisecond: cutting off would miss an expiry by one.
+        state.as_of = Timestamp::from_ms(base.as_of.ms() + (self.days * DAY_MS as f64).round() as i64);
         let elapsed_ms = state.as_of.ms() - base.as_of.ms();
         let elapsed_years = base.as_of.years_to(state.as_of);
         let moves: Vec<Move> = plan

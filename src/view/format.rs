@@ -86,6 +86,14 @@ fn decimals_for(value: f64, least: usize) -> usize {
     decimals.max(least)
 }
 
+/// Trailing zeros beyond `least` decimals go.
+fn trimmed_to(mut text: String, least: usize) -> String {
+    while text.ends_with('0') && text.split_once('.').is_some_and(|(_, fraction)| fraction.len() > least) {
+        text.pop();
+    }
+    text
+}
+
 fn trimmed(text: String) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -206,7 +214,7 @@ pub fn price(value: f64, unit: &str) -> String {
     if unit == "USD" {
         return decimal(value, if value.abs() >= 100.0 { 2 } else { decimals_for(value, 2).min(8) }, Sign::Negative, "");
     }
-    with_unit(decimal(value, decimals_for(value, 4).min(6), Sign::Negative, ""), unit)
+    with_unit(trimmed_to(decimal(value, decimals_for(value, 4).min(6), Sign::Negative, ""), 4), unit)
 }
 
 /// A quantity in its own unit, as many decimals as it has, sign always: `−120 000 USD`, `+2.5 BTC`.
@@ -230,6 +238,11 @@ pub fn plain_signed(value: f64) -> String {
         value if value < 0.0 => format!("−{text}"),
         _ => "0".to_owned(),
     }
+}
+
+/// A number for another program: the shortest decimals that read back as the same bits, `1e-300`; empty if it is not finite.
+pub fn round_trip(value: f64) -> String {
+    if value.is_finite() { format!("{:?}", value + 0.0) } else { String::new() }
 }
 
 /// A date: `27 Mar 2026`.
@@ -289,7 +302,7 @@ mod tests {
         check(vol(0.6521), "65.21");
         check(days(7.0), "+7 d");
         check(level(95_540.4), "95 540");
-        check(price(0.0525, "BTC"), "0.052500 BTC");
+        check(price(0.0525, "BTC"), "0.0525 BTC");
         check(price(95_634.81, "USD"), "95 634.81");
         check(quantity(-120_000.0, "USD"), "−120 000 USD");
         check(quantity(2.5, "BTC"), "+2.5 BTC");

@@ -16,6 +16,8 @@ pub struct LoadLine {
     pub label: String,
     /// Loss and its share of equity, as text.
     pub text: String,
+    /// Where in the market it is met, as text; empty where the label says it.
+    pub place: String,
     /// Where, 0 at the keel and 1 at the deck; beyond 1 it is over the deck.
     pub depth: f64,
     /// Whether the loss is more than the equity.
@@ -48,15 +50,15 @@ pub fn mark(valuation: &Valuation, grid: Option<&Grid>) -> Option<MarkModel> {
     if equity <= 0.0 {
         return None;
     }
-    let line = |id, label: String, loss: f64| {
+    let line = |id, label: &str, place: String, loss: f64| {
         let depth = loss / equity;
         let text = format!("{} · {}", format::percent(depth), format::money(loss));
-        LoadLine { id, label, text, depth: depth.clamp(0.0, DEEPEST), is_over: depth > 1.0 }
+        LoadLine { id, label: label.to_owned(), text, place, depth: depth.clamp(0.0, DEEPEST), is_over: depth > 1.0 }
     };
-    let mut lines = vec![line("ordinary-day", "Ordinary day, 1σ".to_owned(), valuation.ordinary_day.loss)];
+    let mut lines = vec![line("ordinary-day", "Ordinary day, 1σ", String::new(), valuation.ordinary_day.loss)];
     if let Some(worst) = grid.and_then(|grid| grid.worst).filter(|_| valuation.settings.numeraire == crate::stress::Numeraire::Usd) {
-        let label = format!("Worst of grid, {} {}", format::signed_percent(worst.spot), format::points(worst.vol));
-        lines.push(line("worst-cell", label, (-worst.pnl).max(0.0)));
+        let place = format!("at {}, {}", format::axis_percent(worst.spot), format::points(worst.vol));
+        lines.push(line("worst-cell", "Worst of the grid", place, (-worst.pnl).max(0.0)));
     }
     lines.sort_by(|a, b| a.depth.total_cmp(&b.depth));
     let loss = valuation.pnl.map_or(0.0, |pnl| (-pnl).max(0.0));
@@ -66,7 +68,7 @@ pub fn mark(valuation: &Valuation, grid: Option<&Grid>) -> Option<MarkModel> {
         Some(pnl) if pnl >= 0.0 => format!("Shock gains {}", format::money(pnl)),
         Some(_) => format!("Shock takes {}", format::percent(depth)),
     };
-    let spoken: Vec<String> = lines.iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
+    let spoken: Vec<String> = lines.iter().map(|line| format!("{}: {} {}", line.label, line.text, line.place)).collect();
     Some(MarkModel {
         summary: format!("Loss as a share of equity. {}. {}.", spoken.join(". "), water_text),
         lines,

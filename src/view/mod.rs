@@ -5,11 +5,30 @@ pub mod format;
 pub mod mark;
 pub mod measure;
 pub mod table;
+pub mod terminal;
 
+use crate::book::Position;
 use crate::engine::Report;
+use crate::import::{FileSummary, Imported, RowCount};
+use crate::issue::Issue;
+use serde::Serialize;
 
 /// The report as JSON on one line: the bytes that the terminal prints and the page saves.
 pub fn report_json(report: &Report) -> String {
     // A report holds only plain numbers and text, which always can be written.
     serde_json::to_string(report).unwrap_or_default()
+}
+
+/// An import as JSON on one line: rows, positions, how many market facts, every issue, and a summary of each file.
+pub fn import_json(imported: &Imported) -> String {
+    #[derive(Serialize)]
+    struct Summary<'a> {
+        rows: &'a RowCount,
+        positions: &'a [Position],
+        facts: usize,
+        issues: &'a [Issue],
+        files: &'a [FileSummary],
+    }
+    let Imported { rows, positions, facts, issues, files } = imported;
+    serde_json::to_string(&Summary { rows, positions, facts: facts.len(), issues, files }).unwrap_or_default()
 }

@@ -51,7 +51,7 @@ fn App() -> impl IntoView {
             <ShockBar/>
             <main class="main" id="main" tabindex="-1">
                 <NoticeBar/>
-                <div class="main__page">{move || { page_key.track(); untrack(current) }}</div>
+                <div class="main__page">{move || { page_key.get(); untrack(current) }}</div>
                 <MarkPanel/>
             </main>
         </div>

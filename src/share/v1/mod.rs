@@ -26,7 +26,8 @@
 //! ```text
 //! dictionary  varint count, the byte lengths as varints, then the UTF-8 bytes of all
 //! session     page (0 book, 1 exposure, 2 stress), text name,
-//!             bits: 1 shock, 2 grid, 4 profile, 8 P&L in a coin, 16 book; what has no bit is as V1_GRID, V1_PROFILE, no shock, dollars
+//!             bits: 1 shock, 2 grid, 4 profile, 8 P&L in a coin, 16 book. What has no bit is: no shock and a jump; spot -0.5 to 0.5
+//!             in 21 columns and vol -0.5 to 0.5 in 21 rows of all underlyings; spot -0.5 to 0.5 in 101 points of all; dollars
 //! shock       bits (1 straight path, 2 relative vol), varint k, k × (text underlying, relative vol 0/1),
 //!             nums(3 + 2k): spot, vol, days, then spot and vol of each
 //! grid        bits (1 one underlying), varint columns, varint rows, nums(4) spot from, to, vol from, to, [text underlying]

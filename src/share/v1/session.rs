@@ -9,6 +9,11 @@ use crate::share::v1::{column, refused};
 use crate::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, Shock, VolShift};
 use std::collections::BTreeMap;
 
+/// The shock of a link that states none.
+fn v1_shock() -> Shock {
+    Shock { all: Move { spot: 0.0, vol: VolShift::Points(0.0) }, per_underlying: BTreeMap::new(), days: 0.0, path: PathRule::Jump }
+}
+
 /// The grid of a link that states none.
 fn v1_grid() -> GridSpec {
     GridSpec { spot: (-0.5, 0.5), spot_count: 21, vol: (-0.5, 0.5), vol_count: 21, underlying: None }
@@ -34,7 +39,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, session: &'a Session, has_book:
         Page::Stress => 2,
     });
     writer.text(name);
-    let (has_shock, has_grid, has_profile) = (*shock != Shock::default(), *grid != v1_grid(), *profile != v1_profile());
+    let (has_shock, has_grid, has_profile) = (*shock != v1_shock(), *grid != v1_grid(), *profile != v1_profile());
     let has_coin = matches!(numeraire, Numeraire::Coin(_));
     let parts = [(has_shock, HAS_SHOCK), (has_grid, HAS_GRID), (has_profile, HAS_PROFILE), (has_coin, HAS_COIN), (has_book, HAS_BOOK)];
     writer.byte(bits(&parts));
@@ -83,7 +88,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(Session, bool), Issue> {
     if parts >= 2 * HAS_BOOK {
         return Err(damaged());
     }
-    let shock = if parts & HAS_SHOCK != 0 { read_shock(reader)? } else { Shock::default() };
+    let shock = if parts & HAS_SHOCK != 0 { read_shock(reader)? } else { v1_shock() };
     let grid = if parts & HAS_GRID != 0 {
         let has_underlying = reader.flag()?;
         let (spot_count, vol_count) = (small(reader)?, small(reader)?);

@@ -1,8 +1,13 @@
 //! Signed bars of one measure by key, base and shocked side by side.
 
+use crate::view::chart::ChartDef;
 use crate::view::chart::reading::{Line, Reading, Tone};
 use crate::view::chart::scale::{LABEL, Rect, Scale, text_width};
 use crate::view::chart::table::{Cell, DataTable};
+
+/// This chart.
+pub const DEF: ChartDef =
+    ChartDef { id: "bars", label: "Bars", doc: "One measure by underlying or by expiry, as the market stands and under the shock." };
 
 /// One key.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +108,11 @@ impl BarChart {
     }
 
     fn shocked_width(&self) -> f64 {
-        if self.is_shocked() { self.widest(self.bars.iter().filter_map(|bar| bar.shocked).map(|value| format!("→ {}", (self.format)(value)))) + 12.0 } else { 0.0 }
+        if self.is_shocked() {
+            self.widest(self.bars.iter().filter_map(|bar| bar.shocked).map(|value| format!("→ {}", (self.format)(value)))) + 12.0
+        } else {
+            0.0
+        }
     }
 
     /// Where everything lies.
@@ -170,7 +179,12 @@ impl BarChart {
             lines.push(line("change", shocked - bar.base, Tone::of(shocked - bar.base)));
         }
         let slot = self.slot(layout, index);
-        Some(Reading { head: bar.label.clone(), note: String::new(), lines, at: (slot.left + slot.width / 2.0, slot.top + slot.height / 2.0) })
+        Some(Reading {
+            head: bar.label.clone(),
+            note: String::new(),
+            lines,
+            at: (slot.left + slot.width / 2.0, slot.top + slot.height / 2.0),
+        })
     }
 
     /// The picture in words.
@@ -178,7 +192,9 @@ impl BarChart {
         let by_base = |one: &&Bar, other: &&Bar| one.base.total_cmp(&other.base);
         let say = |bar: &Bar| format!("{} {}", bar.label, (self.format)(bar.base));
         match (self.bars.iter().min_by(by_base), self.bars.iter().max_by(by_base)) {
-            (Some(low), Some(high)) if low.label != high.label => format!("{} bars; lowest {}, highest {}.", self.bars.len(), say(low), say(high)),
+            (Some(low), Some(high)) if low.label != high.label => {
+                format!("{} bars; lowest {}, highest {}.", self.bars.len(), say(low), say(high))
+            }
             (Some(only), _) => format!("{}.", say(only)),
             _ => String::new(),
         }
@@ -196,5 +212,50 @@ impl BarChart {
             row
         };
         DataTable { heads, rows: self.bars.iter().map(row).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::format;
+
+    fn chart(orientation: Orientation) -> BarChart {
+        let bar = |label: &str, base: f64, shocked: f64| Bar { label: label.to_owned(), base, shocked: Some(shocked) };
+        let bars = vec![bar("BTC", -1_150_000.0, 2_000_000.0), bar("ETH", 12_300.0, -22_300.0), bar("SOL", 0.0, 0.0)];
+        BarChart::new(bars, "Underlying".to_owned(), "USD".to_owned(), format::signed_money, orientation).unwrap()
+    }
+
+    #[test]
+    fn bars_grow_from_zero_to_their_side() {
+        for orientation in [Orientation::Horizontal, Orientation::Vertical] {
+            let chart = chart(orientation);
+            let layout = chart.layout(500.0, chart.height(500.0));
+            let zero = layout.value.at(0.0);
+            let (loss, gain) = (chart.bar(&layout, 0, -1_150_000.0, 0.1, 0.5), chart.bar(&layout, 0, 2_000_000.0, 0.5, 0.9));
+            match orientation {
+                Orientation::Horizontal => assert!((loss.right() - zero).abs() < 1e-9 && (gain.left - zero).abs() < 1e-9),
+                Orientation::Vertical => assert!((loss.top - zero).abs() < 1e-9 && (gain.bottom() - zero).abs() < 1e-9),
+            }
+            for index in 0..3 {
+                let slot = chart.slot(&layout, index);
+                assert_eq!(chart.hit(&layout, slot.left + slot.width / 2.0, slot.top + slot.height / 2.0), Some(index));
+            }
+            assert_eq!(chart.hit(&layout, -50.0, -50.0), None);
+        }
+    }
+
+    #[test]
+    fn a_key_says_now_shocked_and_change() {
+        let chart = chart(Orientation::Horizontal);
+        let reading = chart.reading(&chart.layout(500.0, 120.0), 0).unwrap();
+        assert_eq!(reading.spoken(), "BTC: now −$1.15\u{a0}M, shocked +$2.00\u{a0}M, change +$3.15\u{a0}M.");
+        assert_eq!(chart.table().csv().lines().nth(1), Some("BTC,-1150000,2000000"));
+        assert_eq!(chart.summary(), "3 bars; lowest BTC −$1.15\u{a0}M, highest ETH +$12.3\u{a0}k.");
+    }
+
+    #[test]
+    fn no_bars_is_no_chart() {
+        assert!(BarChart::new(Vec::new(), String::new(), String::new(), format::signed_money, Orientation::Horizontal).is_none());
     }
 }

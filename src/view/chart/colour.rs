@@ -24,7 +24,8 @@ impl Rgb {
     pub fn parse(text: &str) -> Option<Rgb> {
         let text = text.trim();
         if let Some(hex) = text.strip_prefix('#') {
-            let digits: Vec<u8> = hex.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
+            let digits: Vec<u8> =
+                hex.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
             return match digits.as_slice() {
                 [r, g, b] => Some(Rgb::new(r * 17, g * 17, b * 17)),
                 [r1, r0, g1, g0, b1, b0, ..] => Some(Rgb::new(r1 * 16 + r0, g1 * 16 + g0, b1 * 16 + b0)),
@@ -96,6 +97,9 @@ impl From<Lab> for Rgb {
 /// Shades of one arm of the scale, besides the middle.
 const SHADES: usize = 96;
 
+/// Below 1, small amounts stand out more.
+const EASE: f64 = 0.8;
+
 /// Losses on one side, gains on the other, the middle at 0; laid out once per theme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diverging {
@@ -112,7 +116,8 @@ impl Diverging {
             let (near, far) = if distance(one) <= distance(other) { (one, other) } else { (other, one) };
             (1..=SHADES)
                 .map(|step| {
-                    let share = step as f64 / SHADES as f64;
+                    // Small amounts take the hue sooner than in proportion: the scale beside the cells tells how much each shade is.
+                    let share = libm::pow(step as f64 / SHADES as f64, EASE);
                     // The near token sits at 55 %: the middle of the scale gets more of the shades that differ in hue.
                     if share < 0.55 { mid.mix(near, share / 0.55) } else { near.mix(far, (share - 0.55) / 0.45) }
                 })
@@ -153,10 +158,9 @@ mod tests {
     #[test]
     fn lightness_runs_one_way_in_both_themes() {
         let hex = |text: &str| Rgb::parse(text).unwrap();
-        for [mid, loss, loss_deep, gain, gain_deep] in [
-            ["#1a2740", "#ff8a3d", "#c4500a", "#4aa3ff", "#0f63c9"],
-            ["#f1ece1", "#b84a06", "#8a3503", "#0f63c9", "#0a4694"],
-        ] {
+        for [mid, loss, loss_deep, gain, gain_deep] in
+            [["#1a2740", "#ff8a3d", "#c4500a", "#4aa3ff", "#0f63c9"], ["#f1ece1", "#b84a06", "#8a3503", "#0f63c9", "#0a4694"]]
+        {
             let scale = Diverging::new(hex(mid), [hex(loss), hex(loss_deep)], [hex(gain), hex(gain_deep)]);
             let up = hex(loss).lightness() > hex(mid).lightness();
             for sign in [-1.0, 1.0] {

@@ -26,7 +26,8 @@ pub fn zero_line(values: &[f64], columns: usize) -> Vec<Vec<Point>> {
     for row in 0..tall - 1 {
         for column in 0..wide - 1 {
             let corners = [at(column, row), at(column + 1, row), at(column + 1, row + 1), at(column, row + 1)];
-            if corners.iter().all(|value| value.is_finite()) {
+            let below = corners.iter().filter(|value| **value < 0.0).count();
+            if (1..4).contains(&below) && corners.iter().all(|value| value.is_finite()) {
                 square(corners, (column as f64, row as f64), &mut pieces);
             }
         }
@@ -156,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_hill_has_one_closed_line() {
-        let hill: Vec<f64> = (0..49).map(|index| 6.0 - f64::from((index % 7 - 3) * (index % 7 - 3) + (index / 7 - 3) * (index / 7 - 3))).collect();
+        let hill: Vec<f64> =
+            (0..49).map(|index| 6.0 - f64::from((index % 7 - 3) * (index % 7 - 3) + (index / 7 - 3) * (index / 7 - 3))).collect();
         let lines = zero_line(&hill, 7);
         assert_eq!(lines.len(), 1);
         let line = &lines[0];

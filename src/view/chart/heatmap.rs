@@ -1,12 +1,20 @@
 //! P&L over spot and vol: grid → cells on a diverging scale around 0, its zero line and its worst cell.
 
 use crate::stress::Grid;
+use crate::view::chart::ChartDef;
 use crate::view::chart::contour::{Point, zero_line};
 use crate::view::chart::reading::{Line, Reading, Tone};
 use crate::view::chart::scale::{LABEL, Rect, Tick, text_width, ticks};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text;
 use std::sync::Arc;
+
+/// This chart.
+pub const DEF: ChartDef = ChartDef {
+    id: "pnl-spot-vol",
+    label: "P&L over spot and vol",
+    doc: "What the whole book gains or loses if spot moves by the column's share and every vol by the row's points.",
+};
 
 /// Room above the cells, CSS pixels.
 const TOP: f64 = 20.0;
@@ -105,7 +113,11 @@ impl Heatmap {
         let (columns, rows) = self.size();
         let left = self.vol_label_width().max(24.0) + 10.0;
         let right = self.scale_label_width() + 32.0;
-        let whole = |room: f64, count: usize| ((room * density / count as f64 + 1e-6).floor().max(1.0)) * count as f64 / density;
+        let whole = |room: f64, count: usize| {
+            let length = (room * density / count as f64 + 1e-6).floor() * count as f64 / density;
+            // Many thin cells would lose too much.
+            if length > room * 0.88 { length } else { room }
+        };
         let plot_width = whole((width - left - right).max(40.0), columns);
         let plot_height = whole((height - TOP - self.bottom()).max(40.0), rows);
         let snap = |edge: f64| (edge * density).round() / density;
@@ -172,14 +184,19 @@ impl Heatmap {
     pub fn vol_ticks(&self, layout: &Layout) -> Vec<Tick> {
         let Some((first, last)) = self.grid.vols.first().zip(self.grid.vols.last()) else { return Vec::new() };
         let most = (layout.plot.height / 40.0) as usize;
-        let tick = |vol: f64| Tick { at: self.centre(layout, self.position((0.0, vol))).1, label: text::vol_tick(vol), level: String::new() };
+        let tick =
+            |vol: f64| Tick { at: self.centre(layout, self.position((0.0, vol))).1, label: text::vol_tick(vol), level: String::new() };
         ticks(*first, *last, most.clamp(3, 9)).into_iter().map(tick).collect()
     }
 
     /// Ticks of the colour scale.
     pub fn scale_ticks(&self, layout: &Layout) -> Vec<Tick> {
         let Rect { top, height, .. } = layout.scale;
-        let tick = |value: f64| Tick { at: top + (1.0 - value / self.limit) * height / 2.0, label: text::amount_tick(value), level: String::new() };
+        let tick = |value: f64| Tick {
+            at: top + (1.0 - value / self.limit) * height / 2.0,
+            label: text::amount_tick(value),
+            level: String::new(),
+        };
         self.scale_values().into_iter().map(tick).collect()
     }
 
@@ -244,11 +261,12 @@ impl Heatmap {
 
     /// The cells as the eye sees them: a row for each vol, the highest first.
     pub fn table(&self) -> DataTable {
-        let heads = std::iter::once("Vol shift, points".to_owned()).chain(self.grid.spots.iter().map(|spot| text::spot_move(*spot))).collect();
+        let heads =
+            std::iter::once("Vol shift, points".to_owned()).chain(self.grid.spots.iter().map(|spot| text::spot_move(*spot))).collect();
         let row = |(row, vol): (usize, &f64)| {
             let value = |column| {
                 let pnl = self.pnl((column, row));
-                Cell::Number(pnl, pnl.map_or_else(|| "–".to_owned(), text::amount_tick))
+                Cell::Number(pnl, pnl.map_or_else(|| "–".to_owned(), |pnl| text::short_amount(pnl, &self.unit)))
             };
             std::iter::once(Cell::Text(text::vol_tick(*vol))).chain((0..self.size().0).map(value)).collect()
         };
@@ -270,5 +288,91 @@ impl Heatmap {
             Some(record)
         };
         DataTable { heads, rows: (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row))).filter_map(record).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stress::GridSpec;
+    use crate::view::chart::scale::without_overlap;
+
+    fn grid(pnl: impl Fn(f64, f64) -> f64) -> Arc<Grid> {
+        let spec = GridSpec::default();
+        let rows = spec.vols().into_iter().map(|vol| spec.spots().into_iter().map(|spot| pnl(spot, vol)).collect()).collect();
+        Arc::new(Grid::assemble(&spec, 7.0, rows))
+    }
+
+    fn chart() -> Heatmap {
+        Heatmap::new(grid(|spot, vol| -1000.0 * spot * spot - 300.0 * vol + 50.0), "USD".to_owned(), Some(95_540.0), Some(4_000.0)).unwrap()
+    }
+
+    #[test]
+    fn every_cell_is_hit_at_its_centre_and_covers_whole_device_pixels() {
+        let chart = chart();
+        for (width, density) in [(320.0, 2.0), (520.0, 1.0), (333.0, 1.5)] {
+            let layout = chart.layout(width, chart.height(width), density);
+            for place in [(0, 0), (20, 20), (7, 13)] {
+                let cell = chart.cell(&layout, place);
+                assert_eq!(chart.hit(&layout, cell.left + cell.width / 2.0, cell.top + cell.height / 2.0), Some(place));
+                let device = cell.width * density;
+                assert!((device - device.round()).abs() < 1e-6, "{device}");
+            }
+            assert_eq!(chart.hit(&layout, layout.plot.left - 1.0, layout.plot.top), None);
+            assert!(layout.scale.right() < width);
+        }
+    }
+
+    #[test]
+    fn a_shock_between_cells_has_its_nearest_and_one_outside_has_none() {
+        let chart = chart();
+        assert_eq!(chart.nearest((-0.16, 0.12)), Some((7, 12)));
+        assert_eq!(chart.nearest((-0.6, 0.0)), None);
+        assert_eq!(chart.shock((7, 12)).map(|(spot, vol)| ((spot * 100.0).round(), (vol * 100.0).round())), Some((-15.0, 10.0)));
+    }
+
+    #[test]
+    fn a_cell_says_where_it_is_what_it_is_and_how_much_of_equity() {
+        let chart = chart();
+        let layout = chart.layout(520.0, chart.height(520.0), 1.0);
+        let reading = chart.reading(&layout, (7, 12)).unwrap();
+        assert_eq!(reading.spoken(), "−15\u{a0}%, +10\u{a0}pts, spot 81\u{202f}209: −$2, −0.1\u{a0}% of equity.");
+        assert!(
+            chart.summary().starts_with("Worst −$350 at −50\u{a0}%, +50\u{a0}pts; best +$200 at 0\u{a0}%, −50\u{a0}pts."),
+            "{}",
+            chart.summary()
+        );
+        assert_eq!(chart.worst(), Some((0, 20)));
+    }
+
+    #[test]
+    fn ticks_of_the_spot_axis_never_overlap() {
+        let chart = chart();
+        for width in [280.0, 320.0, 390.0, 520.0, 900.0] {
+            let layout = chart.layout(width, chart.height(width), 2.0);
+            let boxes: Vec<(f64, f64)> = chart
+                .spot_ticks(&layout)
+                .iter()
+                .map(|tick| (tick.at, text_width(&tick.label, LABEL).max(text_width(&tick.level, LABEL))))
+                .collect();
+            assert!(without_overlap(&boxes, 2.0).iter().all(|free| *free), "{width} {boxes:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_has_a_row_for_each_cell_and_a_table_one_for_each_vol() {
+        let chart = chart();
+        assert_eq!((chart.records().rows.len(), chart.records().heads.len()), (441, 4));
+        assert_eq!((chart.table().rows.len(), chart.table().heads.len()), (21, 22));
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_not() {
+        let nothing = |grid: Arc<Grid>| Heatmap::new(grid, "USD".to_owned(), None, None).is_none();
+        assert!(nothing(grid(|_, _| f64::NAN)));
+        let mut short = Grid::clone(&grid(|_, _| 1.0));
+        short.pnl.pop();
+        assert!(nothing(Arc::new(short)));
+        assert!(!nothing(grid(|_, _| 0.0)));
     }
 }

@@ -10,8 +10,23 @@ pub mod heatmap;
 pub mod profile;
 pub mod reading;
 pub mod scale;
+pub mod series;
 pub mod table;
 mod text;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
 pub use crate::view::chart::table::{Cell, DataTable};
+
+/// A kind of chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChartDef {
+    /// Names its files; stable.
+    pub id: &'static str,
+    /// What is plotted.
+    pub label: &'static str,
+    /// One sentence for the help.
+    pub doc: &'static str,
+}
+
+/// Every kind of chart.
+pub const ALL: &[ChartDef] = &[heatmap::DEF, profile::DEF, bars::DEF];

@@ -1,27 +1,23 @@
 //! P&L over spot: profile → curves, breakevens and readings.
 
-use crate::stress::{CurveKind, Profile};
-use crate::view::chart::reading::{Dash, Line, Pen, Reading, Tone};
+use crate::stress::Profile;
+use crate::view::chart::ChartDef;
+use crate::view::chart::reading::{Line, Reading, Tone};
 use crate::view::chart::scale::{LABEL, Rect, Scale, Tick, text_width, ticks, without_overlap};
+use crate::view::chart::series::Series;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text;
 use std::sync::Arc;
 
+/// This chart.
+pub const DEF: ChartDef = ChartDef {
+    id: "pnl-spot",
+    label: "P&L over spot",
+    doc: "What the whole book gains or loses if spot moves: today, on the shock's day, and at each expiry in the book.",
+};
+
 /// Room above the curves, CSS pixels.
 const TOP: f64 = 26.0;
-
-/// One curve that may be shown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    /// Which.
-    pub kind: CurveKind,
-    /// `today`, `+7 d`, `30 Jan 2026`.
-    pub name: String,
-    /// How it is drawn.
-    pub pen: Pen,
-    /// Whether it is drawn.
-    pub is_visible: bool,
-}
 
 /// Where a curve crosses 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,47 +58,9 @@ pub struct Layout {
     pub y: Scale,
 }
 
-/// Tokens of the series that are not today and not the chosen day.
-const EXPIRY_COLOURS: [usize; 4] = [2, 3, 4, 5];
-
-/// The dashes that tell curves of one colour apart.
-const DASHES: [Dash; 3] = [Dash::Solid, Dash::Dashed, Dash::Dotted];
-
-/// Every curve of a profile; `choice` is what the user switched on or off, the rest is as by default: today, the chosen day, the
-/// first two expiries and the last.
-pub fn series(profile: &Profile, choice: &[(CurveKind, bool)]) -> Vec<Series> {
-    let expiries = profile.curves.iter().filter(|curve| matches!(curve.kind, CurveKind::Expiry(_))).count();
-    let mut next = 0;
-    profile
-        .curves
-        .iter()
-        .map(|curve| {
-            let (pen, by_default) = match curve.kind {
-                CurveKind::Today => (Pen { colour: 0, dash: Dash::Solid, is_thick: true }, true),
-                CurveKind::Chosen => (Pen { colour: 1, dash: Dash::Solid, is_thick: true }, true),
-                CurveKind::Expiry(_) => {
-                    let index = next;
-                    next += 1;
-                    let colour = EXPIRY_COLOURS.get(index % EXPIRY_COLOURS.len()).copied().unwrap_or(0);
-                    let dash = DASHES.get(index / EXPIRY_COLOURS.len() % DASHES.len()).copied().unwrap_or_default();
-                    (Pen { colour, dash, is_thick: false }, index < 2 || index + 1 == expiries)
-                }
-            };
-            let chosen = choice.iter().find(|(kind, _)| *kind == curve.kind).map(|(_, is_visible)| *is_visible);
-            Series { kind: curve.kind, name: text::curve(curve), pen, is_visible: chosen.unwrap_or(by_default) }
-        })
-        .collect()
-}
-
 impl ProfileChart {
     /// Lays a profile out; `None` where it has no curve.
-    pub fn new(
-        profile: Arc<Profile>,
-        series: Vec<Series>,
-        unit: String,
-        equity: Option<f64>,
-        band: Option<f64>,
-    ) -> Option<ProfileChart> {
+    pub fn new(profile: Arc<Profile>, series: Vec<Series>, unit: String, equity: Option<f64>, band: Option<f64>) -> Option<ProfileChart> {
         if profile.curves.is_empty() || profile.spots.len() < 2 || series.len() != profile.curves.len() {
             return None;
         }
@@ -129,7 +87,12 @@ impl ProfileChart {
         let last = self.profile.spots.last().copied().unwrap_or_default();
         let right = (text_width(&self.level_text(last), LABEL).max(text_width(&text::spot_move(last), LABEL)) / 2.0).max(12.0);
         let snap = |edge: f64| (edge * density).round() / density;
-        let plot = Rect { left: snap(left), top: TOP, width: snap((width - left - right).max(40.0)), height: snap((height - TOP - bottom).max(40.0)) };
+        let plot = Rect {
+            left: snap(left),
+            top: TOP,
+            width: snap((width - left - right).max(40.0)),
+            height: snap((height - TOP - bottom).max(40.0)),
+        };
         let (low, high) = (self.profile.spots.first().copied().unwrap_or(0.0), self.profile.spots.last().copied().unwrap_or(1.0));
         let x = Scale { low, high, from: plot.left, to: plot.right() };
         let y = Scale { low: self.range.0, high: self.range.1, from: plot.bottom(), to: plot.top };
@@ -139,11 +102,7 @@ impl ProfileChart {
     /// Ticks of the spot axis, with price levels.
     pub fn spot_ticks(&self, layout: &Layout) -> Vec<Tick> {
         let most = ((layout.plot.width / 62.0) as usize).clamp(3, 11);
-        let tick = |spot: f64| Tick {
-            at: layout.x.at(spot),
-            label: text::spot_move(spot),
-            level: self.level_text(spot),
-        };
+        let tick = |spot: f64| Tick { at: layout.x.at(spot), label: text::spot_move(spot), level: self.level_text(spot) };
         ticks(layout.x.low, layout.x.high, most).into_iter().map(tick).collect()
     }
 
@@ -210,7 +169,12 @@ impl ProfileChart {
             let value = pnl.map_or_else(|| "no value".to_owned(), |pnl| text::amount(pnl, &self.unit));
             Line { pen: Some(series.pen), label: series.name.clone(), value, tone: pnl.map(Tone::of).unwrap_or_default() }
         });
-        Some(Reading { head: text::spot_move(spot), note: self.level(spot), lines: lines.collect(), at: (layout.x.at(spot), layout.plot.top) })
+        // The tooltip takes the half that the curves leave free.
+        let values = self.visible().filter_map(|(_, pnl)| pnl.get(point)).filter(|pnl| pnl.is_finite());
+        let (sum, count) = values.fold((0.0, 0.0), |(sum, count), pnl| (sum + layout.y.at(*pnl), count + 1.0));
+        let is_high = count > 0.0 && sum / count < layout.plot.top + layout.plot.height / 2.0;
+        let y = if is_high { layout.plot.bottom() } else { layout.plot.top };
+        Some(Reading { head: text::spot_move(spot), note: self.level(spot), lines: lines.collect(), at: (layout.x.at(spot), y) })
     }
 
     fn level_text(&self, spot: f64) -> String {
@@ -292,8 +256,9 @@ fn crossings(spots: &[f64], pnl: &[f64]) -> Vec<(f64, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stress::Curve;
+    use crate::stress::{Curve, CurveKind};
     use crate::units::Timestamp;
+    use crate::view::chart::series::series;
 
     #[test]
     fn crossings_lie_between_signs() {
@@ -312,7 +277,9 @@ mod tests {
     }
 
     fn profile(expiries: i64) -> Arc<Profile> {
-        let kinds = [CurveKind::Today, CurveKind::Chosen].into_iter().chain((0..expiries).map(|day| CurveKind::Expiry(Timestamp::from_ms(day * 86_400_000))));
+        let kinds = [CurveKind::Today, CurveKind::Chosen]
+            .into_iter()
+            .chain((0..expiries).map(|day| CurveKind::Expiry(Timestamp::from_ms(day * 86_400_000))));
         let curves = kinds.map(|kind| Curve { kind, days: 7.0, pnl: vec![-100.0, 50.0, -25.0] }).collect();
         Arc::new(Profile { spots: vec![-0.5, 0.0, 0.5], underlying: None, spot: Some(100.0), curves })
     }
@@ -345,7 +312,8 @@ mod tests {
         let chart = chart(2, &[]);
         let layout = chart.layout(320.0, 300.0, 2.0);
         let ticks = chart.spot_ticks(&layout);
-        let boxes: Vec<(f64, f64)> = ticks.iter().map(|tick| (tick.at, text_width(&tick.label, LABEL).max(text_width(&tick.level, LABEL)))).collect();
+        let boxes: Vec<(f64, f64)> =
+            ticks.iter().map(|tick| (tick.at, text_width(&tick.label, LABEL).max(text_width(&tick.level, LABEL)))).collect();
         assert!(boxes.len() >= 3 && without_overlap(&boxes, 2.0).iter().all(|free| *free), "{boxes:?}");
         assert!(boxes.iter().all(|(middle, width)| middle + width / 2.0 <= 320.0));
     }

@@ -61,8 +61,11 @@ impl Reading {
             head.push_str(", ");
             head.push_str(&self.note);
         }
-        let lines: Vec<String> =
-            self.lines.iter().map(|line| if line.label.is_empty() { line.value.clone() } else { format!("{} {}", line.label, line.value) }).collect();
+        let lines: Vec<String> = self
+            .lines
+            .iter()
+            .map(|line| if line.label.is_empty() { line.value.clone() } else { format!("{} {}", line.label, line.value) })
+            .collect();
         format!("{head}: {}.", lines.join(", "))
     }
 }

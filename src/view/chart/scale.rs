@@ -92,7 +92,11 @@ pub fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
         }
         let holds_ends = first * step <= low + slack && last * step >= high - slack;
         if found.is_empty() || holds_ends {
-            found = (0..most).map(|index| first + index as f64).take_while(|multiple| *multiple <= last).map(|multiple| multiple * step).collect();
+            found = (0..most)
+                .map(|index| first + index as f64)
+                .take_while(|multiple| *multiple <= last)
+                .map(|multiple| multiple * step)
+                .collect();
         }
         if holds_ends {
             break;

@@ -25,7 +25,7 @@ pub struct DataTable {
 impl DataTable {
     /// As a CSV file.
     pub fn csv(&self) -> String {
-        let heads: Vec<String> = self.heads.iter().map(|head| csv_text(head)).collect();
+        let heads: Vec<String> = self.heads.iter().map(|head| text_field(head)).collect();
         let mut csv = heads.join(",");
         csv.push_str("\r\n");
         for row in &self.rows {
@@ -39,11 +39,16 @@ impl DataTable {
 
 fn field(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => csv_text(text),
+        Cell::Text(text) => text_field(text),
         // The shortest digits that read back as the same number: a spreadsheet's matter, not a reader's.
         Cell::Number(Some(value), _) if value.is_finite() => value.to_string(),
         Cell::Number(..) => String::new(),
     }
+}
+
+/// A file has plain spaces and hyphens where the page has narrow and no-break spaces and the typographic minus.
+fn text_field(text: &str) -> String {
+    csv_text(&text.replace(['\u{a0}', '\u{202f}'], " ").replace('−', "-"))
 }
 
 #[cfg(test)]
@@ -71,6 +76,8 @@ mod tests {
         check(text("@SUM(A1)"), "'@SUM(A1)");
         check(text("\tx"), "'\tx");
         check(text("\rx"), "\"'\rx\"");
+        check(text("27\u{a0}Mar\u{a0}26"), "27 Mar 26");
+        check(text("−25"), "'-25");
         check(text("=A,B"), "\"'=A,B\"");
     }
 

@@ -4,9 +4,9 @@
 //! those in sight.
 
 use crate::engine::PositionRow;
+use crate::price::ValuedPosition;
 use crate::units::Measures;
 use crate::view::format;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// A column.
@@ -20,11 +20,11 @@ pub struct ColumnDef {
     /// What it holds, one sentence.
     pub doc: &'static str,
     /// Text of a row; empty where the row has no such number.
-    pub text: fn(&PositionRow) -> String,
+    pub text: fn(&PositionRow, Side) -> String,
     /// Number to order by; `None` orders by text.
-    pub number: Option<fn(&PositionRow) -> Option<f64>>,
+    pub number: Option<fn(&PositionRow, Side) -> Option<f64>>,
     /// Text of a group's sum, `None` where summing makes no sense.
-    pub sum: Option<fn(&Sums) -> String>,
+    pub sum: Option<fn(&Sums, Side) -> String>,
 }
 
 /// Sums of a group, US dollars.
@@ -32,8 +32,29 @@ pub struct ColumnDef {
 pub struct Sums {
     /// As the market stands.
     pub base: Measures,
+    /// Under the shock; the same as `base` without one.
+    pub shocked: Measures,
     /// P&L of the shock; `None` without one.
     pub pnl: Option<f64>,
+}
+
+impl Sums {
+    fn on(&self, side: Side) -> &Measures {
+        match side {
+            Side::Base => &self.base,
+            Side::Shocked => &self.shocked,
+        }
+    }
+}
+
+/// Which of the two values a table shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// As the market stands.
+    #[default]
+    Base,
+    /// Under the shock.
+    Shocked,
 }
 
 /// The columns in the order shown.
@@ -45,7 +66,7 @@ const NAME: ColumnDef = ColumnDef {
     label: "Instrument",
     unit: "",
     doc: "The contract as its venue writes it.",
-    text: |row| row.name.clone(),
+    text: |row, _| row.name.clone(),
     number: None,
     sum: None,
 };
@@ -54,7 +75,7 @@ const ACCOUNT: ColumnDef = ColumnDef {
     label: "Account",
     unit: "",
     doc: "Account and venue.",
-    text: |row| match (row.account.as_str(), row.venue.as_str()) {
+    text: |row, _| match (row.account.as_str(), row.venue.as_str()) {
         ("", venue) => venue.to_owned(),
         (account, "") => account.to_owned(),
         (account, venue) => format!("{account} · {venue}"),
@@ -67,8 +88,8 @@ const QUANTITY: ColumnDef = ColumnDef {
     label: "Quantity",
     unit: "in its own unit",
     doc: "Signed quantity, + long.",
-    text: |row| format::quantity(row.quantity, &row.quantity_unit),
-    number: Some(|row| Some(row.quantity)),
+    text: |row, _| format::quantity(row.quantity, &row.quantity_unit),
+    number: Some(|row, _| Some(row.quantity)),
     sum: None,
 };
 const ENTRY: ColumnDef = ColumnDef {
@@ -76,8 +97,8 @@ const ENTRY: ColumnDef = ColumnDef {
     label: "Entry",
     unit: "in its own unit",
     doc: "Average price at which it was opened.",
-    text: |row| row.entry_price.map_or_else(String::new, |price| format::price(price, &row.price_unit)),
-    number: Some(|row| row.entry_price),
+    text: |row, _| row.entry_price.map_or_else(String::new, |price| format::price(price, &row.price_unit)),
+    number: Some(|row, _| row.entry_price),
     sum: None,
 };
 const PRICE: ColumnDef = ColumnDef {
@@ -85,8 +106,8 @@ const PRICE: ColumnDef = ColumnDef {
     label: "Price",
     unit: "in its own unit",
     doc: "Price of one unit in this market: model price of an option, forward of a future, spot of a coin.",
-    text: |row| row.base.as_ref().map_or_else(String::new, |base| format::price(base.unit_price, &row.price_unit)),
-    number: Some(|row| row.base.as_ref().map(|base| base.unit_price)),
+    text: |row, side| on(row, side).map_or_else(String::new, |base| format::price(base.unit_price, &row.price_unit)),
+    number: Some(|row, side| on(row, side).map(|base| base.unit_price)),
     sum: None,
 };
 const VOL: ColumnDef = ColumnDef {
@@ -94,8 +115,8 @@ const VOL: ColumnDef = ColumnDef {
     label: "Vol",
     unit: "% a year",
     doc: "Volatility that the option is valued with.",
-    text: |row| row.base.as_ref().and_then(|base| base.vol).map_or_else(String::new, format::vol),
-    number: Some(|row| row.base.as_ref().and_then(|base| base.vol)),
+    text: |row, side| on(row, side).and_then(|base| base.vol).map_or_else(String::new, format::vol),
+    number: Some(|row, side| on(row, side).and_then(|base| base.vol)),
     sum: None,
 };
 const VALUE: ColumnDef = ColumnDef {
@@ -103,55 +124,63 @@ const VALUE: ColumnDef = ColumnDef {
     label: "Value",
     unit: "USD",
     doc: "Signed value; of a future or perpetual, the gain since entry.",
-    text: |row| row.base.as_ref().map_or_else(|| status_text(row), |base| format::whole(base.measures.value)),
-    number: Some(|row| row.base.as_ref().map(|base| base.measures.value)),
-    sum: Some(|sums| format::whole(sums.base.value)),
+    text: |row, side| on(row, side).map_or_else(|| status_text(row), |base| format::whole(base.measures.value)),
+    number: Some(|row, side| on(row, side).map(|base| base.measures.value)),
+    sum: Some(|sums, side| format::whole(sums.on(side).value)),
 };
 const PNL: ColumnDef = ColumnDef {
     id: "pnl",
     label: "P&L of shock",
     unit: "USD",
     doc: "Value under the shock bar's shock less value now; empty while no shock is set.",
-    text: |row| pnl(row).map_or_else(String::new, format::signed_whole),
-    number: Some(pnl),
-    sum: Some(|sums| sums.pnl.map_or_else(String::new, format::signed_whole)),
+    text: |row, _| pnl(row).map_or_else(String::new, format::signed_whole),
+    number: Some(|row, _| pnl(row)),
+    sum: Some(|sums, _| sums.pnl.map_or_else(String::new, format::signed_whole)),
 };
 const DELTA: ColumnDef = ColumnDef {
     id: "delta",
     label: "Delta",
     unit: "USD",
     doc: "Delta times spot.",
-    text: |row| row.base.as_ref().map_or_else(String::new, |base| format::signed_whole(base.measures.cash_delta)),
-    number: Some(|row| row.base.as_ref().map(|base| base.measures.cash_delta)),
-    sum: Some(|sums| format::signed_whole(sums.base.cash_delta)),
+    text: |row, side| on(row, side).map_or_else(String::new, |base| format::signed_whole(base.measures.cash_delta)),
+    number: Some(|row, side| on(row, side).map(|base| base.measures.cash_delta)),
+    sum: Some(|sums, side| format::signed_whole(sums.on(side).cash_delta)),
 };
 const GAMMA: ColumnDef = ColumnDef {
     id: "gamma",
     label: "Gamma 1 %",
     unit: "USD",
     doc: "Change of delta for 1 % of spot.",
-    text: |row| row.base.as_ref().map_or_else(String::new, |base| format::signed_whole(base.measures.gamma_1pct)),
-    number: Some(|row| row.base.as_ref().map(|base| base.measures.gamma_1pct)),
-    sum: Some(|sums| format::signed_whole(sums.base.gamma_1pct)),
+    text: |row, side| on(row, side).map_or_else(String::new, |base| format::signed_whole(base.measures.gamma_1pct)),
+    number: Some(|row, side| on(row, side).map(|base| base.measures.gamma_1pct)),
+    sum: Some(|sums, side| format::signed_whole(sums.on(side).gamma_1pct)),
 };
 const VEGA: ColumnDef = ColumnDef {
     id: "vega",
     label: "Vega 1 pt",
     unit: "USD",
     doc: "Change of value for one vol point.",
-    text: |row| row.base.as_ref().map_or_else(String::new, |base| format::signed_whole(base.measures.vega_1pt)),
-    number: Some(|row| row.base.as_ref().map(|base| base.measures.vega_1pt)),
-    sum: Some(|sums| format::signed_whole(sums.base.vega_1pt)),
+    text: |row, side| on(row, side).map_or_else(String::new, |base| format::signed_whole(base.measures.vega_1pt)),
+    number: Some(|row, side| on(row, side).map(|base| base.measures.vega_1pt)),
+    sum: Some(|sums, side| format::signed_whole(sums.on(side).vega_1pt)),
 };
 const THETA: ColumnDef = ColumnDef {
     id: "theta",
     label: "Theta 1 d",
     unit: "USD",
     doc: "Change of value over one day with the market standing still.",
-    text: |row| row.base.as_ref().map_or_else(String::new, |base| format::signed_whole(base.measures.theta_1d)),
-    number: Some(|row| row.base.as_ref().map(|base| base.measures.theta_1d)),
-    sum: Some(|sums| format::signed_whole(sums.base.theta_1d)),
+    text: |row, side| on(row, side).map_or_else(String::new, |base| format::signed_whole(base.measures.theta_1d)),
+    number: Some(|row, side| on(row, side).map(|base| base.measures.theta_1d)),
+    sum: Some(|sums, side| format::signed_whole(sums.on(side).theta_1d)),
 };
+
+/// The position on the chosen side; without a shock there is only the base.
+fn on(row: &PositionRow, side: Side) -> Option<&ValuedPosition> {
+    match side {
+        Side::Base => row.base.as_ref(),
+        Side::Shocked => row.shocked.as_ref().or(row.base.as_ref()),
+    }
+}
 
 fn pnl(row: &PositionRow) -> Option<f64> {
     Some(row.shocked.as_ref()?.measures.value - row.base.as_ref()?.measures.value)
@@ -175,11 +204,13 @@ pub struct TableChoice {
     pub descends: bool,
     /// Groups by underlying and expiry, with subtotals.
     pub is_grouped: bool,
+    /// Whether values and Greeks are those of the market or of the shock.
+    pub side: Side,
 }
 
 impl Default for TableChoice {
     fn default() -> TableChoice {
-        TableChoice { filter: String::new(), sort: 0, descends: false, is_grouped: true }
+        TableChoice { filter: String::new(), sort: 0, descends: false, is_grouped: true, side: Side::Base }
     }
 }
 
@@ -205,10 +236,7 @@ pub enum TableLine {
 pub fn lines(rows: &[PositionRow], choice: &TableChoice) -> Vec<TableLine> {
     let words: Vec<String> = choice.filter.split_whitespace().map(str::to_lowercase).collect();
     let mut kept: Vec<usize> = (0..rows.len()).filter(|index| rows.get(*index).is_some_and(|row| matches(row, &words))).collect();
-    kept.sort_by(|a, b| match (rows.get(*a), rows.get(*b)) {
-        (Some(a), Some(b)) => compare(a, b, choice),
-        _ => Ordering::Equal,
-    });
+    order(rows, &mut kept, choice);
     if !choice.is_grouped {
         return kept.into_iter().map(TableLine::Row).collect();
     }
@@ -240,43 +268,48 @@ fn matches(row: &PositionRow, words: &[String]) -> bool {
     words.iter().all(|word| text.contains(word))
 }
 
-fn compare(a: &PositionRow, b: &PositionRow, choice: &TableChoice) -> Ordering {
-    let Some(column) = ALL.get(choice.sort) else { return Ordering::Equal };
-    let order = match column.number {
-        // Rows without the number stand last in either direction.
-        Some(number) => match (number(a), number(b)) {
-            (Some(a), Some(b)) if choice.descends => b.total_cmp(&a),
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            (a, b) => b.is_some().cmp(&a.is_some()),
-        },
+/// Orders rows by the chosen column, keys computed once for each row; of equals the book's order stands.
+fn order(rows: &[PositionRow], kept: &mut [usize], choice: &TableChoice) {
+    let Some(column) = ALL.get(choice.sort) else { return };
+    match column.number {
+        Some(number) => {
+            let numbers: Vec<Option<f64>> = rows.iter().map(|row| number(row, choice.side)).collect();
+            let of = |index: &usize| numbers.get(*index).copied().flatten();
+            // Rows without the number stand last in either direction.
+            kept.sort_by(|a, b| match (of(a), of(b)) {
+                (Some(a), Some(b)) if choice.descends => b.total_cmp(&a),
+                (Some(a), Some(b)) => a.total_cmp(&b),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            });
+        }
         None => {
-            let order = natural(&(column.text)(a), &(column.text)(b));
-            if choice.descends { order.reverse() } else { order }
-        }
-    };
-    order.then(a.index.cmp(&b.index))
-}
-
-/// Text order in which `BTC-9000-C` stands before `BTC-10000-C`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let key = |text: &str| -> Vec<(u8, String)> {
-        let mut parts: Vec<(u8, String)> = Vec::new();
-        for character in text.chars() {
-            let kind = u8::from(character.is_ascii_digit());
-            match parts.last_mut() {
-                Some(last) if last.0 == kind => last.1.push(character),
-                _ => parts.push((kind, character.to_string())),
-            }
-        }
-        parts
-    };
-    for (a, b) in key(a).iter().zip(key(b).iter()) {
-        let order = if a.0 == 1 && b.0 == 1 { a.1.len().cmp(&b.1.len()).then(a.1.cmp(&b.1)) } else { a.1.cmp(&b.1) };
-        if order != Ordering::Equal {
-            return order;
+            let keys: Vec<Vec<u8>> = rows.iter().map(|row| natural(&(column.text)(row, choice.side))).collect();
+            kept.sort_by(|a, b| {
+                let order = keys.get(*a).cmp(&keys.get(*b));
+                if choice.descends { order.reverse() } else { order }
+            });
         }
     }
-    a.len().cmp(&b.len())
+}
+
+/// A key by which `BTC-9000-C` stands before `BTC-10000-C`: each run of digits is preceded by its length.
+fn natural(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut key = Vec::with_capacity(bytes.len() + 8);
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii_digit() {
+            let run = bytes.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+            key.push(b'0');
+            key.push(u8::try_from(run).unwrap_or(u8::MAX));
+            key.extend_from_slice(bytes.get(at..at + run).unwrap_or_default());
+            at += run;
+        } else {
+            key.push(*byte);
+            at += 1;
+        }
+    }
+    key
 }
 
 fn sums(rows: &[PositionRow], members: &[usize]) -> Sums {
@@ -284,6 +317,9 @@ fn sums(rows: &[PositionRow], members: &[usize]) -> Sums {
     for row in members.iter().filter_map(|index| rows.get(*index)) {
         if let Some(base) = &row.base {
             sums.base += base.measures;
+        }
+        if let Some(shocked) = on(row, Side::Shocked) {
+            sums.shocked += shocked.measures;
         }
         if let Some(pnl) = pnl(row) {
             sums.pnl = Some(sums.pnl.unwrap_or(0.0) + pnl);
@@ -342,7 +378,7 @@ mod tests {
     #[test]
     fn strikes_order_as_numbers() {
         let mut names = ["BTC-27MAR26-100000-C", "BTC-27MAR26-90000-C", "BTC-27MAR26-90000-P", "BTC-PERPETUAL"];
-        names.sort_by(|a, b| natural(a, b));
+        names.sort_by_key(|name| natural(name));
         assert_eq!(names, ["BTC-27MAR26-90000-C", "BTC-27MAR26-90000-P", "BTC-27MAR26-100000-C", "BTC-PERPETUAL"]);
     }
 }

@@ -3,8 +3,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{Element, MediaQueryList, MutationObserver, MutationObserverInit, ResizeObserver, Window};
 
 /// How much to draw; a larger scope holds the smaller ones.
@@ -18,6 +18,9 @@ pub enum Scope {
     All,
 }
 
+/// What the browser calls.
+type Listener = Closure<dyn FnMut()>;
+
 /// Watches an element; drop it to stop.
 pub struct Redraw {
     inner: Rc<Inner>,
@@ -28,11 +31,11 @@ struct Inner {
     paint: Box<dyn Fn(Scope)>,
     wanted: Cell<Option<Scope>>,
     frame: Cell<Option<i32>>,
-    on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
-    on_density: RefCell<Option<Closure<dyn FnMut()>>>,
+    on_frame: RefCell<Option<Listener>>,
+    on_density: RefCell<Option<Listener>>,
     density: RefCell<Option<MediaQueryList>>,
-    sizes: RefCell<Option<(ResizeObserver, Closure<dyn FnMut()>)>>,
-    themes: RefCell<Option<(MutationObserver, Closure<dyn FnMut()>)>>,
+    sizes: RefCell<Option<(ResizeObserver, Listener)>>,
+    themes: RefCell<Option<(MutationObserver, Listener)>>,
 }
 
 impl Redraw {

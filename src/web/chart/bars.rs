@@ -1,6 +1,6 @@
 //! One measure by key.
 
-use crate::view::chart::bars::{BarChart as Model, Layout};
+use crate::view::chart::bars::{BarChart as Model, DEF, Layout};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
 use crate::view::chart::table::DataTable;
@@ -42,10 +42,8 @@ pub fn BarChart(
     #[prop(optional, into)]
     stamp: Signal<String>,
 ) -> impl IntoView {
-    let picture = Memo::new_with_compare(
-        move |_| Model::new(bars.get(), key_name.get(), unit.get(), format, orientation).map(Arc::new),
-        |_, _| true,
-    );
+    let picture =
+        Memo::new_with_compare(move |_| Model::new(bars.get(), key_name.get(), unit.get(), format, orientation).map(Arc::new), |_, _| true);
     let stage = Stage {
         picture: picture.into(),
         marks: Signal::stored(()),
@@ -56,7 +54,7 @@ pub fn BarChart(
         pick: None,
     };
     let key = move || picture.get().filter(|picture| picture.is_shocked()).map(|picture| legend(picture.legend()));
-    figure(Figure { stage, title, unit, sub, stamp, file: "bars" }, key)
+    figure(Figure { stage, title, unit, sub, stamp, file: DEF.id }, key)
 }
 
 impl Picture for Model {
@@ -82,7 +80,7 @@ impl Picture for Model {
 
     fn paint_marks(&self, ink: &Ink, frame: Frame, (): (), pointed: Option<usize>) {
         let layout = self.layout(frame.width, frame.height);
-        let Some(index) = pointed else { return };
+        let Some(index) = pointed.filter(|index| *index < self.bars.len()) else { return };
         let slot = self.slot(&layout, index);
         let all = match self.orientation {
             Orientation::Horizontal => Rect { left: 0.0, width: frame.width, ..slot },
@@ -135,7 +133,11 @@ fn shares(model: &Model, layout: &Layout) -> [(f64, f64); 2] {
     if model.orientation == Orientation::Vertical {
         // Columns of a few keys would be as wide as a door.
         let half = (44.0 / layout.step).min(0.4);
-        return if model.is_shocked() { [(0.5 - half, 0.49), (0.51, 0.5 + half)] } else { [(0.5 - half / 2.0, 0.5 + half / 2.0), (0.0, 0.0)] };
+        return if model.is_shocked() {
+            [(0.5 - half, 0.49), (0.51, 0.5 + half)]
+        } else {
+            [(0.5 - half / 2.0, 0.5 + half / 2.0), (0.0, 0.0)]
+        };
     }
     match (model.is_shocked(), layout.is_narrow) {
         (true, true) => [(0.42, 0.64), (0.68, 0.90)],
@@ -199,7 +201,7 @@ fn paint_column(model: &Model, ink: &Ink, layout: &Layout, index: usize) {
     }
     let wide = ink.text_width(&bar.label, LABEL);
     let every = (wide / room).ceil().max(1.0) as usize;
-    if index % every == 0 {
+    if index.is_multiple_of(every) {
         let x = middle.clamp(layout.plot.left + wide / 2.0, (layout.plot.right() - wide / 2.0).max(layout.plot.left + wide / 2.0));
         ink.text(&bar.label, (x, layout.plot.bottom() + 20.0), Anchor::Top, label);
     }

@@ -1,7 +1,7 @@
 //! P&L over spot and vol.
 
 use crate::stress::Grid;
-use crate::view::chart::heatmap::{Heatmap as Model, Layout, Place};
+use crate::view::chart::heatmap::{DEF, Heatmap as Model, Layout, Place};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
 use crate::view::chart::table::DataTable;
@@ -43,6 +43,8 @@ pub fn Heatmap(
     #[prop(optional, into)]
     equity: Signal<Option<f64>>,
 ) -> impl IntoView {
+    // These hang on every answer of the engine and seldom change.
+    let (unit, spot, equity) = (Memo::new(move |_| unit.get()), Memo::new(move |_| spot.get()), Memo::new(move |_| equity.get()));
     let picture = Memo::new_with_compare(
         move |_| grid.get().and_then(|grid| Model::new(grid, unit.get(), spot.get(), equity.get())).map(Arc::new),
         |_, _| true,
@@ -62,8 +64,8 @@ pub fn Heatmap(
         pick: Some(Callback::new(pick)),
     };
     let key = move || picture.get().map(|picture| legend(picture.legend()));
-    let title = Signal::stored("P&L over spot and vol".to_owned());
-    figure(Figure { stage, title, unit, sub, stamp, file: "pnl-spot-vol" }, key)
+    let title = Signal::stored(DEF.label.to_owned());
+    figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id }, key)
 }
 
 impl Picture for Model {
@@ -97,19 +99,21 @@ impl Picture for Model {
         let plot = layout.plot;
         let accent = ink.theme.accent;
         let (x, y) = self.centre(&layout, self.position(marks));
-        let thin = Stroke::new(accent, 1.0).faint(0.9);
-        if (plot.left..=plot.right()).contains(&x) {
-            ink.upright(x, (plot.top, plot.bottom()), thin);
-        }
-        if (plot.top..=plot.bottom()).contains(&y) {
-            ink.level(y, (plot.left, plot.right()), thin);
+        // Brass lies close to the losses: a halo sets it off.
+        for thin in [Stroke::new(ink.theme.ink_1, 3.0).faint(0.5), Stroke::new(accent, 1.0)] {
+            if (plot.left..=plot.right()).contains(&x) {
+                ink.upright(x, (plot.top, plot.bottom()), thin);
+            }
+            if (plot.top..=plot.bottom()).contains(&y) {
+                ink.level(y, (plot.left, plot.right()), thin);
+            }
         }
         if let Some(place) = self.nearest(marks) {
             let cell = grown(self.cell(&layout, place), 1.0);
             ink.outline(cell, Stroke::new(ink.theme.ink_0, 4.0));
             ink.outline(cell, Stroke::new(accent, 2.0));
         }
-        if let Some(place) = pointed {
+        if let Some(place) = pointed.filter(|place| self.shock(*place).is_some()) {
             let cell = self.cell(&layout, place);
             let guide = Stroke::new(ink.theme.text, 1.0).faint(0.55);
             let (x, y) = (cell.left + cell.width / 2.0, cell.top + cell.height / 2.0);
@@ -127,7 +131,7 @@ impl Picture for Model {
     fn step(&self, from: Option<Place>, marks: (f64, f64), key: &str) -> Option<Place> {
         let (columns, rows) = self.size();
         let (column, row) = match from {
-            Some(place) => place,
+            Some((column, row)) => (column.min(columns - 1), row.min(rows - 1)),
             None if matches!(key, "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End" | "PageUp" | "PageDown") => {
                 return Some(self.nearest(marks).unwrap_or((columns / 2, rows / 2)));
             }
@@ -165,7 +169,7 @@ impl Picture for Model {
     fn legend(&self) -> Vec<LegendItem> {
         let mut items = vec![LegendItem::new(Sign::Shock, "shock")];
         if !self.zero.is_empty() {
-            items.push(LegendItem::new(Sign::Zero, "P&L 0"));
+            items.push(LegendItem::new(Sign::Zero, "P&L = 0"));
         }
         items.extend(self.worst_text().map(|text| LegendItem::new(Sign::Worst, text)));
         items
@@ -176,10 +180,16 @@ fn grown(rect: Rect, by: f64) -> Rect {
     Rect { left: rect.left - by, top: rect.top - by, width: rect.width + 2.0 * by, height: rect.height + 2.0 * by }
 }
 
+/// Smallest cell with gaps, CSS pixels.
+const MIN_GAPPED: f64 = 6.0;
+
 /// Hair-thin gaps, so that single cells can be told apart.
 fn paint_gaps(model: &Model, ink: &Ink, layout: &Layout) {
     let (columns, rows) = model.size();
     let plot = layout.plot;
+    if plot.width / (columns as f64) < MIN_GAPPED || plot.height / (rows as f64) < MIN_GAPPED {
+        return;
+    }
     let gap = ink.hair(ink.theme.ink_1).faint(0.35);
     for column in 1..columns {
         ink.upright(plot.left + plot.width * column as f64 / columns as f64, (plot.top, plot.bottom()), gap);

@@ -202,10 +202,8 @@ impl<'a> Ink<'a> {
 
     /// Even tiles of colours, row after row from the top; `None` stays open.
     pub fn tiles(&self, rect: Rect, columns: usize, colours: &[Option<Rgb>]) {
-        let pixels: Vec<u8> = colours
-            .iter()
-            .flat_map(|colour| colour.map_or([0, 0, 0, 0], |colour| [colour.r, colour.g, colour.b, 255]))
-            .collect();
+        let pixels: Vec<u8> =
+            colours.iter().flat_map(|colour| colour.map_or([0, 0, 0, 0], |colour| [colour.r, colour.g, colour.b, 255])).collect();
         let rows = colours.len() / columns.max(1);
         if let (Ok(columns), Ok(rows)) = (u32::try_from(columns), u32::try_from(rows)) {
             let _ = self.surface.tiles(&pixels, columns, rows, (rect.left, rect.top, rect.width, rect.height));

@@ -1,6 +1,6 @@
 //! A chart as a picture file: title, conventions, the chart with its key, book and time; at least two device pixels to each.
 
-use crate::view::chart::scale::Rect;
+use crate::view::chart::scale::{Rect, text_width};
 use crate::web::browser::canvas::{Surface, density};
 use crate::web::browser::css_tokens::ChartTheme;
 use crate::web::browser::download;
@@ -27,6 +27,7 @@ const WIDTH: f64 = 880.0;
 const MARGIN: f64 = 24.0;
 const HEADER: f64 = 70.0;
 const LINE: f64 = 20.0;
+const SUB_LINE: f64 = 17.0;
 
 /// Draws the chart anew and offers it as a file.
 pub fn save_png<P: Picture>(picture: &P, marks: P::Marks, sheet: &Sheet) {
@@ -45,28 +46,47 @@ fn draw<P: Picture>(picture: &P, marks: P::Marks, sheet: &Sheet) -> Option<Surfa
     let theme = ChartTheme::of(&web_sys::window()?.document()?.document_element()?);
     let density = density().max(2.0);
     let inner = WIDTH - 2.0 * MARGIN;
+    let sub = lines(&sheet.sub, inner);
+    let header = HEADER + sub.len().saturating_sub(1) as f64 * SUB_LINE;
     let frame = Frame { width: inner, height: picture.height(inner).round(), density };
     let legend = picture.legend();
     let rows = rows(&legend, inner);
-    let below = HEADER + frame.height + 8.0;
+    let below = header + frame.height + 8.0;
     let height = below + rows as f64 * LINE + 34.0;
     let surface = Surface::detached(WIDTH, height, density)?;
     let ink = Ink::new(&surface, &theme)?;
     let kind = |size, colour| Type { size, colour, is_bold: false };
     ink.fill(Rect { left: 0.0, top: 0.0, width: WIDTH, height }, theme.ink_1, 1.0);
     ink.text(&sheet.title, (MARGIN, 30.0), Anchor::Left, Type { size: 16.0, colour: theme.text, is_bold: true });
-    ink.text(&sheet.sub, (MARGIN, 51.0), Anchor::Left, kind(12.0, theme.text_2));
+    for (index, line) in sub.iter().enumerate() {
+        ink.text(line, (MARGIN, 51.0 + index as f64 * SUB_LINE), Anchor::Left, kind(12.0, theme.text_2));
+    }
     ink.text(&sheet.stamp, (MARGIN, height - 18.0), Anchor::Left, kind(11.0, theme.text_2));
     ink.text("Plimsoll", (WIDTH - MARGIN, height - 18.0), Anchor::Right, kind(11.0, theme.text_2));
     key(&ink, &legend, inner, (MARGIN, below));
-    surface.shift(MARGIN, HEADER);
+    surface.shift(MARGIN, header);
     picture.paint(&ink, frame);
     picture.paint_marks(&ink, frame, marks, None);
     Some(surface)
 }
 
+/// Words laid out in lines.
+fn lines(text: &str, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if text_width(line, 12.0) + text_width(word, 12.0) * 1.1 < width * 1.15 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 fn item_width(item: &LegendItem) -> f64 {
-    crate::view::chart::scale::text_width(&item.label, 12.0) + 42.0
+    text_width(&item.label, 12.0) + 42.0
 }
 
 /// Upper left corner of each item, and how many lines they take.

@@ -1,9 +1,10 @@
 //! P&L over spot.
 
 use crate::stress::{CurveKind, Profile};
-use crate::view::chart::profile::{Layout, ProfileChart as Model, Series, series};
+use crate::view::chart::profile::{DEF, Layout, ProfileChart as Model};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
+use crate::view::chart::series::{Series, series};
 use crate::view::chart::table::DataTable;
 use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
@@ -43,6 +44,8 @@ pub fn ProfileChart(
     #[prop(optional)]
     on_pick: Option<Callback<f64>>,
 ) -> impl IntoView {
+    // These hang on every answer of the engine and seldom change.
+    let (unit, equity, band) = (Memo::new(move |_| unit.get()), Memo::new(move |_| equity.get()), Memo::new(move |_| band.get()));
     let choice = RwSignal::new(Vec::<(CurveKind, bool)>::new());
     let curves = Memo::new(move |_| {
         profile.with(|profile| profile.as_ref().map(|profile| choice.with(|choice| series(profile, choice)))).unwrap_or_default()
@@ -71,7 +74,10 @@ pub fn ProfileChart(
         picture: picture.into(),
         marks: cursor,
         stale,
-        name: Signal::derive(move || format!("P&L over spot, {}. Arrow keys read the curves.", unit.get())),
+        name: Signal::derive(move || {
+            let pick = if on_pick.is_some() { ", Enter sets the shock" } else { "" };
+            format!("P&L over spot, {}. Arrow keys read the curves{pick}.", unit.get())
+        }),
         summary_id: fresh_id("summary"),
         empty: "Add a file or open the sample to see the P&L today, on a chosen day and at each expiry.",
         pick,
@@ -89,8 +95,8 @@ pub fn ProfileChart(
         };
         view! { <ul class="chart__key" aria-label="Curves">{curves.get().into_iter().map(button).collect_view()}</ul> }
     };
-    let title = Signal::stored("P&L over spot".to_owned());
-    figure(Figure { stage, title, unit, sub, stamp, file: "pnl-spot" }, key)
+    let title = Signal::stored(DEF.label.to_owned());
+    figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id }, key)
 }
 
 impl Picture for Model {

@@ -157,7 +157,7 @@ impl<P: Picture> Parts<P> {
     }
 }
 
-/// The stage. `frame` of the page's picture is needed by nobody else.
+/// The stage.
 pub fn stage<P: Picture>(stage: Stage<P>) -> impl IntoView {
     let Stage { picture, marks, stale, name, summary_id, empty, pick } = stage;
     let parts = Parts::<P> {
@@ -260,7 +260,7 @@ pub fn stage<P: Picture>(stage: Stage<P>) -> impl IntoView {
             <canvas class="chart__canvas" node_ref=parts.base aria-hidden="true"></canvas>
             <canvas class="chart__canvas chart__canvas--over" node_ref=parts.over aria-hidden="true"></canvas>
             {move || pointed.get().and_then(|place| parts.reading(place)).map(|reading| tip(reading, parts.frame.get_value()))}
-            {move || picture.with(Option::is_none).then(|| view! { <p class="chart__empty">{empty}</p> })}
+            {move || picture.with(Option::is_none).then(|| view! { <p class="chart__empty">{move || if stale.get() { "Computing…" } else { empty }}</p> })}
             <p class="chart__spoken" aria-live="polite">{move || spoken.get()}</p>
         </div>
     }

@@ -36,7 +36,7 @@ pub fn ExplainDialog() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     follow(dialog, move || target.get().is_some());
     Effect::new(move |_| {
-        if target.get().is_some() && store.positions.with_untracked(|rows| rows.is_empty()) {
+        if target.get().is_some() {
             store.want_positions();
         }
     });
@@ -44,13 +44,14 @@ pub fn ExplainDialog() -> impl IntoView {
         let target = target.get()?;
         let valuation = store.valuation.get()?;
         let rows = store.positions.get();
-        Some(view! { <Explanation target=target valuation=valuation rows=rows/> })
+        let issues = store.issues.get();
+        Some(view! { <Explanation target=target valuation=valuation rows=rows issues=issues/> })
     };
     view! {
         <dialog class="dialog explain" node_ref=dialog aria-label="Explanation" on:close=move |_| target.set(None)>
             {body}
             <div class="dialog__actions">
-                <button class="button button--primary" autofocus on:click=move |_| target.set(None)>"Close"</button>
+                <button class="button button--primary" on:click=move |_| target.set(None)>"Close"</button>
             </div>
         </dialog>
     }
@@ -65,6 +66,8 @@ fn Explanation(
     valuation: std::sync::Arc<Valuation>,
     /// The positions.
     rows: std::sync::Arc<Vec<PositionRow>>,
+    /// What was left out and assumed.
+    issues: std::sync::Arc<Vec<Issue>>,
 ) -> impl IntoView {
     let def = match target {
         ExplainTarget::Measure(id) => MeasureDef::by_id(id),
@@ -102,8 +105,8 @@ fn Explanation(
     };
     let contributions = contributions(&rows, amount);
     let coverage = valuation.coverage;
-    let left_out: Vec<Issue> = valuation.issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).cloned().collect();
-    let assumptions: Vec<Issue> = valuation.issues.iter().filter(|issue| issue.effect == IssueEffect::Noted).cloned().collect();
+    let left_out: Vec<Issue> = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).cloned().collect();
+    let assumptions: Vec<Issue> = issues.iter().filter(|issue| issue.effect == IssueEffect::Noted).cloned().collect();
     let coins = def.map(|def| {
         let lines = valuation.by_underlying.iter().filter_map(|slice| Some((slice.key.clone(), def.coin_text(slice, false)?, def.coin_text(slice, true))));
         lines.collect::<Vec<_>>()

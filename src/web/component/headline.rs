@@ -16,7 +16,7 @@ pub fn Headline(
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     view! {
-        <section class="headline" aria-label="Headline numbers" class:headline--stale=move || store.valuation.with(Option::is_none)>
+        <section class="headline" data-count=ids.len().to_string() aria-label="Headline numbers" class:headline--stale=move || store.valuation.with(Option::is_none)>
             {ids
                 .iter()
                 .map(|id| match MeasureDef::by_id(id) {
@@ -109,32 +109,40 @@ fn MeasureCard(
     }
 }
 
+/// Equity and the P&L of the shock, in dollars or in the chosen coin.
+fn in_numeraire(valuation: &Valuation) -> (f64, Option<f64>) {
+    let Numeraire::Coin(coin) = &valuation.settings.numeraire else { return (valuation.base.equity, valuation.pnl) };
+    match valuation.spots.iter().find(|spot| spot.underlying == *coin) {
+        Some(spot) => {
+            let base = valuation.base.equity / spot.base;
+            (base, valuation.shocked.as_ref().map(|shocked| shocked.equity / spot.shocked - base))
+        }
+        None => (valuation.base.equity, valuation.pnl),
+    }
+}
+
 /// P&L of the shock.
 #[component]
 fn PnlCard() -> impl IntoView {
     let store = expect_context::<Store>();
     let target = expect_context::<RwSignal<Option<ExplainTarget>>>();
-    let pnl = move || store.valuation.with(|valuation| valuation.as_ref().and_then(|valuation| valuation.pnl));
+    let pnl = move || store.valuation.with(|valuation| valuation.as_ref().and_then(|valuation| in_numeraire(valuation).1));
     let main = move || {
         store.valuation.with(|valuation| {
             let Some(valuation) = valuation.as_ref() else { return "–".to_owned() };
-            let Some(pnl) = valuation.pnl else { return "no shock".to_owned() };
-            match &valuation.settings.numeraire {
-                Numeraire::Coin(coin) => match (valuation.spots.iter().find(|spot| spot.underlying == *coin), &valuation.shocked) {
-                    (Some(spot), Some(shocked)) => {
-                        format::signed_coin(shocked.equity / spot.shocked - valuation.base.equity / spot.base, coin)
-                    }
-                    _ => format::signed_money(pnl),
-                },
-                Numeraire::Usd => format::signed_money(pnl),
+            match (in_numeraire(valuation).1, &valuation.settings.numeraire) {
+                (None, _) => "no shock".to_owned(),
+                (Some(pnl), Numeraire::Coin(coin)) => format::signed_coin(pnl, coin),
+                (Some(pnl), Numeraire::Usd) => format::signed_money(pnl),
             }
         })
     };
     let share = move || {
         store.valuation.with(|valuation| {
             let Some(valuation) = valuation.as_ref() else { return String::new() };
-            match valuation.pnl {
-                Some(pnl) if valuation.base.equity > 0.0 => format!("{} of equity", format::signed_percent(pnl / valuation.base.equity)),
+            let (base, pnl) = in_numeraire(valuation);
+            match pnl {
+                Some(pnl) if base > 0.0 => format!("{} of equity", format::signed_percent(pnl / base)),
                 Some(_) => "equity is not positive".to_owned(),
                 None => "move the shock bar".to_owned(),
             }

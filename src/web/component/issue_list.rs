@@ -15,7 +15,7 @@ pub fn IssueList() -> impl IntoView {
     let store = expect_context::<Store>();
     let all = Memo::new(move |_| {
         let mut issues: Vec<Issue> = store.files.with(|files| files.as_ref().map_or_else(Vec::new, |files| files.imported.issues.clone()));
-        store.valuation.with(|valuation| issues.extend(valuation.iter().flat_map(|valuation| valuation.issues.iter().cloned())));
+        store.issues.with(|of_positions| issues.extend(of_positions.iter().cloned()));
         // What was left out stands first.
         issues.sort_by_key(|issue| issue.effect);
         issues

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 const KEEL: f64 = 470.0;
 const DECK: f64 = 90.0;
 /// Labels are at least this far apart.
-const LABEL_GAP: f64 = 34.0;
+const LABEL_GAP: f64 = 48.0;
 
 fn height(depth: f64) -> f64 {
     KEEL - (KEEL - DECK) * depth.clamp(0.0, DEEPEST)
@@ -87,6 +87,7 @@ fn Hull(
                             <path d=format!("M80 {at}H96L102 {label_at}")></path>
                             <text class="mark__label" x="104" y=(label_at - 2.0).to_string()>{line.label.clone()}</text>
                             <text class="mark__value" x="104" y=(label_at + 12.0).to_string()>{line.text.clone()}</text>
+                            <text class="mark__value" x="104" y=(label_at + 26.0).to_string()>{line.place.clone()}</text>
                         </g>
                     }
                 })

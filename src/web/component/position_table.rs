@@ -1,6 +1,6 @@
 //! The positions: sorted, filtered, grouped with subtotals; only the rows in sight are in the document.
 
-use crate::view::table::positions::{ALL, ColumnDef, TableChoice, TableLine, csv, lines};
+use crate::view::table::positions::{ALL, ColumnDef, Side, TableChoice, TableLine, csv, lines};
 use crate::web::browser::download;
 use crate::web::store::Store;
 use leptos::html::Div;
@@ -16,6 +16,7 @@ const SLACK: usize = 8;
 pub fn PositionTable() -> impl IntoView {
     let store = expect_context::<Store>();
     let choice = RwSignal::new(TableChoice::default());
+    let has_shock = Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
     let table_lines = Memo::new(move |_| store.positions.with(|rows| choice.with(|choice| lines(rows, choice))));
     let scroller = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 600.0_f64));
@@ -52,7 +53,6 @@ pub fn PositionTable() -> impl IntoView {
             (false, _) => "none",
         })
     };
-    let has_shock = Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
     view! {
         <section class="panel position-table" aria-label="Positions">
             <div class="panel__head">
@@ -73,6 +73,19 @@ pub fn PositionTable() -> impl IntoView {
                         <input type="checkbox" prop:checked=move || choice.with(|choice| choice.is_grouped) on:change:target=move |event| choice.update(|choice| choice.is_grouped = event.target().checked())/>
                         "Group"
                     </label>
+                    <label class="check" class:check--off=move || !has_shock.get()>
+                        <input
+                            type="checkbox"
+                            data-option="shocked"
+                            disabled=move || !has_shock.get()
+                            prop:checked=move || choice.with(|choice| choice.side == Side::Shocked)
+                            on:change:target=move |event| {
+                                let side = if event.target().checked() { Side::Shocked } else { Side::Base };
+                                choice.update(|choice| choice.side = side);
+                            }
+                        />
+                        "Under the shock"
+                    </label>
                     <button
                         class="button button--quiet"
                         data-action="positions-csv"
@@ -83,7 +96,7 @@ pub fn PositionTable() -> impl IntoView {
                 </div>
             </div>
             <div class="position-table__scroll" node_ref=scroller tabindex="0" on:scroll=move |_| measure()>
-                <table class="data-table" class:data-table--shocked=move || has_shock.get() aria-rowcount=move || (window.get().2 + 1).to_string()>
+                <table class="data-table" class:data-table--shocked=move || has_shock.get() && choice.with(|choice| choice.side == Side::Shocked) aria-rowcount=move || (window.get().2 + 1).to_string()>
                     <thead>
                         <tr aria-rowindex="1">
                             {ALL
@@ -106,6 +119,7 @@ pub fn PositionTable() -> impl IntoView {
                         <tr class="data-table__spacer" style:height=move || format!("{}px", window.get().0 as f64 * ROW) aria-hidden="true"><td colspan=ALL.len().to_string()></td></tr>
                         {move || {
                             let (first, last, _) = window.get();
+                            let side = choice.with(|choice| choice.side);
                             store.positions.with(|rows| {
                                 table_lines.with(|all| {
                                     all.get(first..last)
@@ -119,7 +133,7 @@ pub fn PositionTable() -> impl IntoView {
                                                     let cells: Vec<String> = ALL
                                                         .iter()
                                                         .skip(1)
-                                                        .map(|column| column.sum.map_or_else(String::new, |sum| sum(sums)))
+                                                        .map(|column| column.sum.map_or_else(String::new, |sum| sum(sums, side)))
                                                         .collect();
                                                     view! {
                                                         <tr class="data-table__group" class:data-table__group--inner={*level > 0} aria-rowindex=aria_row>
@@ -134,7 +148,7 @@ pub fn PositionTable() -> impl IntoView {
                                                         let source = format!("{}, line {}", row.file, row.line);
                                                         view! {
                                                             <tr aria-rowindex=aria_row title=source data-status=row.status.clone()>
-                                                                {ALL.iter().map(|column| view! { <td data-column=column.id class=cell_class(column, row)>{(column.text)(row)}</td> }).collect_view()}
+                                                                {ALL.iter().map(|column| view! { <td data-column=column.id class=cell_class(column, row, side)>{(column.text)(row, side)}</td> }).collect_view()}
                                                             </tr>
                                                         }
                                                         .into_any()
@@ -156,11 +170,11 @@ pub fn PositionTable() -> impl IntoView {
 }
 
 /// Signed sensitivities and P&L are colored by sign, which is also printed.
-fn cell_class(column: &ColumnDef, row: &crate::engine::PositionRow) -> &'static str {
+fn cell_class(column: &ColumnDef, row: &crate::engine::PositionRow, side: Side) -> &'static str {
     if !matches!(column.id, "pnl" | "delta" | "gamma" | "vega" | "theta") {
         return "";
     }
-    match column.number.and_then(|number| number(row)) {
+    match column.number.and_then(|number| number(row, side)) {
         Some(value) if value > 0.0 => "gain",
         Some(value) if value < 0.0 => "loss",
         _ => "",

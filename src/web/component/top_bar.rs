@@ -82,11 +82,11 @@ pub fn TopBar() -> impl IntoView {
                 </svg>
             </button>
             <label class="button top-bar__add" tabindex="-1">
-                "Add files"
+                "Add"<span class="top-bar__wide">" files"</span>
                 <input class="visually-hidden" type="file" multiple data-input="add" on:change=move |event| take(store, files::of_input(&event))/>
             </label>
             <Show when=has_book>
-                <button class="button button--primary" data-action="share" on:click=move |_| is_sharing.set(true)>"Share link"</button>
+                <button class="button button--primary" data-action="share" on:click=move |_| is_sharing.set(true)>"Share"<span class="top-bar__wide">" link"</span></button>
             </Show>
         </header>
         <ShareDialog is_open=is_sharing/>

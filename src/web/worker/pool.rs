@@ -6,7 +6,7 @@
 //! per turn of the event loop.
 
 use crate::engine::{Block, Engine, Settings};
-use crate::protocol::{self, Request, Response};
+use crate::protocol::{self, Detail, Request, Response};
 use crate::units::Timestamp;
 use crate::web::worker::{read, send};
 use std::cell::RefCell;
@@ -56,7 +56,7 @@ struct Inner {
     engine: Option<Engine>,
     inputs: Option<(Vec<u8>, Timestamp)>,
     revision: u64,
-    wanted: Option<(Settings, bool)>,
+    wanted: Option<(Settings, Detail)>,
     settings: Settings,
     blocks: Vec<Block>,
     computed: Vec<(Block, Settings, Vec<f64>)>,
@@ -141,7 +141,7 @@ impl Pool {
             }
             inner.slots.push(Slot { worker: None, is_ready: true, in_flight: None, queue });
             if inner.inputs.is_some() {
-                inner.wanted = Some((inner.settings.clone(), true));
+                inner.wanted = Some((inner.settings.clone(), Detail::Full));
             }
         }
         (self.listener)(Event::Fallback(reason.to_owned()));
@@ -174,14 +174,16 @@ impl Pool {
 
     /// Asks for a valuation under these settings, and for the blocks that they need. An earlier question that has not been put
     /// yet is dropped.
-    pub fn run(&self, settings: Settings, with_positions: bool) {
+    pub fn run(&self, settings: Settings, detail: Detail) {
         {
             let mut inner = self.inner.borrow_mut();
             if inner.inputs.is_none() {
                 return;
             }
             inner.is_paused = false;
-            inner.wanted = Some((settings, with_positions));
+            // A dropped question may have asked for more than this one.
+            let detail = inner.wanted.as_ref().map_or(detail, |(_, wanted)| detail.max(*wanted));
+            inner.wanted = Some((settings, detail));
         }
         self.pump();
     }
@@ -238,7 +240,7 @@ impl Pool {
                 drop(inner);
                 self.report_progress();
             }
-            (Some(Job::Value), Response::Valued { revision, valuation, blocks }) => {
+            (Some(Job::Value), Response::Valued { revision, valuation, shocked, blocks }) => {
                 let is_current = {
                     let mut inner = self.inner.borrow_mut();
                     let is_current = revision == inner.revision;
@@ -249,7 +251,7 @@ impl Pool {
                     is_current
                 };
                 if is_current {
-                    (self.listener)(Event::Response(Response::Valued { revision, valuation, blocks }));
+                    (self.listener)(Event::Response(Response::Valued { revision, valuation, shocked, blocks }));
                     self.report_progress();
                 }
             }
@@ -330,11 +332,11 @@ impl Inner {
             return Some(request);
         }
         if index == 0
-            && let Some((settings, with_positions)) = self.wanted.take()
+            && let Some((settings, detail)) = self.wanted.take()
         {
             self.revision += 1;
             slot.in_flight = Some(Job::Value);
-            return Some(Request::Value { revision: self.revision, settings, with_positions });
+            return Some(Request::Value { revision: self.revision, settings, detail });
         }
         if self.is_paused {
             return None;

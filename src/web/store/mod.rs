@@ -2,13 +2,15 @@
 //!
 //! Invariant: a choice goes through [`Store::act`]; results are only ever written by an answer of the engine.
 
-use crate::engine::{Block, PositionRow, Report, Valuation};
-use crate::issue::{Effect, Issue};
-use crate::protocol::{Imported, Request, Response};
+mod answer;
+
+use crate::engine::{PositionRow, Valuation};
+use crate::issue::Issue;
+use crate::protocol::{Detail, Imported, Request};
 use crate::session::{Action, Page, Session, apply};
 use crate::stress::{Grid, Profile};
-use crate::web::browser::{clock, location};
-use crate::web::worker::pool::{Event, Pool};
+use crate::web::browser::location;
+use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -63,6 +65,8 @@ pub struct Store {
     pub valuation: RwSignal<Option<Arc<Valuation>>>,
     /// A row for each position.
     pub positions: RwSignal<Arc<Vec<PositionRow>>>,
+    /// What was assumed and what is in no total.
+    pub issues: RwSignal<Arc<Vec<Issue>>>,
     /// The P&L grid.
     pub grid: RwSignal<Option<Arc<Grid>>>,
     /// The P&L profile.
@@ -87,9 +91,13 @@ pub struct Store {
     replace: StoredValue<bool>,
     /// Whether the user waits for the report as a file.
     export: StoredValue<bool>,
+    /// Rows and issues that have arrived of a book whose last part has not.
+    arriving: StoredValue<(Vec<PositionRow>, Vec<Issue>)>,
     pool: StoredValue<Option<Pool>, LocalStorage>,
 }
 
+/// Positions that are taken over in one turn of the event loop: some milliseconds of work.
+const PART: u32 = 500;
 /// Most workers that are worth their memory.
 const MOST_WORKERS: usize = 4;
 
@@ -101,6 +109,7 @@ impl Store {
             files: RwSignal::new(None),
             valuation: RwSignal::new(None),
             positions: RwSignal::new(Arc::new(Vec::new())),
+            issues: RwSignal::new(Arc::new(Vec::new())),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
             progress: RwSignal::new((0, 0)),
@@ -113,6 +122,7 @@ impl Store {
             is_reading: RwSignal::new(false),
             replace: StoredValue::new(true),
             export: StoredValue::new(false),
+            arriving: StoredValue::new((Vec::new(), Vec::new())),
             pool: StoredValue::new_local(None),
         };
         let cores = web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency()) as usize;
@@ -188,6 +198,7 @@ impl Store {
         self.files.set(None);
         self.valuation.set(None);
         self.positions.set(Arc::new(Vec::new()));
+        self.issues.set(Arc::new(Vec::new()));
         self.grid.set(None);
         self.profile.set(None);
         self.progress.set((0, 0));
@@ -210,12 +221,12 @@ impl Store {
     /// Offers the report as a file, the same bytes as the terminal's.
     pub fn export_report(&self) {
         self.export.set_value(true);
-        self.ask_for_value(true);
+        self.ask_for_value(Detail::Full);
     }
 
-    /// Asks for a row for each position, on pages that do not show them anyway.
+    /// Asks for the positions under the present shock, on pages that do not show them anyway.
     pub fn want_positions(&self) {
-        self.ask_for_value(true);
+        self.ask_for_value(Detail::Shocked);
     }
 
     fn ask(&self, request: Request) {
@@ -223,164 +234,19 @@ impl Store {
     }
 
     fn run(&self) {
-        let with_positions = self.session.with_untracked(|session| session.page == Page::Book);
-        self.ask_for_value(with_positions);
+        let shows_rows = self.session.with_untracked(|session| session.page == Page::Book);
+        self.ask_for_value(if shows_rows { Detail::Shocked } else { Detail::Totals });
     }
 
-    fn ask_for_value(&self, with_positions: bool) {
+    fn ask_for_value(&self, detail: Detail) {
         let settings = self.session.with_untracked(|session| session.settings.clone());
-        self.with_pool(|pool| pool.run(settings, with_positions));
+        self.with_pool(|pool| pool.run(settings, detail));
     }
 
     fn with_pool(&self, work: impl FnOnce(&Pool)) {
         // A clone, so that the pool may call back into the store.
         if let Some(pool) = self.pool.get_value() {
             work(&pool);
-        }
-    }
-
-    fn hear(&self, event: Event) {
-        match event {
-            Event::Workers(count) => self.computer.set(Computer::Workers(count)),
-            Event::Fallback(reason) => self.computer.set(Computer::Page(reason)),
-            Event::Progress(done, total) => {
-                self.progress.set((done, total));
-                self.publish_blocks();
-            }
-            Event::Response(response) => self.hear_response(response),
-        }
-    }
-
-    fn hear_response(&self, response: Response) {
-        match response {
-            Response::Imported(imported) => self.take_import(imported),
-            Response::Loaded { .. } => {
-                self.is_reading.set(false);
-                self.run();
-            }
-            Response::Valued { valuation, .. } => self.publish(*valuation),
-            Response::Shared { fragment } => self.link.set(Some(format!("{}#{fragment}", location::base()))),
-            Response::Opened { inputs, positions, session } => {
-                self.is_reading.set(false);
-                location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
-                let link = OpenedLink { inputs, positions, session };
-                if self.files.with_untracked(Option::is_some) {
-                    self.waiting_link.set(Some(Arc::new(link)));
-                } else {
-                    self.adopt(&link);
-                }
-            }
-            Response::Failed(issue) => {
-                self.is_reading.set(false);
-                self.notice.set(Some(Notice { text: issue.message, is_error: true }));
-            }
-            Response::Ready { .. } | Response::Computed { .. } => {}
-        }
-    }
-
-    fn take_import(&self, mut imported: Imported) {
-        let inputs = std::mem::take(&mut imported.inputs);
-        let rejected = imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).count();
-        if let (false, Some(files)) = (self.replace.get_value(), self.files.get_untracked()) {
-            let mut all = files.imported.clone();
-            all.rows.read += imported.rows.read;
-            all.rows.accepted += imported.rows.accepted;
-            all.rows.rejected += imported.rows.rejected;
-            all.files.extend(imported.files);
-            all.issues.extend(imported.issues);
-            imported = Imported { positions: imported.positions, ..all };
-        }
-        if imported.positions == 0 && imported.files.iter().all(|file| file.facts == 0) {
-            // Nothing came of it: an open book stays as it is, but the reasons are shown.
-            self.is_reading.set(false);
-            let text = imported.issues.first().map_or_else(|| "these files hold no positions".to_owned(), in_one_line);
-            self.notice.set(Some(Notice { text, is_error: true }));
-            if self.files.with_untracked(Option::is_none) {
-                self.files.set(Some(Arc::new(Files { inputs: Vec::new(), imported })));
-                self.files.set(None);
-            }
-            return;
-        }
-        if rejected > 0 {
-            let text = format!("{rejected} rows or files were left out, see Issues on the Book page");
-            self.notice.set(Some(Notice { text, is_error: true }));
-        }
-        if self.session.with_untracked(|session| session.name.is_empty()) {
-            let name = imported.files.first().map(|file| file.name.clone()).unwrap_or_default();
-            let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
-            self.session.update(|session| apply(session, Action::Name(name)));
-        }
-        self.load(Files { inputs, imported });
-    }
-
-    fn adopt(&self, link: &OpenedLink) {
-        let page = link.session.page;
-        match &link.inputs {
-            Some(inputs) => {
-                self.session.update(|session| apply(session, Action::Replace(Box::new(link.session.clone()))));
-                let imported = Imported { positions: link.positions, ..Imported::default() };
-                self.load(Files { inputs: inputs.clone(), imported });
-            }
-            None => {
-                // A scenario only: the book and its name stay.
-                let name = self.session.with_untracked(|session| session.name.clone());
-                let session = Session { name, ..link.session.clone() };
-                self.session.update(|current| apply(current, Action::Replace(Box::new(session))));
-                self.run();
-                let text = "the link's scenario is set; it holds no positions".to_owned();
-                self.notice.set(Some(Notice { text, is_error: false }));
-            }
-        }
-        location::replace_fragment(page_id(page));
-    }
-
-    fn load(&self, files: Files) {
-        self.grid.set(None);
-        self.profile.set(None);
-        self.progress.set((0, 0));
-        self.with_pool(|pool| pool.load(files.inputs.clone(), clock::now()));
-        self.files.set(Some(Arc::new(files)));
-    }
-
-    fn publish(&self, mut valuation: Valuation) {
-        if self.export.get_value() {
-            self.export_if_complete(&valuation);
-        }
-        if !valuation.positions.is_empty() {
-            self.positions.set(Arc::new(std::mem::take(&mut valuation.positions)));
-        }
-        self.valuation.set(Some(Arc::new(valuation)));
-    }
-
-    /// Saves the report once its blocks are there; asks again while they are not.
-    fn export_if_complete(&self, valuation: &Valuation) {
-        let Some(results) = self.pool.get_value().and_then(|pool| pool.results()) else { return };
-        if valuation.positions.is_empty() {
-            return;
-        }
-        self.export.set_value(false);
-        let report = Report::assemble(valuation.clone(), results);
-        let text = crate::view::report_json(&report);
-        crate::web::browser::download::save_text("plimsoll-report.json", "application/json", &text);
-    }
-
-    fn publish_blocks(&self) {
-        self.is_paused.set(self.pool.get_value().is_some_and(|pool| pool.is_paused()));
-        let Some(results) = self.pool.get_value().and_then(|pool| pool.results()) else { return };
-        let Some(valuation) = self.valuation.get_untracked() else { return };
-        let expected: usize = results.iter().filter(|(block, _)| matches!(block, Block::GridRow(_))).count();
-        if expected != valuation.settings.grid.vol_count as usize {
-            return;
-        }
-        let report = Report::assemble(valuation.as_ref().clone(), results);
-        if self.grid.with_untracked(|grid| grid.as_deref() != Some(&report.grid)) {
-            self.grid.set(Some(Arc::new(report.grid)));
-        }
-        if self.profile.with_untracked(|profile| profile.as_deref() != Some(&report.profile)) {
-            self.profile.set(Some(Arc::new(report.profile)));
-        }
-        if self.export.get_value() {
-            self.ask_for_value(true);
         }
     }
 }

@@ -1,0 +1,142 @@
+//! Where a format puts what it reads: counts of rows, positions, facts, and issues with their place.
+//!
+//! Invariant: `read == accepted + rejected`. Notes that repeat are shown a few times and then counted; rejections are listed.
+
+use crate::book::Position;
+use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS};
+use crate::issue::{Issue, IssueKind, Source};
+use crate::market::{Fact, FactValue, Origin};
+use crate::units::Timestamp;
+use std::collections::BTreeMap;
+
+/// How often one interpretation of one column is shown row by row.
+const SHOWN: usize = 5;
+
+/// The sink of one file.
+pub(super) struct Intake<'a> {
+    out: &'a mut Imported,
+    file: &'a str,
+    repeated: BTreeMap<(String, String), Repeated>,
+    unlisted: Repeated,
+    stated: BTreeMap<String, BTreeMap<Topic, (u64, Option<Timestamp>)>>,
+}
+
+/// Kind of statement and expiry, of one underlying.
+type Topic = (u8, i64);
+
+#[derive(Default)]
+struct Repeated {
+    count: usize,
+    last_line: u64,
+}
+
+impl<'a> Intake<'a> {
+    /// A sink for the rows of `file`.
+    pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
+        Intake { out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+    }
+
+    /// Whether the limits of one book have been passed, so that reading further is of no use.
+    pub(super) fn is_full(&self) -> bool {
+        self.out.positions.len() > MAX_POSITIONS || self.out.facts.len() > MAX_FACTS
+    }
+
+    /// Where a row stands.
+    pub(super) fn source(&self, line: u64) -> Source {
+        Source { file: self.file.to_owned(), line }
+    }
+
+    /// Counts a row as accepted, or as rejected with its issue.
+    pub(super) fn count(&mut self, line: u64, result: Result<(), Issue>) {
+        self.out.rows.read += 1;
+        match result {
+            Ok(()) => self.out.rows.accepted += 1,
+            Err(issue) => {
+                self.out.rows.rejected += 1;
+                if self.out.rows.rejected <= MAX_LISTED {
+                    self.issue(issue.at_line(line));
+                } else {
+                    self.unlisted.count += 1;
+                    self.unlisted.last_line = line;
+                }
+            }
+        }
+    }
+
+    /// An issue of the file, its line already named where it has one.
+    pub(super) fn issue(&mut self, issue: Issue) {
+        self.out.issues.push(issue.in_file(self.file));
+    }
+
+    /// A note on a row that was kept. Notes of one message about one column are folded; the value and subject may differ.
+    pub(super) fn note(&mut self, line: u64, issue: Issue) {
+        let key = (issue.column.clone().unwrap_or_default(), issue.message.clone());
+        self.note_as(line, key, issue);
+    }
+
+    /// The same for messages that quote their own value: they fold by `topic`.
+    pub(super) fn note_on(&mut self, line: u64, topic: &str, issue: Issue) {
+        let key = (issue.column.clone().unwrap_or_default(), topic.to_owned());
+        self.note_as(line, key, issue);
+    }
+
+    fn note_as(&mut self, line: u64, key: (String, String), issue: Issue) {
+        let repeated = self.repeated.entry(key).or_default();
+        repeated.count += 1;
+        repeated.last_line = line;
+        if repeated.count <= SHOWN {
+            self.issue(issue.at_line(line));
+        }
+    }
+
+    /// Takes a position.
+    pub(super) fn position(&mut self, position: Position) {
+        self.out.positions.push(position);
+    }
+
+    /// Takes a statement about the market, unless the last one on the same subject said the same of the same time.
+    pub(super) fn fact(&mut self, value: FactValue, time: Option<Timestamp>, origin: Origin, line: u64) {
+        if !self.is_repeated(&value, time) {
+            let source = self.source(line);
+            self.out.facts.push(Fact { value, time, origin, source });
+        }
+    }
+
+    fn is_repeated(&mut self, value: &FactValue, time: Option<Timestamp>) -> bool {
+        let (topic, number) = match value {
+            FactValue::Spot { price, .. } => ((0, 0), price.get()),
+            FactValue::Rate { rate, .. } => ((1, 0), rate.get()),
+            FactValue::Funding { rate, .. } => ((2, 0), rate.get()),
+            FactValue::Perpetual { settlement, price, .. } => ((3, *settlement as i64), price.get()),
+            FactValue::Forward { expiry, price, .. } => ((4, expiry.ms()), price.get()),
+            FactValue::DailyVol { .. } | FactValue::Option { .. } => return false,
+        };
+        let statement = (number.to_bits(), time);
+        let known = match self.stated.get_mut(value.underlying()) {
+            Some(known) => known,
+            None => self.stated.entry(value.underlying().to_owned()).or_default(),
+        };
+        known.insert(topic, statement) == Some(statement)
+    }
+
+    /// Writes the counts of what was not listed row by row.
+    pub(super) fn finish(mut self) {
+        for ((column, message), repeated) in std::mem::take(&mut self.repeated) {
+            if repeated.count > SHOWN {
+                let more = repeated.count - SHOWN;
+                let issue = Issue::noted(
+                    IssueKind::Conversion,
+                    format!("{more} more rows likewise, the last on line {}: {message}", repeated.last_line),
+                );
+                self.issue(if column.is_empty() { issue } else { issue.in_column(&column) });
+            }
+        }
+        if self.unlisted.count > 0 {
+            let message = format!(
+                "{} more rows were rejected, the last on line {}: the first {MAX_LISTED} are listed",
+                self.unlisted.count, self.unlisted.last_line
+            );
+            self.issue(Issue::rejected(IssueKind::Invalid, message).at_line(self.unlisted.last_line));
+        }
+    }
+}

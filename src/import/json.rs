@@ -1,0 +1,242 @@
+//! JSON text → its records, by place in the text. Envelopes: a bare list, `{"result": [...]}` of JSON-RPC, and our own
+//! `{"version": 1, "positions": [...]}`.
+//!
+//! Invariant: the depth is checked before anything is parsed, so that no file overflows the stack; errors name line and column.
+
+use crate::import::{MAX_FACTS, MAX_JSON_DEPTH};
+use crate::issue::{Issue, IssueKind};
+use crate::units::Timestamp;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+/// A parsed document.
+pub(super) struct Document {
+    /// How the records were wrapped.
+    pub envelope: Envelope,
+    /// The records; empty where there is no list.
+    pub records: Vec<Record>,
+    /// Keys of the first record, or of the document itself where it holds none.
+    pub keys: Vec<String>,
+    /// When a JSON-RPC reply was sent, by its own `usOut`.
+    pub time: Option<Timestamp>,
+}
+
+/// How the records are wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Envelope {
+    /// A bare list.
+    Bare,
+    /// The `result` of a JSON-RPC reply.
+    Reply,
+    /// The `positions` of a document of our own.
+    Positions,
+    /// An object that holds no list that we know.
+    Unknown,
+}
+
+/// One element of the list.
+pub(super) struct Record {
+    /// Where it stands in the text.
+    pub range: Range<usize>,
+    /// The line on which it starts, from 1.
+    pub line: u64,
+}
+
+impl Document {
+    /// Whether the first record has a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|name| name == key)
+    }
+
+    /// For the message on a document that nothing recognized.
+    pub(super) fn describe(&self) -> String {
+        if self.envelope == Envelope::Unknown && self.has("error") && self.has("jsonrpc") {
+            return "an error reply of the exchange".to_owned();
+        }
+        let keys: Vec<&str> = self.keys.iter().take(8).map(String::as_str).collect();
+        match (self.envelope, keys.is_empty()) {
+            (Envelope::Unknown, true) => "a JSON document without a list of positions".to_owned(),
+            (Envelope::Unknown, false) => format!("a JSON document with the fields {}", keys.join(", ")),
+            (_, true) => "a JSON list whose first element is no record".to_owned(),
+            (_, false) => format!("a JSON list of records with the fields {}", keys.join(", ")),
+        }
+    }
+}
+
+/// Parses a document.
+///
+/// # Errors
+/// What is wrong, with line and column.
+pub(super) fn parse(text: &str) -> Result<Document, Issue> {
+    check_depth(text)?;
+    let top: &RawValue = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    match top.get().as_bytes().first() {
+        Some(b'[') => list(text, top, Envelope::Bare),
+        Some(b'{') => object(text),
+        _ => {
+            let message = "a single value stands where a list of positions is expected (line 1, column 1)";
+            Err(Issue::rejected(IssueKind::Parse, message).at_line(1).with_value(top.get()))
+        }
+    }
+}
+
+fn object(text: &str) -> Result<Document, Issue> {
+    let Entries(entries) = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    for (index, (key, _)) in entries.iter().enumerate() {
+        if matches!(key.as_ref(), "version" | "positions" | "result") && entries.iter().skip(index + 1).any(|(other, _)| other == key) {
+            let message = format!("the field {key} stands twice in the document (line 1), which of the two is meant is not clear");
+            return Err(Issue::rejected(IssueKind::Invalid, message).at_line(1).in_column(key));
+        }
+    }
+    let field = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
+    if let (Some(version), Some(_)) = (field("version"), field("positions"))
+        && version.get() != "1"
+    {
+        let (line, column) = place(text, offset(text, version.get()));
+        let message = format!("version of the document must be 1, the only one so far (line {line}, column {column})");
+        return Err(Issue::rejected(IssueKind::Unsupported, message).at_line(line).in_column("version").with_value(version.get()));
+    }
+    for (name, envelope) in [("positions", Envelope::Positions), ("result", Envelope::Reply)] {
+        if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
+            let sent_us: Option<i64> = field("usOut").filter(|_| envelope == Envelope::Reply).and_then(|sent| sent.get().parse().ok());
+            let time = sent_us.map(|us| Timestamp::from_ms(us / 1000));
+            return Ok(Document { time, ..list(text, value, envelope)? });
+        }
+    }
+    let keys = entries.iter().map(|(key, _)| key.clone().into_owned()).collect();
+    Ok(Document { envelope: Envelope::Unknown, records: Vec::new(), keys, time: None })
+}
+
+fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Issue> {
+    let Elements(elements) =
+        serde_json::from_str(value.get()).map_err(|error| Issue::rejected(IssueKind::Unsupported, error.to_string()))?;
+    if elements.is_empty() {
+        return Err(Issue::rejected(IssueKind::MissingData, "the list is empty: no positions and no market data").at_line(1));
+    }
+    let (mut line, mut counted) = (1, 0);
+    let mut records = Vec::with_capacity(elements.len());
+    for element in &elements {
+        let start = offset(text, element.get());
+        line += text.as_bytes().get(counted..start).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64;
+        counted = start;
+        records.push(Record { range: start..start + element.get().len(), line });
+    }
+    let first = elements.first().and_then(|element| serde_json::from_str::<Entries<'_>>(element.get()).ok());
+    let keys = first.map_or_else(Vec::new, |Entries(entries)| entries.into_iter().map(|(key, _)| key.into_owned()).collect());
+    Ok(Document { envelope, records, keys, time: None })
+}
+
+/// Where a part of the text starts in it.
+fn offset(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
+}
+
+fn place(text: &str, offset: usize) -> (u64, u64) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (1 + before.matches('\n').count() as u64, 1 + before.get(line_start..).unwrap_or_default().chars().count() as u64)
+}
+
+fn syntax(error: &serde_json::Error) -> Issue {
+    Issue::rejected(IssueKind::Parse, format!("not valid JSON: {error}")).at_line(error.line() as u64)
+}
+
+fn check_depth(text: &str) -> Result<(), Issue> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        if in_string {
+            (in_string, escaped) = (escaped || byte != b'"', !escaped && byte == b'\\');
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_JSON_DEPTH {
+            let (line, column) = place(text, at);
+            let message = format!("nested more than {MAX_JSON_DEPTH} levels deep (line {line}, column {column})");
+            return Err(Issue::rejected(IssueKind::Unsupported, message).at_line(line));
+        }
+    }
+    Ok(())
+}
+
+/// Fields of an object in their order, repeated ones included.
+pub(super) struct Entries<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+struct Elements<'a>(Vec<&'a RawValue>);
+
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key<'de>, D::Error> {
+        struct KeyVisitor;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a field name")
+            }
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(name)))
+            }
+            fn visit_str<E: Error>(self, name: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(name.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entries<'de>, D::Error> {
+        struct EntriesVisitor;
+        impl<'de> Visitor<'de> for EntriesVisitor {
+            type Value = Entries<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a record with named fields")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some((Key(key), value)) = map.next_entry()? {
+                    if entries.len() == MAX_FIELDS {
+                        return Err(A::Error::custom(format!("a record has more than {MAX_FIELDS} fields")));
+                    }
+                    entries.push((key, value));
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}
+
+/// Most fields of one record.
+const MAX_FIELDS: usize = 1000;
+
+impl<'de> Deserialize<'de> for Elements<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Elements<'de>, D::Error> {
+        struct ElementsVisitor;
+        impl<'de> Visitor<'de> for ElementsVisitor {
+            type Value = Elements<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of records")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Elements<'de>, A::Error> {
+                let mut elements = Vec::new();
+                while let Some(element) = sequence.next_element()? {
+                    if elements.len() == MAX_FACTS {
+                        return Err(A::Error::custom(format!("the list has more than {MAX_FACTS} records, split it into parts")));
+                    }
+                    elements.push(element);
+                }
+                Ok(Elements(elements))
+            }
+        }
+        deserializer.deserialize_seq(ElementsVisitor)
+    }
+}

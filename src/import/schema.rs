@@ -1,0 +1,256 @@
+//! The fields of a format and the names under which files hold them; tables and JSON records → [`Row`]s by the same schema.
+//!
+//! Invariant: a column is matched by its name, never its place; two columns that may mean the same number reject the file.
+
+use crate::import::content::Content;
+use crate::import::intake::Intake;
+use crate::import::json::{Document, Entries};
+use crate::import::number::{self, DecimalMark};
+use crate::import::row::Row;
+use crate::import::table::Table;
+use crate::issue::{Issue, IssueKind};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+/// One field.
+pub(super) struct Field {
+    /// Its names in lower case without spaces, `_` and other signs; the first is ours.
+    pub names: &'static [&'static str],
+    /// Whether it is a number, and so tells how the file writes fractions.
+    pub is_number: bool,
+}
+
+/// The fields of a format.
+pub(super) struct Schema<const N: usize> {
+    /// The fields; a format knows them by their place here.
+    pub fields: [Field; N],
+    /// Fields that a table must have a column for.
+    pub required: &'static [usize],
+    /// Whether columns that no field knows are listed to the user, or known to be more than is needed.
+    pub unknown: Unknown,
+}
+
+/// What to do with columns that no field knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// Tell the user that they are not read.
+    Listed,
+    /// The format has many that are not needed.
+    Expected,
+}
+
+impl<const N: usize> Schema<N> {
+    /// The field of a column name.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let plain: String = name.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        self.fields.iter().position(|field| field.names.contains(&plain.as_str()))
+    }
+
+    /// Reads every row of a file. `each` says whether a row is accepted; everything else is counted and placed here.
+    pub(super) fn read(
+        &self,
+        content: &Content,
+        intake: &mut Intake<'_>,
+        each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
+    ) {
+        if let Some(table) = content.table() {
+            self.read_table(table, &content.text, intake, each);
+        } else if let Some(document) = content.json() {
+            self.read_document(document, &content.text, intake, each);
+        }
+    }
+
+    fn read_table(
+        &self,
+        table: &Table,
+        text: &str,
+        intake: &mut Intake<'_>,
+        mut each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
+    ) {
+        let columns = match self.columns(table) {
+            Ok(columns) => columns,
+            Err(issue) => return intake.issue(issue.at_line(table.header_line)),
+        };
+        let labels = columns.map(|column| column.and_then(|column| table.header.get(column)).cloned());
+        let mark = self.decimal_mark(table, text, &columns);
+        if mark == DecimalMark::Comma {
+            intake.issue(Issue::noted(IssueKind::Conversion, "numbers are written with decimal commas: 0,5 is read as 0.5"));
+        }
+        self.list_unknown(&table.header, table.header_line, intake);
+        let mut is_empty = true;
+        table.each_row(text, |line, record| {
+            is_empty = false;
+            let result = match record {
+                Ok(record) => {
+                    let cells = columns.map(|column| Cow::Borrowed(column.and_then(|column| record.get(column)).unwrap_or_default()));
+                    each(&Row { line, labels: &labels, cells, mark }, intake)
+                }
+                Err(problem) => Err(problem.issue()),
+            };
+            intake.count(line, result);
+            if intake.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if is_empty {
+            intake.issue(
+                Issue::rejected(IssueKind::MissingData, "no rows after the header: no positions and no market data")
+                    .at_line(table.header_line),
+            );
+        }
+    }
+
+    /// Which column holds each field.
+    fn columns(&self, table: &Table) -> Result<[Option<usize>; N], Issue> {
+        let mut columns = [None; N];
+        for (index, name) in table.header.iter().enumerate() {
+            let Some(field) = self.find(name) else {
+                if let Some((_, look)) = self.find(&latin(name)).map(|_| name).zip(Some(code_points(name))) {
+                    let message = format!("the column name is not what it looks like, it holds {look}: type it in Latin letters");
+                    return Err(Issue::rejected(IssueKind::Invalid, message).in_column(name).with_value(name));
+                }
+                continue;
+            };
+            if let Some(first) = columns.get(field).copied().flatten().and_then(|first: usize| table.header.get(first)) {
+                let message = format!("the columns {first} and {name} mean the same, keep one of them");
+                return Err(Issue::rejected(IssueKind::Invalid, message).in_column(name).with_value(name));
+            }
+            if let Some(column) = columns.get_mut(field) {
+                *column = Some(index);
+            }
+        }
+        for field in self.required {
+            if columns.get(*field).copied().flatten().is_none() {
+                let names = self.fields.get(*field).map_or(&[][..], |field| field.names);
+                let (name, others) = names.split_first().map_or(("", &[][..]), |(name, others)| (*name, others));
+                let also = if others.is_empty() { String::new() } else { format!(" (or {})", others.join(", ")) };
+                return Err(Issue::rejected(IssueKind::MissingData, format!("the column {name}{also} is missing")).in_column(name));
+            }
+        }
+        Ok(columns)
+    }
+
+    fn list_unknown<'h>(&self, header: impl IntoIterator<Item = &'h String>, line: u64, intake: &mut Intake<'_>) {
+        let unknown: Vec<&str> =
+            header.into_iter().filter(|name| !name.is_empty() && self.find(name).is_none()).map(String::as_str).collect();
+        if self.unknown == Unknown::Listed && !unknown.is_empty() {
+            let more = if unknown.len() > 20 { format!(" and {} more", unknown.len() - 20) } else { String::new() };
+            let names: Vec<&str> = unknown.into_iter().take(20).collect();
+            intake.issue(
+                Issue::noted(IssueKind::Unsupported, format!("columns that are not read: {}{more}", names.join(", "))).at_line(line),
+            );
+        }
+    }
+
+    /// The decimal mark of a table: the one that its unambiguous numbers show, else the one that its delimiter suggests.
+    fn decimal_mark(&self, table: &Table, text: &str, columns: &[Option<usize>; N]) -> DecimalMark {
+        const SAMPLE: usize = 2000;
+        let (mut points, mut commas, mut doubtful, mut rows) = (0, 0, 0, 0);
+        table.each_row(text, |_, record| {
+            if let Ok(record) = record {
+                let numbers =
+                    self.fields.iter().zip(columns).filter(|(field, _)| field.is_number).filter_map(|(_, column)| record.get((*column)?));
+                for cell in numbers {
+                    match number::decimal_mark_of(cell) {
+                        Some(DecimalMark::Point) => points += 1,
+                        Some(DecimalMark::Comma) => commas += 1,
+                        None => doubtful += usize::from(cell.contains(',')),
+                    }
+                }
+            }
+            rows += 1;
+            if rows < SAMPLE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let is_comma = points == 0 && (commas > 0 || (doubtful > 0 && table.delimiter == b';'));
+        if is_comma { DecimalMark::Comma } else { DecimalMark::Point }
+    }
+
+    fn read_document(
+        &self,
+        document: &Document,
+        text: &str,
+        intake: &mut Intake<'_>,
+        mut each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
+    ) {
+        self.list_unknown(&document.keys, 1, intake);
+        // Records of one file repeat their keys in one order, so each key is looked up once per place.
+        let mut memory: Vec<(String, Option<usize>)> = Vec::new();
+        for record in &document.records {
+            let raw = text.get(record.range.clone()).unwrap_or_default();
+            let result = self.record_row(raw, record.line, &mut memory, |row| each(row, intake));
+            intake.count(record.line, result);
+            if intake.is_full() {
+                return;
+            }
+        }
+    }
+
+    fn record_row(
+        &self,
+        raw: &str,
+        line: u64,
+        memory: &mut Vec<(String, Option<usize>)>,
+        each: impl FnOnce(&Row<'_, N>) -> Result<(), Issue>,
+    ) -> Result<(), Issue> {
+        let not_a_record = |error: serde_json::Error| {
+            Issue::rejected(IssueKind::Parse, format!("a record with named fields is expected: {error}")).with_value(raw)
+        };
+        let Entries(entries) = serde_json::from_str(raw).map_err(not_a_record)?;
+        let mut labels: [Option<String>; N] = [const { None }; N];
+        let mut cells: [Cow<'_, str>; N] = [const { Cow::Borrowed("") }; N];
+        for (place, (key, value)) in entries.iter().enumerate() {
+            let field = match memory.get(place) {
+                Some((known, field)) if known == key => *field,
+                _ => {
+                    let field = self.find(key);
+                    if place == memory.len() {
+                        memory.push((key.clone().into_owned(), field));
+                    }
+                    field
+                }
+            };
+            let Some(field) = field else { continue };
+            let (Some(label), Some(cell)) = (labels.get_mut(field), cells.get_mut(field)) else { continue };
+            if let Some(first) = label {
+                let message = format!("the fields {first} and {key} mean the same, keep one of them");
+                return Err(Issue::rejected(IssueKind::Invalid, message).in_column(key));
+            }
+            *label = Some(key.clone().into_owned());
+            *cell = cell_text(value).map_err(|error| {
+                Issue::rejected(IssueKind::Parse, format!("not a text: {error}")).in_column(key).with_value(value.get())
+            })?;
+        }
+        each(&Row { line, labels: &labels, cells, mark: DecimalMark::Point })
+    }
+}
+
+/// A JSON value as a cell of a table would hold it; numbers keep all of their digits.
+fn cell_text(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {
+    let raw = value.get();
+    match raw.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
+        Some(_) => serde_json::from_str::<String>(raw).map(Cow::Owned),
+        None if raw == "null" => Ok(Cow::Borrowed("")),
+        None => Ok(Cow::Borrowed(raw)),
+    }
+}
+
+/// The name with Cyrillic, Greek and full-width letters replaced by the Latin ones that they look like.
+fn latin(name: &str) -> String {
+    const LOOKS: [(&str, &str); 2] =
+        [("аеорсухіѕјһԁԛԝкмтвнАЕОРСУХІЅЈКМТВН", "aeopcyxisjhdqwkmtbhAEOPCYXISJKMTBH"), ("αοικνρτυχ", "aoiknptux")];
+    let replace = |sign: char| {
+        let look = LOOKS.iter().find_map(|(odd, plain)| odd.chars().zip(plain.chars()).find(|(odd, _)| *odd == sign));
+        match look {
+            Some((_, plain)) => plain,
+            None if ('\u{ff01}'..='\u{ff5e}').contains(&sign) => char::from_u32(u32::from(sign) - 0xfee0).unwrap_or(sign),
+            None => sign,
+        }
+    };
+    name.chars().map(replace).collect()
+}
+
+fn code_points(name: &str) -> String {
+    let odd: Vec<String> =
+        name.chars().filter(|sign| !sign.is_ascii()).take(8).map(|sign| format!("U+{:04X} {sign}", u32::from(sign))).collect();
+    odd.join(", ")
+}

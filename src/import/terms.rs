@@ -1,0 +1,134 @@
+//! What the formats share: contract terms from a name, and what one row says about the market.
+
+use crate::import::deribit_name::{self, Name};
+use crate::import::intake::Intake;
+use crate::import::row::Row;
+use crate::instrument::Instrument;
+use crate::issue::{Issue, IssueKind};
+use crate::market::{FactValue, Origin};
+use crate::units::{Price, Rate, Timestamp, Vol};
+
+/// The contract that a Deribit name stands for.
+///
+/// # Errors
+/// A combination, or a name of no contract.
+pub(super) fn contract<const N: usize>(row: &Row<'_, N>, field: usize) -> Result<Instrument, Issue> {
+    match deribit_name::parse(row.raw(field)) {
+        Some(Name::Contract(instrument)) => Ok(instrument),
+        Some(Name::Combination) => Err(combination(row, field)),
+        None if row.raw(field).is_empty() => Err(row.refuse(field, IssueKind::MissingData, "the row names no instrument")),
+        None => {
+            let accepted =
+                "not an instrument name; BTC-PERPETUAL, BTC-27MAR27, BTC-27MAR27-100000-C, SOL_USDC-PERPETUAL or BTC_USDT are accepted";
+            Err(row.refuse(field, IssueKind::Parse, accepted))
+        }
+    }
+}
+
+/// The refusal of a combination.
+pub(super) fn combination<const N: usize>(row: &Row<'_, N>, field: usize) -> Issue {
+    row.refuse(field, IssueKind::Unsupported, "a combination of contracts; its legs are accepted, each in a row of its own")
+}
+
+/// What one row says about the market.
+pub(super) struct Statement {
+    /// Mark of the contract in its own price unit.
+    pub mark: Option<Price>,
+    /// Mark volatility, of an option.
+    pub vol: Option<Vol>,
+    /// Index of the underlying.
+    pub spot: Option<Price>,
+    /// Forward of the contract's expiry, where the mark is not one.
+    pub forward: Option<Price>,
+    /// Discount rate.
+    pub rate: Option<Rate>,
+    /// Funding, of a perpetual.
+    pub funding: Option<Rate>,
+    /// When it was so.
+    pub time: Option<Timestamp>,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+impl Statement {
+    /// Whether nothing is stated at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.mark.is_none() && self.vol.is_none() && self.spot.is_none() && self.forward.is_none() && self.funding.is_none()
+    }
+
+    /// Hands the facts over. Prices of 0 say nothing about a spot or a forward and are passed over.
+    pub(super) fn record(&self, instrument: &Instrument, line: u64, intake: &mut Intake<'_>) {
+        let code = instrument.underlying();
+        let positive = |price: Option<Price>| price.filter(|price| price.get() > 0.0);
+        let mut put = |value: FactValue| intake.fact(value, self.time, self.origin, line);
+        if matches!(instrument, Instrument::Cash(_)) {
+            return;
+        }
+        if let Some(price) = positive(self.spot) {
+            put(FactValue::Spot { underlying: code.to_owned(), price });
+        }
+        if let Some(rate) = self.rate {
+            put(FactValue::Rate { underlying: code.to_owned(), rate });
+        }
+        if let Some(rate) = self.funding {
+            put(FactValue::Funding { underlying: code.to_owned(), rate });
+        }
+        let underlying = code.to_owned();
+        match instrument {
+            Instrument::Cash(_) => {}
+            Instrument::Spot(_) => {
+                if let Some(price) = positive(self.mark).filter(|_| self.spot.is_none()) {
+                    put(FactValue::Spot { underlying, price });
+                }
+            }
+            Instrument::Perpetual(perpetual) => {
+                if let Some(price) = positive(self.mark).or(positive(self.forward)) {
+                    put(FactValue::Perpetual { underlying, settlement: perpetual.settlement, price });
+                }
+            }
+            Instrument::Future(future) => {
+                if let Some(price) = positive(self.mark).or(positive(self.forward)) {
+                    put(FactValue::Forward { underlying, expiry: future.expiry, price });
+                }
+            }
+            Instrument::Option(option) => {
+                if let Some(price) = positive(self.forward) {
+                    put(FactValue::Forward { underlying: underlying.clone(), expiry: option.expiry, price });
+                }
+                if self.vol.is_some() || self.mark.is_some() {
+                    put(FactValue::Option {
+                        underlying,
+                        expiry: option.expiry,
+                        strike: option.strike,
+                        kind: option.kind,
+                        settlement: option.settlement,
+                        mark_vol: self.vol,
+                        mark_price: self.mark,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// A volatility of a market file, whose unit its column tells: `unit` is 100 for percent. Zero and less mean that there is none.
+///
+/// # Errors
+/// A cell that is no number, or a volatility out of range.
+pub(super) fn quoted_vol<const N: usize>(row: &Row<'_, N>, field: usize, unit: f64, intake: &mut Intake<'_>) -> Result<Option<Vol>, Issue> {
+    let Some(number) = row.amount(field, intake)? else { return Ok(None) };
+    if number <= 0.0 {
+        row.note(field, intake, "no volatility: only one above 0 is used, the mark price is kept");
+        return Ok(None);
+    }
+    Vol::new(number / unit).map(Some).map_err(|issue| row.refuse(field, IssueKind::Invalid, issue.message))
+}
+
+/// Funding per year from a rate per 8 hours.
+///
+/// # Errors
+/// A cell that is no number, or a rate out of range.
+pub(super) fn funding<const N: usize>(row: &Row<'_, N>, field: usize, intake: &mut Intake<'_>) -> Result<Option<Rate>, Issue> {
+    let rate = row.amount(field, intake)?.map(|per_8h| Rate::new(per_8h * 3.0 * 365.0)).transpose();
+    rate.map_err(|issue| row.refuse(field, IssueKind::Invalid, issue.message))
+}

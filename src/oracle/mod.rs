@@ -1,0 +1,104 @@
+//! Accuracy sets: the rows of an oracle file → what this engine answers to each.
+//!
+//! Input: the text of a published accuracy set, known by its header. Output: id and answer row by row, `None` where the engine
+//! has no word on it. Invariant: every answer comes from the code that values books; no formula is written for an oracle. One
+//! file per format, [`ALL`] is the only list. The same module is the self-test of the page.
+
+mod crypto;
+mod european;
+mod implied_vol;
+mod scenario;
+
+use crate::issue::{Issue, IssueKind};
+use crate::math::black::OptionKind;
+use serde::de::DeserializeOwned;
+
+/// A format of accuracy set.
+pub struct OracleDef {
+    /// Stable id, kebab-case.
+    pub id: &'static str,
+    /// Name for a reader.
+    pub label: &'static str,
+    /// What is asked, one sentence.
+    pub doc: &'static str,
+    /// Columns whose presence tells this format from the others.
+    pub columns: &'static [&'static str],
+    /// Answers one row.
+    pub answer: fn(&Row) -> Option<f64>,
+}
+
+/// Every format, alphabetical.
+pub const ALL: &[&OracleDef] = &[&crypto::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
+
+/// One row under the file's header.
+pub struct Row<'a> {
+    header: &'a csv::StringRecord,
+    record: &'a csv::StringRecord,
+}
+
+impl Row<'_> {
+    /// The cell under a column.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        let at = self.header.iter().position(|head| head == column)?;
+        self.record.get(at)
+    }
+
+    /// The finite number under a column.
+    pub fn number(&self, column: &str) -> Option<f64> {
+        self.text(column)?.trim().parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// The JSON under a column.
+    fn json<T: DeserializeOwned>(&self, column: &str) -> Option<T> {
+        serde_json::from_str(self.text(column)?).ok()
+    }
+
+    fn kind(&self, column: &str) -> Option<OptionKind> {
+        kind(self.text(column)?)
+    }
+}
+
+/// `c` or `p`.
+fn kind(flag: &str) -> Option<OptionKind> {
+    match flag {
+        "c" => Some(OptionKind::Call),
+        "p" => Some(OptionKind::Put),
+        _ => None,
+    }
+}
+
+/// Recognizes the format and answers every row, in the order of the file: id and answer. Lines that start with `#` are skipped.
+///
+/// # Errors
+/// A `Parse` issue when the text is no CSV, or an `Unsupported` one that names the known formats when none has these columns.
+pub fn answer(csv_text: &str) -> Result<Vec<(String, Option<f64>)>, Issue> {
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(csv_text.as_bytes());
+    let broken = |error: csv::Error| Issue::rejected(IssueKind::Parse, format!("the accuracy set cannot be read: {error}"));
+    let header = reader.headers().map_err(broken)?.clone();
+    let has = |column: &str| header.iter().any(|head| head == column);
+    let def = ALL.iter().find(|def| has("id") && def.columns.iter().all(|column| has(column))).ok_or_else(|| {
+        let known: Vec<&str> = ALL.iter().map(|def| def.id).collect();
+        let message = format!("the columns are of no accuracy set that is known here: {}", known.join(", "));
+        Issue::rejected(IssueKind::Unsupported, message).with_value(&header.iter().collect::<Vec<_>>().join(","))
+    })?;
+    let mut answers = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(broken)?;
+        let row = Row { header: &header, record: &record };
+        let answer = (def.answer)(&row).filter(|answer| answer.is_finite());
+        answers.push((row.text("id").unwrap_or_default().to_owned(), answer));
+    }
+    Ok(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_known_by_its_columns_and_a_row_without_answer_keeps_its_place() {
+        let text = "# a comment\nid,flag,F,K,T,df,price,status\na,c,100,100,1,1,0.0,zero_time_value\nb,c,100,100,1,1,oops,\n";
+        assert_eq!(answer(text).unwrap(), [("a".to_owned(), None), ("b".to_owned(), None)]);
+        assert_eq!(answer("id,colour\n1,blue\n").unwrap_err().kind, IssueKind::Unsupported);
+    }
+}

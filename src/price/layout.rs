@@ -1,0 +1,178 @@
+//! Book and market → plan and first state: sorts and nets the positions, resolves every number that they need, and says what
+//! was assumed and what is left out.
+
+use crate::book::{Book, Position};
+use crate::instrument::{Instrument, Settlement};
+use crate::issue::{Effect, Issue, IssueKind};
+use crate::market::{Market, Resolved};
+use crate::price::plan::{Contract, Expiry, Group, Line, Plan, PlannedUnderlying, State};
+use crate::units::Currency;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Lays out the book and reads the market into the first state.
+pub(super) fn lay_out(book: &Book, market: &Market) -> (Plan, State, Vec<Issue>) {
+    let mut builder = Builder::new(market);
+    let mut order: Vec<usize> = (0..book.positions.len()).collect();
+    order.sort_by(|a, b| match (book.positions.get(*a), book.positions.get(*b)) {
+        (Some(a), Some(b)) => a.instrument.compare(&b.instrument),
+        _ => a.cmp(b),
+    });
+    builder.plan.lines = vec![Line::LeftOut; order.len()];
+    builder.plan.entries = vec![0.0; order.len()];
+    for index in order {
+        if let Some(position) = book.positions.get(index) {
+            builder.add(index, position);
+        }
+    }
+    (builder.plan, builder.state, builder.issues)
+}
+
+struct Builder<'a> {
+    market: &'a Market,
+    plan: Plan,
+    state: State,
+    issues: Vec<Issue>,
+    underlyings: BTreeMap<String, usize>,
+    groups: BTreeMap<(usize, Expiry), usize>,
+    currencies: BTreeSet<Currency>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(market: &'a Market) -> Builder<'a> {
+        let plan = Plan { underlyings: Vec::new(), groups: Vec::new(), contracts: Vec::new(), lines: Vec::new(), entries: Vec::new() };
+        let state = State {
+            as_of: market.as_of,
+            spots: Vec::new(),
+            rates: Vec::new(),
+            forwards: Vec::new(),
+            years: Vec::new(),
+            settled: Vec::new(),
+            vols: Vec::new(),
+        };
+        Builder { market, plan, state, issues: Vec::new(), underlyings: BTreeMap::new(), groups: BTreeMap::new(), currencies: BTreeSet::new() }
+    }
+
+    fn add(&mut self, index: usize, position: &Position) {
+        let line = match self.place(position) {
+            Ok(line) => line,
+            Err(issue) => {
+                let mut issue = Issue { effect: Effect::Rejected, ..issue }.in_file(&position.source.file);
+                issue.line = (position.source.line > 0).then_some(position.source.line);
+                issue.message = format!("{}: left out of every total; {}", position.name, issue.message);
+                self.issues.push(issue);
+                Line::LeftOut
+            }
+        };
+        if let Some(slot) = self.plan.lines.get_mut(index) {
+            *slot = line;
+        }
+        let Line::Contract(contract) = line else { return };
+        let quantity = position.quantity.get();
+        let entry = self.entry(contract, position);
+        if let Some(slot) = self.plan.entries.get_mut(index) {
+            *slot = entry;
+        }
+        let Some(planned) = self.plan.contracts.get_mut(contract) else { return };
+        planned.quantity += quantity;
+        planned.entry_cost += match (&planned.instrument, planned.instrument.settlement()) {
+            (Instrument::Future(_) | Instrument::Perpetual(_), Settlement::Linear) => quantity * entry,
+            (Instrument::Future(_) | Instrument::Perpetual(_), Settlement::Inverse) if entry > 0.0 => quantity / entry,
+            _ => 0.0,
+        };
+    }
+
+    /// The entry price of a future or perpetual; without one it counts from today's mark, and that is said.
+    fn entry(&mut self, contract: usize, position: &Position) -> f64 {
+        let matters = matches!(position.instrument, Instrument::Future(_) | Instrument::Perpetual(_));
+        let given = position.entry_price.map(|price| price.get()).filter(|price| *price > 0.0);
+        if !matters || given.is_some() {
+            return given.unwrap_or(0.0);
+        }
+        let mark = self.plan.contracts.get(contract).and_then(|planned| self.state.forwards.get(planned.group)).copied();
+        self.issues.push(
+            Issue::noted(IssueKind::MissingData, "no entry price, so its gain is counted from the present mark")
+                .about(&position.name)
+                .in_file(&position.source.file)
+                .at_line(position.source.line),
+        );
+        mark.unwrap_or(0.0)
+    }
+
+    fn place(&mut self, position: &Position) -> Result<Line, Issue> {
+        let instrument = &position.instrument;
+        if let Some(expiry) = instrument.expiry().filter(|expiry| *expiry <= self.market.as_of) {
+            let message = format!("expired at {expiry}; its settlement is taken to be in the balance, so it counts for nothing");
+            let note = Issue::noted(IssueKind::Calculation, message).about(&position.name).in_file(&position.source.file);
+            self.issues.push(note.at_line(position.source.line));
+            return Ok(Line::Expired);
+        }
+        if let Some(last) = self.plan.contracts.last()
+            && last.instrument == *instrument
+        {
+            return Ok(Line::Contract(self.plan.contracts.len() - 1));
+        }
+        let is_cash = matches!(instrument, Instrument::Cash(_));
+        let quote = instrument.quote();
+        let dollars = self.market.dollars(&quote)?;
+        if self.currencies.insert(quote) {
+            self.note(dollars.assumption);
+        }
+        let underlying = self.underlying(instrument.underlying(), is_cash)?;
+        let expiry = match instrument {
+            Instrument::Cash(_) | Instrument::Spot(_) => Expiry::None,
+            Instrument::Perpetual(perpetual) => Expiry::Perpetual(perpetual.settlement),
+            Instrument::Future(future) => Expiry::Dated(future.expiry),
+            Instrument::Option(option) => Expiry::Dated(option.expiry),
+        };
+        let group = self.group(underlying, instrument.underlying(), expiry)?;
+        let vol = match instrument {
+            Instrument::Option(option) => self.market.vol(&position.name, option)?,
+            _ => Resolved { value: 0.0, assumption: None },
+        };
+        let is_assumed = vol.assumption.is_some();
+        self.note(vol.assumption);
+        self.state.vols.push(vol.value);
+        self.plan.contracts.push(Contract { instrument: instrument.clone(), underlying, group, is_assumed, quantity: 0.0, entry_cost: 0.0 });
+        Ok(Line::Contract(self.plan.contracts.len() - 1))
+    }
+
+    fn note(&mut self, assumption: Option<Issue>) {
+        self.issues.extend(assumption);
+    }
+
+    fn underlying(&mut self, name: &str, is_currency: bool) -> Result<usize, Issue> {
+        if let Some(index) = self.underlyings.get(name) {
+            return Ok(*index);
+        }
+        let spot = if is_currency { Resolved { value: 1.0, assumption: None } } else { self.market.spot(name)? };
+        let is_assumed = spot.assumption.is_some();
+        self.note(spot.assumption);
+        let index = self.plan.underlyings.len();
+        self.plan.underlyings.push(PlannedUnderlying { name: name.to_owned(), is_currency, is_assumed });
+        self.state.spots.push(spot.value);
+        self.state.rates.push(self.market.rate(name));
+        self.underlyings.insert(name.to_owned(), index);
+        Ok(index)
+    }
+
+    fn group(&mut self, underlying: usize, name: &str, expiry: Expiry) -> Result<usize, Issue> {
+        if let Some(index) = self.groups.get(&(underlying, expiry)) {
+            return Ok(*index);
+        }
+        let spot = self.state.spots.get(underlying).copied().unwrap_or(0.0);
+        let (forward, years) = match expiry {
+            Expiry::None => (Resolved { value: spot, assumption: None }, 0.0),
+            Expiry::Perpetual(settlement) => (self.market.perpetual(name, settlement)?, 0.0),
+            Expiry::Dated(at) => (self.market.forward(name, at)?, self.market.as_of.years_to(at)),
+        };
+        let is_assumed = forward.assumption.is_some();
+        self.note(forward.assumption);
+        let index = self.plan.groups.len();
+        self.plan.groups.push(Group { underlying, expiry, is_assumed });
+        self.state.forwards.push(forward.value);
+        self.state.years.push(years);
+        self.state.settled.push(spot);
+        self.groups.insert((underlying, expiry), index);
+        Ok(index)
+    }
+}

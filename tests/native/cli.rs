@@ -1,0 +1,148 @@
+//! The terminal: same numbers as the library to the byte, honest exit statuses, nothing lost.
+
+use plimsoll::engine::{Engine, Inputs, Settings};
+use plimsoll::import::{File, import};
+use plimsoll::session::Session;
+use plimsoll::share::{Shared, encode};
+use plimsoll::stress::{Move, Shock, VolShift};
+use plimsoll::units::Timestamp;
+use plimsoll::view::report_json;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+const SAMPLE: [&str; 3] = ["deribit-positions.json", "second-account.csv", "market.json"];
+
+fn path(below: &str) -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(below).to_str().unwrap().to_owned()
+}
+
+fn run<T: AsRef<std::ffi::OsStr>>(arguments: &[T]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(arguments).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn status(arguments: &[&str]) -> (i32, String) {
+    let output = run(arguments);
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn with_sample(before: &[&str], after: &[&str]) -> Vec<String> {
+    let sample = SAMPLE.map(|name| path(&format!("public/sample/{name}")));
+    before.iter().map(|word| (*word).to_owned()).chain(sample).chain(after.iter().map(|word| (*word).to_owned())).collect()
+}
+
+fn engine() -> Engine {
+    let files = SAMPLE.map(|name| File { name: name.to_owned(), bytes: std::fs::read(path(&format!("public/sample/{name}"))).unwrap() });
+    let imported = import(&files);
+    Engine::load(Inputs { positions: imported.positions, facts: imported.facts, as_of: None }, Timestamp::from_ms(0))
+}
+
+fn storm() -> Settings {
+    let shock = Shock { all: Move { spot: -16.0 / 100.0, vol: VolShift::Points(12.0 / 100.0) }, days: 3.0, ..Shock::default() };
+    Settings { shock, ..Settings::default() }
+}
+
+#[test]
+fn the_report_is_the_one_of_the_page_to_the_byte() {
+    let calm = run(&with_sample(&["report", "--json"], &[]));
+    assert_eq!(out(&calm), format!("{}\n", report_json(&engine().report(&Settings::default()))));
+    let stormy = run(&with_sample(&["report"], &["--spot-shock", "-16", "--vol-shock=12", "--days", "3", "--json"]));
+    assert_eq!(out(&stormy), format!("{}\n", report_json(&engine().report(&storm()))));
+}
+
+#[test]
+fn a_link_gives_the_sender_s_numbers() {
+    let session = Session { settings: storm(), ..Session::default() };
+    let link = encode(&Shared { inputs: Some(engine().needed_inputs()), session: session.clone() }).unwrap();
+    let output = run(&["report", "--link", &format!("https://plimsoll.example.org/#{link}"), "--json"]);
+    let theirs: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let ours: serde_json::Value = serde_json::from_str(&report_json(&engine().report(&storm()))).unwrap();
+    for field in ["as_of", "settings", "base", "shocked", "pnl", "grid", "profile", "coverage", "ordinary_day"] {
+        assert_eq!(theirs[field], ours[field], "{field}");
+    }
+    // A scenario alone is laid over the files beside it.
+    let scenario = encode(&Shared { inputs: None, session }).unwrap();
+    let output = run(&with_sample(&["report", "--json", "--link", &scenario], &[]));
+    assert_eq!(out(&output), format!("{}\n", report_json(&engine().report(&storm()))));
+}
+
+#[test]
+fn the_time_to_value_at_can_be_given() {
+    let output = run(&with_sample(&["report", "--json", "--as-of", "2026-01-18T00:00:00Z"], &[]));
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(report["as_of"], 1_768_694_400_000_i64);
+    assert_eq!(report["coverage"]["expired"], 2);
+}
+
+#[test]
+fn an_import_lists_rows_positions_and_issues() {
+    let file = path("tests/fixtures/bad-input/dom_mixed_good_bad.csv");
+    let output = run(&["import", "--json", &file, &path("no/such/file.csv")]);
+    assert_eq!(output.status.code(), Some(0));
+    let imported: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let rows = |name: &str| imported["rows"][name].as_u64().unwrap();
+    assert_eq!(rows("read"), rows("accepted") + rows("rejected"));
+    assert!(rows("rejected") > 0 && !imported["positions"].as_array().unwrap().is_empty());
+    let issues = imported["issues"].as_array().unwrap();
+    assert!(issues.iter().all(|issue| ["kind", "file", "line", "column", "value", "message"].iter().all(|field| issue.get(field).is_some())));
+    assert!(issues.iter().any(|issue| issue["file"] == "file.csv" && issue["message"].as_str().unwrap().starts_with("the file cannot be opened")));
+}
+
+#[test]
+fn an_oracle_is_answered_row_by_row() {
+    let output = out(&run(&["answer", &path("tests/oracles/crypto.csv")]));
+    let mut lines = output.lines();
+    assert_eq!((lines.next(), lines.next()), (Some("id,value"), Some("CR0004,0.25")));
+    assert!(output.lines().any(|line| line == "CR0034,"));
+    assert_eq!(output.lines().count(), 110);
+}
+
+#[test]
+fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
+    let sample = path("public/sample/second-account.csv");
+    for arguments in [
+        &[][..],
+        &["bogus"],
+        &["import"],
+        &["report"],
+        &["answer"],
+        &["report", &sample, "--days"],
+        &["report", &sample, "--days", "-1"],
+        &["report", &sample, "--days", "NaN"],
+        &["report", &sample, "--spot-shock", "-100"],
+        &["report", &sample, "--as-of", "yesterday"],
+        &["import", &sample, "--days", "1"],
+        &["answer", &sample, &sample],
+    ] {
+        let (code, words) = status(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {words}");
+        assert!(words.starts_with("plimsoll: ") && words.lines().count() == 1, "{words}");
+    }
+    for arguments in [&["import", "no-such-file"][..], &["report", "no-such-file"], &["answer", &sample], &["report", "--link", "#v1.damaged"]] {
+        let (code, words) = status(arguments);
+        assert_eq!((code, words.lines().count()), (1, 1), "{arguments:?}: {words}");
+    }
+    for arguments in [&["--help"][..], &["report", "--help"], &["--version"], &["import", &sample]] {
+        assert_eq!(status(arguments), (0, String::new()), "{arguments:?}");
+    }
+}
+
+#[test]
+fn tables_are_readable_and_say_what_is_left_out() {
+    let text = out(&run(&with_sample(&["report"], &["--spot-shock", "-16"])));
+    for words in ["40 positions, 40 valued, 0 expired before, 0 left out", "Net delta", "By expiry, US dollars", "Worst cell of the whole grid"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    for bad in ["NaN", "inf", "-0.00", "−0.00"] {
+        assert!(!text.contains(bad), "{bad}\n{text}");
+    }
+}
+
+#[test]
+fn a_hostile_name_does_not_command_the_terminal() {
+    let text = out(&run(&["import", &path("tests/fixtures/bad-input/ansi_escape.csv")]));
+    assert!(!text.chars().any(|char| char.is_control() && char != '\n'), "{text:?}");
+}

@@ -1,0 +1,108 @@
+//! The accuracy sets of `tests/oracles/`: no answer is outside of its row's tolerance, and it is known which rows have one.
+
+use plimsoll::oracle::{ALL, answer};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Answered and asked, by what is asked for.
+type Counts = BTreeMap<String, (usize, usize)>;
+
+fn text(file: &str) -> String {
+    std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles").join(file)).unwrap()
+}
+
+/// Compares every answer of a set. `asked` names the column that says what is asked, `expected` the one with the right answer.
+fn check(file: &str, asked: &str, expected: &str) -> Counts {
+    let text = text(file);
+    let answers = answer(&text).unwrap();
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let place = |column: &str| header.iter().position(|head| head == column);
+    let mut counts = Counts::new();
+    let mut wrong = Vec::new();
+    let mut rows = 0;
+    for (record, (id, ours)) in reader.records().zip(&answers) {
+        let record = record.unwrap();
+        rows += 1;
+        assert_eq!(&record[place("id").unwrap()], id);
+        let tolerance = |column| place(column).map_or(0.0, |place| record[place].parse::<f64>().unwrap_or(0.0));
+        let count = counts.entry(record[place(asked).unwrap()].to_owned()).or_default();
+        count.1 += 1;
+        let Some(ours) = ours else { continue };
+        count.0 += 1;
+        let right = &record[place(expected).unwrap()];
+        // `none`: no number is right.
+        let right = right.parse::<f64>().unwrap_or(f64::NAN);
+        let allowed = tolerance("abs_tol").max(tolerance("rel_tol") * right.abs());
+        let close = (ours - right).abs() <= allowed * (1.0 + 1e-9);
+        if !close {
+            wrong.push(format!("{id}: {ours} is not {right} within {allowed}"));
+        }
+    }
+    assert_eq!(rows, answers.len());
+    assert!(wrong.is_empty(), "{file}\n{}", wrong.join("\n"));
+    counts
+}
+
+/// The sums of both columns.
+fn total(counts: &Counts) -> (usize, usize) {
+    counts.values().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1))
+}
+
+#[test]
+fn every_european_row_is_answered_within_its_tolerance() {
+    let counts = check("european.csv", "quantity", "expected");
+    assert_eq!(total(&counts), (1542, 1542));
+    for quantity in ["price", "delta", "gamma", "vega", "theta", "rho"] {
+        let (answered, asked) = counts[quantity];
+        assert!(asked > 100 && answered == asked, "{quantity}: {answered} of {asked}");
+    }
+}
+
+#[test]
+fn every_vol_is_found_and_none_is_made_up() {
+    let counts = check("implied_vol.csv", "status", "expected_sigma");
+    assert_eq!(counts["ok"], (175, 175));
+    let without: usize = counts.iter().filter(|(status, _)| *status != "ok").map(|(_, (answered, _))| answered).sum();
+    assert_eq!((without, total(&counts)), (0, (175, 197)));
+}
+
+#[test]
+fn every_scenario_is_fully_revalued() {
+    let counts = check("scenario.csv", "unit", "pnl");
+    assert_eq!((counts["usd"], counts["coin"]), ((55, 55), (55, 55)));
+}
+
+#[test]
+fn crypto_rows_are_answered_where_the_engine_has_the_contract() {
+    let counts = check("crypto.csv", "topic", "expected");
+    let answered: Vec<(&str, usize, usize)> = counts.iter().filter(|(_, count)| count.0 > 0).map(|(topic, count)| (topic.as_str(), count.0, count.1)).collect();
+    assert_eq!(
+        answered,
+        [
+            ("fx_delta_Fwd", 2, 2),
+            ("fx_delta_PaFwd", 3, 3),
+            ("fx_delta_PaSpot", 2, 2),
+            ("fx_delta_Spot", 3, 3),
+            ("inverse_future_equity", 1, 1),
+            ("inverse_future_pnl", 6, 6),
+            ("inverse_net_delta", 1, 1),
+            ("inverse_option_expiry", 6, 6),
+            ("inverse_option_greeks", 42, 42),
+            ("linear_option_expiry", 2, 3),
+            ("linear_pnl", 2, 2),
+            ("liquidation_inverse_isolated", 1, 3),
+            ("maintenance_margin_inverse", 1, 2),
+        ]
+    );
+    assert_eq!(total(&counts), (72, 109));
+}
+
+#[test]
+fn every_format_has_a_set() {
+    for def in ALL {
+        assert!(def.doc.ends_with('.') && def.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", def.id);
+        assert!(!answer(&text(&format!("{}.csv", def.id.replace('-', "_")))).unwrap().is_empty(), "{}", def.id);
+    }
+    assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+}
