@@ -287,7 +287,7 @@ impl Engine {
             schema: REPORT_SCHEMA,
             as_of: self.state.as_of,
             settings: settings.clone(),
-            coverage: exposure::coverage(&self.plan),
+            coverage: exposure::coverage(&self.book, &self.market, &self.plan),
             base: exposure::totals(&self.base),
             pnl: shocked.as_ref().map(|shocked| shocked.total - self.base.total),
             shocked: shocked.as_ref().map(exposure::totals),

@@ -15,9 +15,9 @@ pub mod units;
 pub mod math;
 
 // Nouns: the world, the contracts, what is held.
-pub mod market;
-
 pub mod instrument;
+
+pub mod market;
 
 pub mod book;
 

@@ -1,6 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 use crate::book::Book;
+use crate::market::Market;
 use crate::price::{Line, Plan, Valued};
 use crate::units::{CoinGreeks, Measures};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct Coverage {
     pub expired: u32,
     /// Positions that no total counts.
     pub left_out: u32,
+    /// Their gross notional, US dollars; `None` where the spot of one of them is not known.
+    pub left_out_gross: Option<f64>,
 }
 
 /// Sums the whole book.
@@ -58,14 +61,19 @@ pub fn totals(valued: &Valued) -> Totals {
 }
 
 /// Counts what is and is not in the totals.
-pub fn coverage(plan: &Plan) -> Coverage {
-    let mut coverage = Coverage::default();
-    for line in plan.lines() {
+pub fn coverage(book: &Book, market: &Market, plan: &Plan) -> Coverage {
+    let mut coverage = Coverage { left_out_gross: Some(0.0), ..Coverage::default() };
+    for (position, line) in book.positions.iter().zip(plan.lines()) {
         coverage.positions += 1;
         match line {
             Line::Contract(_) => coverage.valued += 1,
             Line::Expired => coverage.expired += 1,
-            Line::LeftOut => coverage.left_out += 1,
+            Line::LeftOut => {
+                coverage.left_out += 1;
+                let spot = market.spot(position.instrument.underlying()).map(|spot| spot.value).ok();
+                let gross = spot.map(|spot| (position.quantity.get() * position.instrument.exposure_at(spot)).abs());
+                coverage.left_out_gross = coverage.left_out_gross.zip(gross).map(|(sum, gross)| sum + gross);
+            }
         }
     }
     coverage

@@ -140,13 +140,17 @@ impl Instrument {
 
     /// Signed size of a quantity of one at spot, US dollars; 0 for cash, which is no exposure.
     pub fn unit_exposure(&self, point: &Point) -> f64 {
+        if self.expiry().is_some() && point.is_expired() { 0.0 } else { self.exposure_at(point.spot) }
+    }
+
+    /// The same of a contract that is alive, from the spot alone.
+    pub fn exposure_at(&self, spot: f64) -> f64 {
         match self {
             Instrument::Cash(_) => 0.0,
-            _ if self.expiry().is_some() && point.is_expired() => 0.0,
-            Instrument::Spot(_) => point.spot,
-            Instrument::Future(future) => linear_or_inverse_size(future.settlement, future.contract_size, point.spot),
-            Instrument::Perpetual(perpetual) => linear_or_inverse_size(perpetual.settlement, perpetual.contract_size, point.spot),
-            Instrument::Option(option) => option.contract_size * point.spot,
+            Instrument::Spot(_) => spot,
+            Instrument::Future(future) => linear_or_inverse_size(future.settlement, future.contract_size, spot),
+            Instrument::Perpetual(perpetual) => linear_or_inverse_size(perpetual.settlement, perpetual.contract_size, spot),
+            Instrument::Option(option) => option.contract_size * spot,
         }
     }
 

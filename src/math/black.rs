@@ -100,13 +100,14 @@ impl BlackInput {
 
     /// Intrinsic value, which is exact, and the price of the out-of-the-money option of the same strike.
     fn live_price(&self, moneyness: f64, deviation: f64) -> f64 {
-        let (lower, upper) = (self.forward.min(self.strike), self.forward.max(self.strike));
+        let lower = self.forward.min(self.strike);
         let (h, t) = (-moneyness.abs(), 0.5 * deviation);
-        let time_value = if t > 0.2 && h + t > -1.0 {
-            lower * normal::cdf(h + t) - weighted(upper, normal::cdf(h - t))
+        // With F·φ(d1) = K·φ(d2) before both terms, what is left are ratios N/φ, which do not cancel where the terms do.
+        let density = normal::pdf(h + t);
+        let time_value = if h + t > 0.0 && t > 0.05 {
+            lower * (1.0 - density * (mills::ratio(-h - t) + mills::ratio(h - t)))
         } else {
-            // The two terms nearly cancel: F·φ(d1) = K·φ(d2) stands out, and what is left are differences of N/φ.
-            weighted(lower * mills::difference(h, t), normal::pdf(h + t))
+            weighted(lower * mills::difference(h, t), density)
         };
         let ceiling = if self.kind == OptionKind::Call { self.forward } else { self.strike };
         (self.kind.intrinsic(self.forward, self.strike) + time_value.max(0.0)).min(ceiling)

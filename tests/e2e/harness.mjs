@@ -188,12 +188,12 @@ export async function download(page, selector) {
 
 /// The number that a headline text starts with: "−$1.2m" is -1200000. Null for "n/a" and the like.
 export function numberOf(text) {
-  const match = /([-−+]?)\s*\$?\s*([-−]?)([\d,  ]+(?:\.\d+)?)\s*([kKmMbB])?/.exec(text ?? '');
+  const match = /([-−+]?)\s*\$?\s*([-−]?)(\d[\d,]*(?:\.\d+)?)\s*([kKmMbB])?/.exec(text ?? '');
   if (!match) return null;
   const [, sign, inner, digits, unit] = match;
   const scale = { k: 1e3, m: 1e6, b: 1e9 }[(unit ?? '').toLowerCase()] ?? 1;
   const negative = /[-−]/.test(sign + inner);
-  return Number(digits.replace(/[,  ]/g, '')) * scale * (negative ? -1 : 1);
+  return Number(digits.replaceAll(',', '')) * scale * (negative ? -1 : 1);
 }
 
 /// A picture of the page under target/screenshots/.

@@ -22,7 +22,7 @@ const ALONE: [&str; 2] = ["issue", "math"];
 const MAX_LINES: usize = 400;
 
 /// A page may use these of another page.
-const PAGE_EXCEPTIONS: [&str; 1] = ["exposure::stamp"];
+const PAGE_EXCEPTIONS: [&str; 0] = [];
 
 /// Functions of the standard library whose last bits depend on the platform; `sqrt` is exact everywhere and allowed.
 const PLATFORM_FUNCTIONS: [&str; 23] = [
@@ -161,37 +161,66 @@ fn the_engine_is_the_only_wiring_of_the_stages() {
     none(found);
 }
 
+/// The paths that a file takes from one module, `a::b` from `prefix::a::b` and from `prefix::{a::b, c}`, over line ends too.
+fn paths_after(text: &str, prefix: &str) -> Vec<String> {
+    let whole: String = source(text, true).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join(" ");
+    let is_path = |char: char| char.is_alphanumeric() || matches!(char, '_' | ':');
+    let mut paths = Vec::new();
+    for (at, _) in whole.match_indices(prefix).filter(|(at, _)| !whole[..*at].ends_with(is_path)) {
+        let rest = &whole[at + prefix.len()..];
+        let members = match rest.strip_prefix('{') {
+            Some(group) => group.split(';').next().unwrap_or(group),
+            None => rest.split(|char| !is_path(char)).next().unwrap_or(rest),
+        };
+        paths.extend(members.split(',').map(|member| member.trim().chars().take_while(|char| is_path(*char)).collect()));
+    }
+    paths
+}
+
+/// Uses of the siblings named, one text each, without those that are excepted.
+fn sibling_uses(path: &str, text: &str, module: &str, siblings: &BTreeSet<String>, exceptions: &[&str]) -> Vec<String> {
+    let paths = [module, "super::"].into_iter().flat_map(|prefix| paths_after(text, prefix));
+    paths
+        .filter(|used| used.split("::").next().is_some_and(|head| siblings.contains(head) && !path.ends_with(&format!("/{head}.rs"))))
+        .filter(|used| !exceptions.contains(&used.as_str()))
+        .map(|used| format!("{path}: {module}{used}"))
+        .collect()
+}
+
+fn stem(path: &str) -> String {
+    path.rsplit('/').next().unwrap().trim_end_matches(".rs").to_owned()
+}
+
 #[test]
 fn formats_do_not_use_each_other() {
-    let texts = files("src/import", "rs");
-    let stem = |path: &str| path.rsplit('/').next().unwrap().trim_end_matches(".rs").to_owned();
-    let formats: BTreeSet<String> =
-        texts.iter().filter(|(path, text)| !path.ends_with("/mod.rs") && text.contains("DEF: ImportDef")).map(|(path, _)| stem(path)).collect();
+    let mut texts = files("src/import", "rs");
+    texts.retain(|path, _| !path.ends_with("/mod.rs"));
+    let formats: BTreeSet<String> = texts.iter().filter(|(_, text)| text.contains("DEF: ImportDef")).map(|(path, _)| stem(path)).collect();
     assert!(formats.len() >= 4, "{formats:?}");
-    let mut found = Vec::new();
-    for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with("/mod.rs")) {
-        for (number, line) in source(text, true) {
-            let used = ["crate::import::", "super::"].into_iter().flat_map(|prefix| words_after(line, prefix));
-            found.extend(used.filter(|used| formats.contains(*used) && *used != stem(path)).map(|used| format!("{path}:{number}: {used}")));
-        }
-    }
-    none(found);
+    none(texts.iter().flat_map(|(path, text)| sibling_uses(path, text, "crate::import::", &formats, &[])).collect());
 }
 
 #[test]
 fn pages_do_not_use_each_other() {
-    let texts = files("src/web/page", "rs");
-    let pages: BTreeSet<String> = texts.keys().map(|path| path.rsplit('/').next().unwrap().trim_end_matches(".rs").to_owned()).collect();
-    let mut found = Vec::new();
-    for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with("/mod.rs")) {
-        for (number, line) in source(text, true) {
-            let is_excepted = PAGE_EXCEPTIONS.iter().any(|exception| line.contains(&format!("page::{exception}")));
-            let used = ["crate::web::page::", "super::"].into_iter().flat_map(|prefix| words_after(line, prefix));
-            let others = used.filter(|used| pages.contains(*used) && !path.ends_with(&format!("/{used}.rs")));
-            found.extend(others.filter(|_| !is_excepted).map(|used| format!("{path}:{number}: {used}")));
-        }
+    let mut texts = files("src/web/page", "rs");
+    texts.retain(|path, _| !path.ends_with("/mod.rs"));
+    let pages: BTreeSet<String> = texts.keys().map(|path| stem(path)).collect();
+    none(texts.iter().flat_map(|(path, text)| sibling_uses(path, text, "crate::web::page::", &pages, &PAGE_EXCEPTIONS)).collect());
+}
+
+#[test]
+fn a_use_of_a_sibling_would_be_found() {
+    let pages = BTreeSet::from(["book".to_owned(), "stress".to_owned()]);
+    for (text, expected) in [
+        ("use crate::web::page::book::Table;", 1),
+        ("use crate::web::page::{PageDef,\n    book::{Table, Row}};", 1),
+        ("use super::book;", 1),
+        ("use crate::web::page::{PageDef, book::stamp};", 0),
+        ("use crate::web::page::stress::own;", 0),
+        ("// crate::web::page::book::Table", 0),
+    ] {
+        assert_eq!(sibling_uses("src/web/page/stress.rs", text, "crate::web::page::", &pages, &["book::stamp"]).len(), expected, "{text}");
     }
-    none(found);
 }
 
 #[test]

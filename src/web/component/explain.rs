@@ -5,6 +5,7 @@ use crate::issue::{Effect as IssueEffect, Issue};
 use crate::view::format;
 use crate::view::measure::MeasureDef;
 use crate::web::component::choice_dialog::follow;
+use crate::web::component::navigation::gross;
 use crate::web::store::{Store, in_one_line};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -157,7 +158,8 @@ fn Explanation(
             {match (coverage.left_out, coverage.expired) {
                 (0, 0) => format!("Nothing: all {} positions are counted.", coverage.positions),
                 (left_out, expired) => {
-                    format!("{left_out} of {} positions could not be valued and are not counted; {expired} had expired and count for nothing.", coverage.positions)
+                    let gross = gross(coverage.left_out_gross);
+                    format!("{left_out} of {} positions{gross} could not be valued and are not counted; {expired} had expired and count for nothing.", coverage.positions)
                 }
             }}
         </p>

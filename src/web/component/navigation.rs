@@ -2,6 +2,7 @@
 
 use crate::issue::Effect;
 use crate::session::{Action, Page};
+use crate::view::format;
 use crate::web::page;
 use crate::web::store::{Computer, Store};
 use leptos::prelude::*;
@@ -63,12 +64,19 @@ fn coverage(store: Store) -> String {
             let coverage = valuation.coverage;
             match (coverage.left_out, coverage.expired) {
                 (0, 0) => format!("All {} positions are in every total.", coverage.positions),
-                (left_out, 0) => format!("{left_out} of {} positions are in no total.", coverage.positions),
+                (left_out, 0) => format!("{left_out} of {} positions are in no total{}.", coverage.positions, gross(coverage.left_out_gross)),
                 (0, expired) => format!("{expired} of {} positions had expired and count for nothing.", coverage.positions),
-                (left_out, expired) => format!("{left_out} positions are in no total, {expired} had expired."),
+                (left_out, expired) => {
+                    format!("{left_out} positions are in no total{}, {expired} had expired.", gross(coverage.left_out_gross))
+                }
             }
         }
     })
+}
+
+/// Gross notional of what is left out, in brackets.
+pub fn gross(left_out: Option<f64>) -> String {
+    left_out.map_or_else(|| " (gross notional not known)".to_owned(), |gross| format!(" ({} gross)", format::money(gross)))
 }
 
 fn computer(store: Store) -> String {

@@ -34,7 +34,7 @@ fn ExposurePage() -> impl IntoView {
     });
     let all_underlyings = Signal::derive(move || store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.by_underlying.clone())));
     let all_expiries = Signal::derive(move || store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.by_expiry.clone())));
-    let stamp = Signal::derive(move || stamp(store));
+    let stamp = Signal::derive(move || store.stamp());
     view! {
         <h1 class="visually-hidden">"Exposure"</h1>
         <Show when=move || has_book.get() fallback=super::no_book>
@@ -86,13 +86,4 @@ fn bars(slices: &[Slice], def: &measure::MeasureDef) -> Vec<Bar> {
         .filter(|slice| slice.base.gross_notional > 0.0)
         .map(|slice| Bar { label: slice_label(&slice.key), base: of(&slice.base), shocked: slice.shocked.as_ref().map(of) })
         .collect()
-}
-
-/// Name of the book and its time, for exported pictures.
-pub fn stamp(store: Store) -> String {
-    let name = store.session.with(|session| session.name.clone());
-    store.valuation.with(|valuation| match valuation {
-        Some(valuation) => format!("{name} · as of {}", format::instant(valuation.as_of)),
-        None => name,
-    })
 }

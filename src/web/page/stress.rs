@@ -5,7 +5,7 @@ use crate::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, VolShift};
 use crate::view::format;
 use crate::web::chart::{Heatmap, ProfileChart};
 use crate::web::component::{explain::{ExplainDialog, ExplainTarget}, headline::Headline};
-use crate::web::page::{PageDef, exposure::stamp};
+use crate::web::page::PageDef;
 use crate::web::store::Store;
 use leptos::prelude::*;
 
@@ -86,7 +86,7 @@ fn StressPage() -> impl IntoView {
         };
         format!("Each leg lives and dies at its own expiry; past it, it is settled at the path's price: {}{vol}. Band: one ordinary day", rule())
     });
-    let stamp = Signal::derive(move || stamp(store));
+    let stamp = Signal::derive(move || store.stamp());
     view! {
         <h1 class="visually-hidden">"Stress"</h1>
         <Show when=move || has_book.get() fallback=super::no_book>

@@ -9,6 +9,7 @@ use crate::issue::Issue;
 use crate::protocol::{Detail, Imported, Request};
 use crate::session::{Action, Page, Session, apply};
 use crate::stress::{Grid, Profile};
+use crate::view::format;
 use crate::web::browser::location;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -216,6 +217,15 @@ impl Store {
     pub fn resume(&self) {
         self.is_paused.set(false);
         self.run();
+    }
+
+    /// Name of the book and its time, for exported pictures.
+    pub fn stamp(&self) -> String {
+        let name = self.session.with(|session| session.name.clone());
+        self.valuation.with(|valuation| match valuation {
+            Some(valuation) => format!("{name} · as of {}", format::instant(valuation.as_of)),
+            None => name,
+        })
     }
 
     /// Offers the report as a file, the same bytes as the terminal's.

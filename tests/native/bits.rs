@@ -1,0 +1,64 @@
+//! The same bits natively and in a browser: figures of the kernels and of one report, pinned. The browser tests include this file.
+
+use plimsoll::engine::{Engine, Settings};
+use plimsoll::import::{File, import};
+use plimsoll::math::black::{BlackInput, OptionKind};
+use plimsoll::math::implied_vol::ImpliedVolInput;
+use plimsoll::stress::{Move, Shock, VolShift};
+use plimsoll::units::Timestamp;
+
+const BOOK: &str = "\
+instrument,type,option_type,strike,expiry,quantity,entry_price,spot,forward,iv,margin
+BTC-27MAR26-100000-C,option,call,100000,2026-03-27,2,0.0525,95540,96450,0.45,inverse
+BTC-27FEB26-80000-P,option,put,80000,2026-02-27,-3.5,0.012,95540,96011,0.52,inverse
+BTC-PERPETUAL,perp,,,,-120000,95100,95540,,,inverse
+BTC,spot,,,,1.25,,95540,,,
+";
+
+fn figures() -> Vec<(&'static str, f64)> {
+    let black = BlackInput { forward: 96_450.0, strike: 100_000.0, years: 70.0 / 365.0, vol: 0.45, kind: OptionKind::Call };
+    let greeks = black.greeks();
+    let vol = ImpliedVolInput { forward: 96_450.0, strike: 100_000.0, years: 0.2, price: 6_000.0, kind: OptionKind::Call };
+    let imported = import(&[File { name: "book.csv".to_owned(), bytes: BOOK.as_bytes().to_vec() }]);
+    let inputs = plimsoll::engine::Inputs { positions: imported.positions, facts: imported.facts, as_of: None };
+    let engine = Engine::load(inputs, Timestamp::parse_iso("2026-01-16T12:30:05Z").unwrap());
+    let shock = Shock { all: Move { spot: -0.16, vol: VolShift::Points(0.12) }, days: 7.0, ..Shock::default() };
+    let report = engine.report(&Settings { shock, ..Settings::default() });
+    vec![
+        ("price", greeks.price),
+        ("delta", greeks.delta),
+        ("gamma", greeks.gamma),
+        ("charm", greeks.charm),
+        ("implied vol", vol.solve().unwrap()),
+        ("equity", report.valuation.base.equity),
+        ("shocked equity", report.valuation.shocked.unwrap().equity),
+        ("theta", report.valuation.base.measures.theta_1d),
+        ("worst cell", report.grid.worst.unwrap().pnl),
+        ("last of the profile", *report.profile.curves.last().unwrap().pnl.last().unwrap()),
+    ]
+}
+
+const PINNED: [u64; 10] = [
+    0x40b7_afb8_384d_0104,
+    0x3fdd_d5d9_4c0e_76ed,
+    0x3ef5_edf1_910a_b013,
+    0xbfd2_b36f_3c79_9de2,
+    0x3fdb_f6d2_1f18_273b,
+    0x40bc_6b70_7b65_5306,
+    0x409e_b625_af05_b110,
+    0x4045_1005_98a9_0484,
+    0xc0ed_4f6a_e909_0c2a,
+    0x40d2_13f0_31e8_7c6a,
+];
+
+/// Compares all figures with their pins.
+pub fn check() {
+    let found: Vec<u64> = figures().into_iter().map(|(_, value)| value.to_bits()).collect();
+    assert_eq!(found, PINNED, "{:#?} {:#018x?}", figures(), found);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn the_kernels_give_the_pinned_bits() {
+    check();
+}
