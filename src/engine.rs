@@ -228,7 +228,10 @@ impl Engine {
         let mut issues = Vec::new();
         let latest = inputs.facts.iter().filter_map(|fact| fact.time).max();
         let as_of = inputs.as_of.or(latest).unwrap_or_else(|| {
-            issues.push(Issue::noted(IssueKind::MissingData, "no file says when its prices were taken, the time of loading is used").about("as-of time"));
+            issues.push(
+                Issue::noted(IssueKind::MissingData, "no file says when its prices were taken, the time of loading is used")
+                    .about("as-of time"),
+            );
             now
         });
         let (market, contradictions) = Market::assemble(&inputs.facts, as_of);
@@ -394,5 +397,4 @@ impl Engine {
             shocked: shocked.and_then(|shocked| shocked.positions.get(index).copied().flatten()),
         }
     }
-
 }

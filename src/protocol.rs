@@ -6,8 +6,8 @@
 use crate::engine::{Block, Engine, Inputs, PositionRow, Settings, Valuation};
 use crate::import::{self, File, FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
-use crate::session::Session;
 use crate::price::ValuedPosition;
+use crate::session::Session;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -217,10 +217,7 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
             Ok(Response::Computed { revision, block, pnl: engine.block(&settings, block) })
         }
         Request::Share { session, with_positions } => {
-            let inputs = match engine.as_ref().filter(|_| with_positions) {
-                Some(engine) => Some(engine.needed_inputs()),
-                None => None,
-            };
+            let inputs = engine.as_ref().filter(|_| with_positions).map(Engine::needed_inputs);
             Ok(Response::Shared { fragment: share::encode(&Shared { inputs, session })? })
         }
         Request::Open { text } => {

@@ -283,7 +283,8 @@ fn compute(inputs: &Inputs, settings: Settings) -> Result<Report, Issue> {
     };
     let unasked = || Issue::rejected(IssueKind::Calculation, "the engine gave an answer that was not asked for");
     ask(Request::Load { inputs: protocol::to_bytes(inputs)?, now: now() })?;
-    let Response::Valued { valuation, blocks, .. } = ask(Request::Value { revision: 0, settings: settings.clone(), detail: Detail::Full })? else {
+    let Response::Valued { valuation, blocks, .. } = ask(Request::Value { revision: 0, settings: settings.clone(), detail: Detail::Full })?
+    else {
         return Err(unasked());
     };
     let mut results = Vec::new();

@@ -168,7 +168,16 @@ impl Instrument {
             Instrument::Option(option) => (4, option.contract_size, option.strike.get(), Some(option.kind)),
         };
         // Prices and sizes are not negative, so their bit patterns order as they do.
-        (self.underlying(), self.expiry(), rank, self.settlement(), self.quote().code().to_owned(), strike.to_bits(), kind, f64::to_bits(size))
+        (
+            self.underlying(),
+            self.expiry(),
+            rank,
+            self.settlement(),
+            self.quote().code().to_owned(),
+            strike.to_bits(),
+            kind,
+            f64::to_bits(size),
+        )
     }
 }
 

@@ -35,7 +35,11 @@ impl<T> Resolved<T> {
     fn quoted(value: T, origin: Origin, subject: &str) -> Resolved<T> {
         match origin {
             Origin::Position | Origin::Quote => Resolved::plain(value),
-            Origin::Assumed => Resolved::assumed(value, subject, "not quoted in the sender's files: derived there, and taken over from the link".to_owned()),
+            Origin::Assumed => Resolved::assumed(
+                value,
+                subject,
+                "not quoted in the sender's files: derived there, and taken over from the link".to_owned(),
+            ),
         }
     }
 
@@ -124,7 +128,9 @@ impl Market {
     }
 
     fn underlying(&self, name: &str) -> Result<&Underlying, Issue> {
-        self.underlyings.get(name).ok_or_else(|| missing(&format!("{name} spot"), "no file gives a spot for it; drop a chain snapshot or add a `spot` column"))
+        self.underlyings
+            .get(name)
+            .ok_or_else(|| missing(&format!("{name} spot"), "no file gives a spot for it; drop a chain snapshot or add a `spot` column"))
     }
 
     /// Spot in US dollars.
@@ -193,7 +199,11 @@ impl Market {
             return Ok(Resolved::assumed(spot.value * exp(carry * years), &subject, message));
         }
         Ok(match underlying.rate {
-            Some(rate) => Resolved::assumed(spot.value * exp(rate.get() * years), &subject, "no file gives it, spot is carried at the given rate".to_owned()),
+            Some(rate) => Resolved::assumed(
+                spot.value * exp(rate.get() * years),
+                &subject,
+                "no file gives it, spot is carried at the given rate".to_owned(),
+            ),
             None => Resolved::assumed(spot.value, &subject, "no file gives it, the spot is used".to_owned()),
         })
     }
@@ -264,9 +274,11 @@ impl Market {
         let strike = option.strike.get();
         match (ImpliedVolInput { forward, strike, years, price, kind: option.kind }).solve() {
             Ok(vol) => Ok(Resolved::assumed(vol, name, "the file gives no vol, it is implied from the mark price".to_owned())),
-            Err(reason @ (NoVol::NoTimeValue | NoVol::BelowIntrinsic)) => {
-                Ok(Resolved::assumed(0.0, name, format!("no vol can be implied from the mark price ({}), intrinsic value is used", reason.reason())))
-            }
+            Err(reason @ (NoVol::NoTimeValue | NoVol::BelowIntrinsic)) => Ok(Resolved::assumed(
+                0.0,
+                name,
+                format!("no vol can be implied from the mark price ({}), intrinsic value is used", reason.reason()),
+            )),
             // An expired contract needs no vol; it is settled.
             Err(_) if years <= 0.0 => Ok(Resolved::plain(0.0)),
             Err(reason) => Err(Issue::rejected(

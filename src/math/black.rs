@@ -119,7 +119,13 @@ impl BlackInput {
         let (moneyness, d1, d2, deviation) = match self.shape() {
             Shape::Settled => {
                 let distance = sign * (self.forward - self.strike);
-                let step = if distance > 0.0 { 1.0 } else if distance < 0.0 { 0.0 } else { 0.5 };
+                let step = if distance > 0.0 {
+                    1.0
+                } else if distance < 0.0 {
+                    0.0
+                } else {
+                    0.5
+                };
                 return BlackGreeks {
                     price: self.kind.intrinsic(self.forward, self.strike),
                     delta: sign * step,
@@ -259,7 +265,8 @@ impl MertonInput {
 mod tests {
     use super::*;
 
-    const BOOK_CASE: BlackInput = BlackInput { forward: 100_000.0, strike: 110_000.0, years: 30.0 / 365.0, vol: 0.6, kind: OptionKind::Call };
+    const BOOK_CASE: BlackInput =
+        BlackInput { forward: 100_000.0, strike: 110_000.0, years: 30.0 / 365.0, vol: 0.6, kind: OptionKind::Call };
 
     #[test]
     fn worked_example_of_the_methods_sheet() {

@@ -88,7 +88,8 @@ impl ImpliedVolInput {
         }
         // The out-of-the-money option of the same strike has this time value as its price and min(F, K) as its bound.
         let bound = forward.min(strike);
-        let target = if time_value <= room { Target::TimeValue(log_ratio(time_value, bound)) } else { Target::Room(log_ratio(room, bound)) };
+        let target =
+            if time_value <= room { Target::TimeValue(log_ratio(time_value, bound)) } else { Target::Room(log_ratio(room, bound)) };
         let x = -log_ratio(forward, strike).abs();
         Ok(target.deviation(x) / years.sqrt())
     }

@@ -35,7 +35,9 @@ impl Inputs {
 fn answer(row: &Row) -> Option<f64> {
     let inputs = Inputs(row.json("inputs")?);
     match (row.text("topic")?, row.text("quantity")?) {
-        ("inverse_option_expiry", "settlement_btc") => settled(&inputs, Settlement::Inverse).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value),
+        ("inverse_option_expiry", "settlement_btc") => {
+            settled(&inputs, Settlement::Inverse).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value)
+        }
         ("linear_option_expiry", "settlement_usdc") => settled(&inputs, Settlement::Linear).map(|(greeks, _)| greeks.value),
         ("linear_option_expiry", "pnl_usdc") => bought_and_settled(&inputs),
         ("inverse_future_pnl", "pnl_btc") => inverse_gain(&inputs).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value),

@@ -49,7 +49,15 @@ impl<'a> Builder<'a> {
             settled: Vec::new(),
             vols: Vec::new(),
         };
-        Builder { market, plan, state, issues: Vec::new(), underlyings: BTreeMap::new(), groups: BTreeMap::new(), currencies: BTreeSet::new() }
+        Builder {
+            market,
+            plan,
+            state,
+            issues: Vec::new(),
+            underlyings: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            currencies: BTreeSet::new(),
+        }
     }
 
     fn add(&mut self, index: usize, position: &Position) {
@@ -132,7 +140,14 @@ impl<'a> Builder<'a> {
         let is_assumed = vol.assumption.is_some();
         self.note(vol.assumption);
         self.state.vols.push(vol.value);
-        self.plan.contracts.push(Contract { instrument: instrument.clone(), underlying, group, is_assumed, quantity: 0.0, entry_cost: 0.0 });
+        self.plan.contracts.push(Contract {
+            instrument: instrument.clone(),
+            underlying,
+            group,
+            is_assumed,
+            quantity: 0.0,
+            entry_cost: 0.0,
+        });
         Ok(Line::Contract(self.plan.contracts.len() - 1))
     }
 

@@ -49,10 +49,12 @@ pub enum LinkSize {
 impl LinkSize {
     /// Class of an address of so many characters, the part before `#` included.
     pub fn of(chars: usize) -> LinkSize {
-        match chars {
-            0..=COMFORTABLE_CHARS => LinkSize::Comfortable,
-            0..=WARN_CHARS => LinkSize::Long,
-            _ => LinkSize::Risky,
+        if chars <= COMFORTABLE_CHARS {
+            LinkSize::Comfortable
+        } else if chars <= WARN_CHARS {
+            LinkSize::Long
+        } else {
+            LinkSize::Risky
         }
     }
 }

@@ -33,7 +33,10 @@ impl ProfileSpec {
         if self.spot.0 > -1.0 && self.spot.1 <= 100.0 && self.spot.0 < self.spot.1 && (2..=1001).contains(&self.count) {
             return Ok(());
         }
-        Err(Issue::rejected(IssueKind::Invalid, "the profile's spot range must lie above -100 % and at most at +10 000 %, with 2 to 1 001 points"))
+        Err(Issue::rejected(
+            IssueKind::Invalid,
+            "the profile's spot range must lie above -100 % and at most at +10 000 %, with 2 to 1 001 points",
+        ))
     }
 
     /// The spot moves, fractions.

@@ -27,7 +27,10 @@ impl Money {
         if self.currency == other.currency {
             Ok(Money { amount: self.amount + other.amount, currency: self.currency.clone() })
         } else {
-            Err(Issue::rejected(IssueKind::Conversion, format!("{} and {} cannot be added, convert one first", self.currency, other.currency)))
+            Err(Issue::rejected(
+                IssueKind::Conversion,
+                format!("{} and {} cannot be added, convert one first", self.currency, other.currency),
+            ))
         }
     }
 }

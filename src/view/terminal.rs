@@ -8,8 +8,8 @@ use crate::import::Imported;
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Effect, Issue};
 use crate::stress::{CurveKind, Numeraire, Shock, VolShift};
-use crate::view::{format, measure};
 use crate::view::table::positions::{self, Side};
+use crate::view::{format, measure};
 
 /// How a column stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,8 @@ impl Table {
 
 /// The text without characters that move a cursor, color a line or turn the reading direction.
 fn harmless(text: &str) -> String {
-    let commands = |char: char| char.is_control() || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let commands =
+        |char: char| char.is_control() || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|char| if commands(char) { '\u{fffd}' } else { char }).collect()
 }
 
@@ -194,7 +195,9 @@ fn shock_words(shock: &Shock) -> String {
     }
     let of = |each: &crate::stress::Move| match each.vol {
         VolShift::Points(points) => format!("spot {}, vol {}", format::signed_percent(each.spot), format::points(points)),
-        VolShift::Relative(fraction) => format!("spot {}, vol {} of itself", format::signed_percent(each.spot), format::signed_percent(fraction)),
+        VolShift::Relative(fraction) => {
+            format!("spot {}, vol {} of itself", format::signed_percent(each.spot), format::signed_percent(fraction))
+        }
     };
     let own: Vec<String> = shock.per_underlying.iter().map(|(name, each)| format!("; {}: {}", harmless(name), of(each))).collect();
     format!("Shock: {}{}, {}", of(&shock.all), own.concat(), format::forward_days(shock.days))
@@ -235,7 +238,8 @@ fn slices(text: &mut String, words: &str, slices: &[Slice]) {
     title(text, words);
     let measures: Vec<_> = measure::ALL.iter().filter_map(|def| def.of_measures.map(|of| (def, of))).collect();
     let shocked = slices.iter().any(|slice| slice.shocked.is_some());
-    let heads = ["Key", "Positions"].into_iter().chain(measures.iter().map(|(def, _)| def.label)).chain(shocked.then_some("P&L of the shock"));
+    let heads =
+        ["Key", "Positions"].into_iter().chain(measures.iter().map(|(def, _)| def.label)).chain(shocked.then_some("P&L of the shock"));
     let mut table = Table::new(heads);
     for slice in slices {
         let mut row = vec![slice.key.clone(), slice.positions.to_string()];
@@ -248,7 +252,8 @@ fn slices(text: &mut String, words: &str, slices: &[Slice]) {
 
 fn positions(text: &mut String, valuation: &Valuation) {
     title(text, "Positions");
-    let heads = positions::ALL.iter().map(|def| if def.unit.is_empty() { def.label.to_owned() } else { format!("{}, {}", def.label, def.unit) });
+    let heads =
+        positions::ALL.iter().map(|def| if def.unit.is_empty() { def.label.to_owned() } else { format!("{}, {}", def.label, def.unit) });
     let names = positions::ALL.iter().enumerate().filter(|(_, def)| def.number.is_none()).map(|(column, _)| column);
     let mut table = Table::new(heads).left(names);
     for row in &valuation.positions {
@@ -327,7 +332,8 @@ mod tests {
 
     #[test]
     fn an_issue_says_where_first() {
-        let issue = Issue::rejected(IssueKind::Parse, "a number is wanted").in_file("a.csv").at_line(7).in_column("qty").with_value("x\u{202e}y");
+        let issue =
+            Issue::rejected(IssueKind::Parse, "a number is wanted").in_file("a.csv").at_line(7).in_column("qty").with_value("x\u{202e}y");
         assert_eq!(sentence(&issue), "a.csv:7, column qty, \"x\\u{202e}y\": a number is wanted");
     }
 

@@ -2,7 +2,9 @@
 
 use crate::session::Action;
 use crate::web::browser::{files, location};
-use crate::web::component::{choice_dialog::ChoiceDialog, mark::MarkPanel, navigation::Navigation, notice::NoticeBar, shock_bar::ShockBar, top_bar::TopBar};
+use crate::web::component::{
+    choice_dialog::ChoiceDialog, mark::MarkPanel, navigation::Navigation, notice::NoticeBar, shock_bar::ShockBar, top_bar::TopBar,
+};
 use crate::web::page;
 use crate::web::store::{Computer, Store};
 use leptos::prelude::*;

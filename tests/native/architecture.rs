@@ -11,8 +11,23 @@ use std::path::{Path, PathBuf};
 /// It is one line without ties. `market` reads contracts, so `instrument` stands above it; `session` holds the engine's settings;
 /// a link holds a session, so `share` stands below it; `protocol` speaks for all of them and stands last before the page's side.
 const ORDER: [&str; 17] = [
-    "issue", "units", "math", "instrument", "market", "book", "import", "price", "exposure", "stress", "engine", "oracle", "session", "share",
-    "protocol", "view", "web",
+    "issue",
+    "units",
+    "math",
+    "instrument",
+    "market",
+    "book",
+    "import",
+    "price",
+    "exposure",
+    "stress",
+    "engine",
+    "oracle",
+    "session",
+    "share",
+    "protocol",
+    "view",
+    "web",
 ];
 
 /// Modules that use nothing of the crate but themselves.
@@ -69,11 +84,13 @@ fn source(text: &str, with_tests: bool) -> Vec<(usize, &str)> {
 
 /// The words that follow each `prefix` in a line.
 fn words_after<'a>(line: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
-    line.match_indices(prefix).filter(|(at, _)| !line[..*at].ends_with(|char: char| char.is_alphanumeric() || char == '_')).map(|(at, _)| {
-        let rest = &line[at + prefix.len()..];
-        let end = rest.find(|char: char| !(char.is_alphanumeric() || char == '_')).unwrap_or(rest.len());
-        &rest[..end]
-    })
+    line.match_indices(prefix).filter(|(at, _)| !line[..*at].ends_with(|char: char| char.is_alphanumeric() || char == '_')).map(
+        |(at, _)| {
+            let rest = &line[at + prefix.len()..];
+            let end = rest.find(|char: char| !(char.is_alphanumeric() || char == '_')).unwrap_or(rest.len());
+            &rest[..end]
+        },
+    )
 }
 
 /// `src/price/plan.rs` → `price`; `None` for the crate's roots.
@@ -122,7 +139,9 @@ fn the_order_is_the_one_of_the_library() {
     theirs.sort_unstable();
     assert_eq!(ours.as_slice(), theirs.as_slice());
     // The library declares `market` before the contracts that it reads; nothing else may differ.
-    let others = |names: &[&str]| names.iter().filter(|name| !matches!(**name, "instrument" | "market")).map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let others = |names: &[&str]| {
+        names.iter().filter(|name| !matches!(**name, "instrument" | "market")).map(|name| (*name).to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(others(&declared), others(&sorted));
 }
 
@@ -155,7 +174,11 @@ fn the_engine_is_the_only_wiring_of_the_stages() {
     let mut found = Vec::new();
     for (path, text) in files("src/import", "rs") {
         for (number, line) in source(&text, true) {
-            found.extend(words_after(line, "crate::").filter(|used| matches!(*used, "math" | "price")).map(|used| format!("{path}:{number}: {used}")));
+            found.extend(
+                words_after(line, "crate::")
+                    .filter(|used| matches!(*used, "math" | "price"))
+                    .map(|used| format!("{path}:{number}: {used}")),
+            );
         }
     }
     none(found);
@@ -267,7 +290,9 @@ fn below_the_page_there_is_no_clock_and_no_chance() {
             continue;
         }
         for (number, line) in source(&text, false) {
-            for word in ["SystemTime", "Instant::", "HashMap", "HashSet", "RandomState", "static mut", "thread_local", ": f32", " as f32", "<f32>"] {
+            for word in
+                ["SystemTime", "Instant::", "HashMap", "HashSet", "RandomState", "static mut", "thread_local", ": f32", " as f32", "<f32>"]
+            {
                 if line.contains(word) {
                     found.push(format!("{path}:{number}: {word}"));
                 }

@@ -87,8 +87,14 @@ fn an_import_lists_rows_positions_and_issues() {
     assert_eq!(rows("read"), rows("accepted") + rows("rejected"));
     assert!(rows("rejected") > 0 && !imported["positions"].as_array().unwrap().is_empty());
     let issues = imported["issues"].as_array().unwrap();
-    assert!(issues.iter().all(|issue| ["kind", "file", "line", "column", "value", "message"].iter().all(|field| issue.get(field).is_some())));
-    assert!(issues.iter().any(|issue| issue["file"] == "file.csv" && issue["message"].as_str().unwrap().starts_with("the file cannot be opened")));
+    assert!(
+        issues.iter().all(|issue| ["kind", "file", "line", "column", "value", "message"].iter().all(|field| issue.get(field).is_some()))
+    );
+    assert!(
+        issues
+            .iter()
+            .any(|issue| issue["file"] == "file.csv" && issue["message"].as_str().unwrap().starts_with("the file cannot be opened"))
+    );
 }
 
 #[test]
@@ -121,7 +127,9 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
         assert_eq!(code, 2, "{arguments:?}: {words}");
         assert!(words.starts_with("plimsoll: ") && words.lines().count() == 1, "{words}");
     }
-    for arguments in [&["import", "no-such-file"][..], &["report", "no-such-file"], &["answer", &sample], &["report", "--link", "#v1.damaged"]] {
+    for arguments in
+        [&["import", "no-such-file"][..], &["report", "no-such-file"], &["answer", &sample], &["report", "--link", "#v1.damaged"]]
+    {
         let (code, words) = status(arguments);
         assert_eq!((code, words.lines().count()), (1, 1), "{arguments:?}: {words}");
     }
@@ -133,7 +141,9 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
 #[test]
 fn tables_are_readable_and_say_what_is_left_out() {
     let text = out(&run(&with_sample(&["report"], &["--spot-shock", "-16"])));
-    for words in ["40 positions, 40 valued, 0 expired before, 0 left out", "Net delta", "By expiry, US dollars", "Worst cell of the whole grid"] {
+    for words in
+        ["40 positions, 40 valued, 0 expired before, 0 left out", "Net delta", "By expiry, US dollars", "Worst cell of the whole grid"]
+    {
         assert!(text.contains(words), "{words}\n{text}");
     }
     for bad in ["NaN", "inf", "-0.00", "−0.00"] {

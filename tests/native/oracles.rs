@@ -76,7 +76,8 @@ fn every_scenario_is_fully_revalued() {
 #[test]
 fn crypto_rows_are_answered_where_the_engine_has_the_contract() {
     let counts = check("crypto.csv", "topic", "expected");
-    let answered: Vec<(&str, usize, usize)> = counts.iter().filter(|(_, count)| count.0 > 0).map(|(topic, count)| (topic.as_str(), count.0, count.1)).collect();
+    let answered: Vec<(&str, usize, usize)> =
+        counts.iter().filter(|(_, count)| count.0 > 0).map(|(topic, count)| (topic.as_str(), count.0, count.1)).collect();
     assert_eq!(
         answered,
         [

@@ -159,7 +159,12 @@ fn generated(seed: u64) -> Inputs {
             }
             let (settlement, entry) = (draw.settlement(), spot * draw.between(0.8, 1.2));
             let size = if settlement == Settlement::Inverse { 10.0 } else { 0.1 };
-            positions.push(position(&format!("{name} future"), future(name, settlement, size, expiry), draw.between(-500.0, 500.0), Some(entry)));
+            positions.push(position(
+                &format!("{name} future"),
+                future(name, settlement, size, expiry),
+                draw.between(-500.0, 500.0),
+                Some(entry),
+            ));
         }
         for settlement in [Settlement::Linear, Settlement::Inverse] {
             let size = if settlement == Settlement::Inverse { spot * draw.between(-20.0, 20.0) } else { draw.between(-20.0, 20.0) };
@@ -527,7 +532,10 @@ fn a_position_without_any_vol_is_left_out_counted_and_named() {
     let without = alone.valuation(&shocked(all(-0.2, VolShift::Points(0.1))), true);
     assert_eq!((valuation.base, valuation.shocked, valuation.pnl), (without.base, without.shocked, without.pnl));
     assert_eq!((valuation.coverage.positions, valuation.coverage.valued, valuation.coverage.left_out), (2, 1, 1));
-    assert_eq!((valuation.positions[1].status.as_str(), valuation.positions[1].base, valuation.positions[1].shocked), ("left_out", None, None));
+    assert_eq!(
+        (valuation.positions[1].status.as_str(), valuation.positions[1].base, valuation.positions[1].shocked),
+        ("left_out", None, None)
+    );
     let rejected: Vec<_> = valuation.issues.iter().filter(|issue| issue.effect == Effect::Rejected).collect();
     let [issue] = rejected.as_slice() else { panic!("{rejected:?}") };
     assert_eq!((issue.kind, issue.subject.as_deref()), (IssueKind::MissingData, Some("unknown")));
@@ -539,7 +547,11 @@ fn a_position_without_any_vol_is_left_out_counted_and_named() {
 fn without_a_spot_or_with_a_foreign_quote_a_position_is_left_out_not_valued_at_nothing() {
     let Instrument::Perpetual(dollar) = perpetual("BTC", Settlement::Linear, 1.0) else { panic!("a perpetual") };
     let euro = Instrument::Perpetual(Perpetual { quote: Currency::new("EUR"), ..dollar });
-    let positions = vec![position("SOL", coin("SOL"), 10.0, None), position("euro", euro, 1.0, Some(90_000.0)), position("BTC", coin("BTC"), 1.0, None)];
+    let positions = vec![
+        position("SOL", coin("SOL"), 10.0, None),
+        position("euro", euro, 1.0, Some(90_000.0)),
+        position("BTC", coin("BTC"), 1.0, None),
+    ];
     let valuation = load(positions, vec![spot_fact("BTC", 95_000.0)]).valuation(&Settings::default(), true);
     assert_eq!((valuation.base.equity, valuation.coverage.valued, valuation.coverage.left_out), (95_000.0, 1, 2));
     let mut kinds: Vec<_> = valuation.issues.iter().filter(|issue| issue.effect == Effect::Rejected).map(|issue| issue.kind).collect();
@@ -562,7 +574,8 @@ fn a_mark_price_alone_gives_the_vol() {
         option_fact(&put, None, Some(MARK_PUT)),
         option_fact(&call, None, Some(MARK_CALL)),
     ];
-    let valuation = load(vec![position("put", put, 1.0, None), position("call", call, -2.0, None)], facts).valuation(&Settings::default(), true);
+    let valuation =
+        load(vec![position("put", put, 1.0, None), position("call", call, -2.0, None)], facts).valuation(&Settings::default(), true);
     for (row, vol, mark, value) in
         [(&valuation.positions[0], 0.62, MARK_PUT, MARK_PUT), (&valuation.positions[1], 0.48, MARK_CALL, -2.0 * MARK_CALL * spot)]
     {
@@ -662,7 +675,10 @@ fn a_position_that_is_left_out_here_is_left_out_there() {
     let at = |strike: f64| option("BTC", Settlement::Linear, OptionKind::Put, strike, day(70));
     let positions = || vec![position("marked", at(90_000.0), 1.0, None), position("unknown", at(80_000.0), 1.0, None)];
     for (name, facts) in [
-        ("its neighbor's vol is implied, which makes no smile", vec![spot_fact("BTC", 95_000.0), option_fact(&at(90_000.0), None, Some(4_000.0))]),
+        (
+            "its neighbor's vol is implied, which makes no smile",
+            vec![spot_fact("BTC", 95_000.0), option_fact(&at(90_000.0), None, Some(4_000.0))],
+        ),
         (
             "its own mark is impossible",
             vec![spot_fact("BTC", 95_000.0), option_fact(&at(90_000.0), Some(0.5), None), option_fact(&at(80_000.0), None, Some(90_000.0))],

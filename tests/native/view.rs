@@ -229,7 +229,10 @@ fn the_registries_are_in_order() {
     }
     for def in measure::ALL {
         assert!(def.formula.ends_with('.') && !def.unit.is_empty(), "{}", def.id);
-        assert!(std::ptr::eq(measure::MeasureDef::by_id(def.id).unwrap(), *def) || measure::MeasureDef::by_id(def.id).unwrap().label == def.label);
+        assert!(
+            std::ptr::eq(measure::MeasureDef::by_id(def.id).unwrap(), *def)
+                || measure::MeasureDef::by_id(def.id).unwrap().label == def.label
+        );
         assert_eq!(def.text(None), "n/a", "{}", def.id);
     }
     assert!(measure::MeasureDef::by_id("Equity").is_none());

@@ -164,6 +164,6 @@ mod tests {
         let line = &lines[0];
         let (first, last) = (line[0], line[line.len() - 1]);
         assert!((first.0 - last.0).abs() + (first.1 - last.1).abs() < 1e-5);
-        assert!(line.iter().all(|(x, y)| (((x - 3.0).powi(2) + (y - 3.0).powi(2)).sqrt() - 6.0_f64.sqrt()).abs() < 0.05));
+        assert!(line.iter().all(|(x, y)| (((x - 3.0) * (x - 3.0) + (y - 3.0) * (y - 3.0)).sqrt() - 6.0_f64.sqrt()).abs() < 0.05));
     }
 }

@@ -226,7 +226,7 @@ pub enum TableLine {
         /// Rows in it.
         count: usize,
         /// Their sums.
-        sums: Sums,
+        sums: Box<Sums>,
     },
     /// A position: index into the rows.
     Row(usize),
@@ -249,11 +249,11 @@ pub fn lines(rows: &[PositionRow], choice: &TableChoice) -> Vec<TableLine> {
     let mut lines = Vec::new();
     for (underlying, expiries) in &groups {
         let all: Vec<usize> = expiries.values().flatten().copied().collect();
-        lines.push(TableLine::Group { level: 0, label: (*underlying).to_owned(), count: all.len(), sums: sums(rows, &all) });
+        lines.push(TableLine::Group { level: 0, label: (*underlying).to_owned(), count: all.len(), sums: Box::new(sums(rows, &all)) });
         for members in expiries.values() {
             let expiry = members.first().and_then(|index| rows.get(*index)).and_then(|row| row.expiry);
             let label = expiry.map_or_else(|| "no expiry".to_owned(), format::date);
-            lines.push(TableLine::Group { level: 1, label, count: members.len(), sums: sums(rows, members) });
+            lines.push(TableLine::Group { level: 1, label, count: members.len(), sums: Box::new(sums(rows, members)) });
             lines.extend(members.iter().copied().map(TableLine::Row));
         }
     }

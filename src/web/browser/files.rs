@@ -28,7 +28,9 @@ async fn read(file: &web_sys::File) -> Result<File, String> {
     if file.size() > MAX_BYTES {
         return Err(format!("{name}: larger than 100 MB, split it and drop the parts"));
     }
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| format!("{name}: the browser could not read it (a folder, or no permission)"))?;
+    let buffer = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(|_| format!("{name}: the browser could not read it (a folder, or no permission)"))?;
     Ok(File { name, bytes: js_sys::Uint8Array::new(&buffer).to_vec() })
 }
 
@@ -38,7 +40,8 @@ async fn read(file: &web_sys::File) -> Result<File, String> {
 /// A sentence naming the file.
 pub async fn fetch_own(path: &str) -> Result<File, String> {
     let name = path.rsplit('/').next().unwrap_or(path).to_owned();
-    let response = gloo_net::http::Request::get(path).send().await.map_err(|_| format!("{name}: could not be fetched, is the page still served?"))?;
+    let response =
+        gloo_net::http::Request::get(path).send().await.map_err(|_| format!("{name}: could not be fetched, is the page still served?"))?;
     if !response.ok() {
         return Err(format!("{name}: the server answered {}", response.status()));
     }

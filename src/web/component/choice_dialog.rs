@@ -21,9 +21,14 @@ pub fn ChoiceDialog() -> impl IntoView {
         store.waiting_link.with(|link| match link {
             Some(link) if link.inputs.is_some() => {
                 let name = if link.session.name.is_empty() { "a book".to_owned() } else { format!("the book “{}”", link.session.name) };
-                format!("The link holds {name} with {} positions and its market. Opening it replaces the book on this page.", link.positions)
+                format!(
+                    "The link holds {name} with {} positions and its market. Opening it replaces the book on this page.",
+                    link.positions
+                )
             }
-            Some(_) => "The link holds a scenario without positions. Opening it replaces your shock and ranges; your book stays.".to_owned(),
+            Some(_) => {
+                "The link holds a scenario without positions. Opening it replaces your shock and ranges; your book stays.".to_owned()
+            }
             None => String::new(),
         })
     };

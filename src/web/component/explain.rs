@@ -109,7 +109,10 @@ fn Explanation(
     let left_out: Vec<Issue> = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).cloned().collect();
     let assumptions: Vec<Issue> = issues.iter().filter(|issue| issue.effect == IssueEffect::Noted).cloned().collect();
     let coins = def.map(|def| {
-        let lines = valuation.by_underlying.iter().filter_map(|slice| Some((slice.key.clone(), def.coin_text(slice, false)?, def.coin_text(slice, true))));
+        let lines = valuation
+            .by_underlying
+            .iter()
+            .filter_map(|slice| Some((slice.key.clone(), def.coin_text(slice, false)?, def.coin_text(slice, true))));
         lines.collect::<Vec<_>>()
     });
     view! {

@@ -31,7 +31,11 @@ pub fn IssueList() -> impl IntoView {
         store.files.with(|files| {
             files.as_ref().map_or_else(String::new, |files| {
                 let rows = &files.imported.rows;
-                if rows.read == 0 { String::new() } else { format!("{} rows read: {} accepted, {} rejected.", rows.read, rows.accepted, rows.rejected) }
+                if rows.read == 0 {
+                    String::new()
+                } else {
+                    format!("{} rows read: {} accepted, {} rejected.", rows.read, rows.accepted, rows.rejected)
+                }
             })
         })
     };

@@ -64,7 +64,9 @@ fn coverage(store: Store) -> String {
             let coverage = valuation.coverage;
             match (coverage.left_out, coverage.expired) {
                 (0, 0) => format!("All {} positions are in every total.", coverage.positions),
-                (left_out, 0) => format!("{left_out} of {} positions are in no total{}.", coverage.positions, gross(coverage.left_out_gross)),
+                (left_out, 0) => {
+                    format!("{left_out} of {} positions are in no total{}.", coverage.positions, gross(coverage.left_out_gross))
+                }
                 (0, expired) => format!("{expired} of {} positions had expired and count for nothing.", coverage.positions),
                 (left_out, expired) => {
                     format!("{left_out} positions are in no total{}, {expired} had expired.", gross(coverage.left_out_gross))

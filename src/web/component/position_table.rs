@@ -16,7 +16,8 @@ const SLACK: usize = 8;
 pub fn PositionTable() -> impl IntoView {
     let store = expect_context::<Store>();
     let choice = RwSignal::new(TableChoice::default());
-    let has_shock = Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
+    let has_shock =
+        Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
     let table_lines = Memo::new(move |_| store.positions.with(|rows| choice.with(|choice| lines(rows, choice))));
     let scroller = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 600.0_f64));

@@ -101,7 +101,9 @@ pub fn ShockBar() -> impl IntoView {
     let days = Signal::derive(move || shock().days);
     let names = Memo::new(move |_| {
         store.valuation.with(|valuation| {
-            valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.spots.iter().map(|spot| spot.underlying.clone()).collect::<Vec<_>>())
+            valuation
+                .as_ref()
+                .map_or_else(Vec::new, |valuation| valuation.spots.iter().map(|spot| spot.underlying.clone()).collect::<Vec<_>>())
         })
     });
     let level = move || {

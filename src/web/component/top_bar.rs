@@ -26,7 +26,9 @@ pub fn TopBar() -> impl IntoView {
     };
     let coins = Memo::new(move |_| {
         store.valuation.with(|valuation| {
-            valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.spots.iter().map(|spot| spot.underlying.clone()).collect::<Vec<_>>())
+            valuation
+                .as_ref()
+                .map_or_else(Vec::new, |valuation| valuation.spots.iter().map(|spot| spot.underlying.clone()).collect::<Vec<_>>())
         })
     });
     view! {

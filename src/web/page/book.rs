@@ -100,7 +100,9 @@ fn FileList() -> impl IntoView {
                     .imported
                     .files
                     .iter()
-                    .map(|file| (file.name.clone(), file.label.clone(), format!("{} positions, {} market facts", file.positions, file.facts)))
+                    .map(|file| {
+                        (file.name.clone(), file.label.clone(), format!("{} positions, {} market facts", file.positions, file.facts))
+                    })
                     .collect::<Vec<_>>()
             })
         })

@@ -4,7 +4,11 @@ use crate::exposure::Slice;
 use crate::session::Page;
 use crate::view::{format, measure};
 use crate::web::chart::{Bar, BarChart};
-use crate::web::component::{explain::{ExplainDialog, ExplainTarget}, headline::Headline, slice_table::{SliceTable, slice_label}};
+use crate::web::component::{
+    explain::{ExplainDialog, ExplainTarget},
+    headline::Headline,
+    slice_table::{SliceTable, slice_label},
+};
 use crate::web::page::PageDef;
 use crate::web::store::Store;
 use leptos::prelude::*;
@@ -29,11 +33,17 @@ fn ExposurePage() -> impl IntoView {
     let by_expiry = RwSignal::new(false);
     let slices = Memo::new(move |_| {
         store.valuation.with(|valuation| {
-            valuation.as_ref().map_or_else(Vec::new, |valuation| if by_expiry.get() { valuation.by_expiry.clone() } else { valuation.by_underlying.clone() })
+            valuation.as_ref().map_or_else(Vec::new, |valuation| {
+                if by_expiry.get() { valuation.by_expiry.clone() } else { valuation.by_underlying.clone() }
+            })
         })
     });
-    let all_underlyings = Signal::derive(move || store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.by_underlying.clone())));
-    let all_expiries = Signal::derive(move || store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.by_expiry.clone())));
+    let all_underlyings = Signal::derive(move || {
+        store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.by_underlying.clone()))
+    });
+    let all_expiries = Signal::derive(move || {
+        store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.by_expiry.clone()))
+    });
     let stamp = Signal::derive(move || store.stamp());
     view! {
         <h1 class="visually-hidden">"Exposure"</h1>

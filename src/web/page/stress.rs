@@ -4,7 +4,10 @@ use crate::session::{Action, Page};
 use crate::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, VolShift};
 use crate::view::format;
 use crate::web::chart::{Heatmap, ProfileChart};
-use crate::web::component::{explain::{ExplainDialog, ExplainTarget}, headline::Headline};
+use crate::web::component::{
+    explain::{ExplainDialog, ExplainTarget},
+    headline::Headline,
+};
 use crate::web::page::PageDef;
 use crate::web::store::Store;
 use leptos::prelude::*;
@@ -45,7 +48,9 @@ fn StressPage() -> impl IntoView {
             let valuation = valuation.as_ref()?;
             match &valuation.settings.numeraire {
                 Numeraire::Usd => Some(valuation.base.equity),
-                Numeraire::Coin(coin) => valuation.spots.iter().find(|spot| spot.underlying == *coin).map(|spot| valuation.base.equity / spot.base),
+                Numeraire::Coin(coin) => {
+                    valuation.spots.iter().find(|spot| spot.underlying == *coin).map(|spot| valuation.base.equity / spot.base)
+                }
             }
         })
     });
@@ -75,7 +80,12 @@ fn StressPage() -> impl IntoView {
     };
     let who = move || settings.get().grid.underlying.map_or_else(|| "all underlyings alike".to_owned(), |name| format!("{name} alone"));
     let grid_sub = Signal::derive(move || {
-        format!("Full revaluation {}; {}, forwards with it; sticky strike. A leg past its expiry is settled at the path's price: {}", format::forward_days(settings.get().shock.days), who(), rule())
+        format!(
+            "Full revaluation {}; {}, forwards with it; sticky strike. A leg past its expiry is settled at the path's price: {}",
+            format::forward_days(settings.get().shock.days),
+            who(),
+            rule()
+        )
     });
     let profile_sub = Signal::derive(move || {
         let shock = settings.get().shock;
@@ -84,7 +94,10 @@ fn StressPage() -> impl IntoView {
             VolShift::Points(points) => format!("; vol {} on all but today", format::points(points)),
             VolShift::Relative(share) => format!("; vol {} on all but today", format::signed_percent(share)),
         };
-        format!("Each leg lives and dies at its own expiry; past it, it is settled at the path's price: {}{vol}. Band: one ordinary day", rule())
+        format!(
+            "Each leg lives and dies at its own expiry; past it, it is settled at the path's price: {}{vol}. Band: one ordinary day",
+            rule()
+        )
     });
     let stamp = Signal::derive(move || store.stamp());
     view! {
@@ -145,7 +158,11 @@ fn RangeEditor() -> impl IntoView {
         store.act(Action::Profile(next));
     };
     let names = Memo::new(move |_| {
-        store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.spots.iter().map(|spot| spot.underlying.clone()).collect::<Vec<_>>()))
+        store.valuation.with(|valuation| {
+            valuation
+                .as_ref()
+                .map_or_else(Vec::new, |valuation| valuation.spots.iter().map(|spot| spot.underlying.clone()).collect::<Vec<_>>())
+        })
     });
     view! {
         <details class="panel range-editor">

@@ -87,7 +87,12 @@ impl Pool {
         let pool = Pool { inner: Rc::new(RefCell::new(inner)), listener: Rc::new(listener) };
         for index in 0..count {
             match pool.spawn(index) {
-                Ok(worker) => pool.inner.borrow_mut().slots.push(Slot { worker: Some(worker), is_ready: false, in_flight: None, queue: VecDeque::new() }),
+                Ok(worker) => pool.inner.borrow_mut().slots.push(Slot {
+                    worker: Some(worker),
+                    is_ready: false,
+                    in_flight: None,
+                    queue: VecDeque::new(),
+                }),
                 Err(_) => break,
             }
         }
@@ -343,7 +348,9 @@ impl Inner {
         }
         let being_computed = |block: Block| {
             let relevant = block.relevant(&self.settings);
-            self.slots.iter().any(|slot| matches!(&slot.in_flight, Some(Job::Block(other, settings)) if *other == block && *settings == relevant))
+            self.slots
+                .iter()
+                .any(|slot| matches!(&slot.in_flight, Some(Job::Block(other, settings)) if *other == block && *settings == relevant))
         };
         let block = self.missing().find(|block| !being_computed(*block))?;
         let relevant = block.relevant(&self.settings);
