@@ -86,7 +86,7 @@ impl CurveKind {
         match self {
             CurveKind::Today => 0.0,
             CurveKind::Chosen => shock.days,
-            CurveKind::Expiry(at) => Shock::days_between(as_of.ms(), at.ms()),
+            CurveKind::Expiry(at) => as_of.days_to(at),
         }
     }
 }

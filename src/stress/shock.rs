@@ -158,9 +158,4 @@ impl Shock {
         }
         state
     }
-
-    /// Whole days from one instant to another, for a shock that ends at an expiry.
-    pub(crate) fn days_between(from_ms: i64, to_ms: i64) -> f64 {
-        (to_ms - from_ms) as f64 / DAY_MS as f64
-    }
 }

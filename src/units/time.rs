@@ -56,10 +56,15 @@ impl Timestamp {
         (later.0 - self.0) as f64 / YEAR_MS
     }
 
-    /// The instant `days` later; fractions of a day count.
+    /// The instant `days` later, to the nearest millisecond: with [`Timestamp::days_to`] it leads exactly to the other instant.
     #[must_use]
     pub fn plus_days(self, days: f64) -> Timestamp {
-        Timestamp(self.0 + (days * DAY_MS as f64) as i64)
+        Timestamp(self.0 + (days * DAY_MS as f64).round() as i64)
+    }
+
+    /// Days, with their fraction, from `self` to `later`.
+    pub fn days_to(self, later: Timestamp) -> f64 {
+        (later.0 - self.0) as f64 / DAY_MS as f64
     }
 
     /// Time to `later` as a checked unit.
@@ -181,6 +186,16 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Timestamp::parse_iso(text).map(|time| time.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_to_an_instant_lead_to_its_very_millisecond() {
+        // Truncated, the first of these would end a millisecond early, with an option that expires then still alive.
+        let start = Timestamp::from_ms(0);
+        for life_ms in [91_258_673_902, 302_591_410_024, 1, 0].into_iter().chain((0..100_000).map(|step| step * 3_153_599)) {
+            let end = Timestamp::from_ms(life_ms);
+            assert_eq!(start.plus_days(start.days_to(end)), end);
         }
     }
 

@@ -94,7 +94,8 @@ impl Store {
             return;
         }
         if rejected > 0 {
-            let text = format!("{rejected} rows or files were left out, see Issues on the Book page");
+            let what = if rejected == 1 { "1 row or file was" } else { &format!("{rejected} rows or files were") };
+            let text = format!("{what} left out, see Issues on the Book page");
             self.notice.set(Some(Notice { text, is_error: true }));
         }
         if self.session.with_untracked(|session| session.name.is_empty()) {
@@ -159,7 +160,7 @@ impl Store {
         }
         self.export.set_value(false);
         let report = Report::assemble(valuation.clone(), results);
-        let text = crate::view::report_json(&report);
+        let text = crate::view::report_json(&report) + "\n";
         download::save_text("plimsoll-report.json", "application/json", &text);
     }
 
