@@ -1,6 +1,6 @@
 //! Coin-settled and linear contracts as crypto venues define them: settlements, gains, notionals and deltas in coin.
 //!
-//! Margin, liquidation, funding, lending and pools are in the set too; the engine has no word on them yet.
+//! An option's gain since it was bought, margin, liquidation, funding, lending and pools are in the set too; the engine has no word on them yet.
 
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Perpetual, Point, Settlement, Spot};
 use crate::math::black::{BlackInput, MertonInput};
@@ -39,7 +39,6 @@ fn answer(row: &Row) -> Option<f64> {
             settled(&inputs, Settlement::Inverse).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value)
         }
         ("linear_option_expiry", "settlement_usdc") => settled(&inputs, Settlement::Linear).map(|(greeks, _)| greeks.value),
-        ("linear_option_expiry", "pnl_usdc") => bought_and_settled(&inputs),
         ("inverse_future_pnl", "pnl_btc") => inverse_gain(&inputs).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value),
         ("inverse_future_equity", "equity_usd") => inverse_equity(&inputs),
         ("linear_pnl", "pnl") => linear_gain(&inputs),
@@ -84,15 +83,6 @@ fn settled(inputs: &Inputs, settlement: Settlement) -> Option<(Greeks, f64)> {
     let multiplier = if settlement == Settlement::Linear { inputs.number("multiplier")? } else { 1.0 };
     let option = option(settlement, multiplier, inputs.number("K")?, inputs.kind()?)?;
     Some((option.greeks(&at(delivery), None).scaled(inputs.number("qty")?), delivery))
-}
-
-/// What the settlement leaves of a linear option that was bought: its premium is that of a future entered at its price.
-fn bought_and_settled(inputs: &Inputs) -> Option<f64> {
-    let (greeks, _) = settled(inputs, Settlement::Linear)?;
-    let per_coin = greeks.value / (inputs.number("multiplier")? * inputs.number("qty")?);
-    let premium = inputs.number("premium_usdc")?;
-    let gain = perpetual(Settlement::Linear, inputs.number("multiplier")?).greeks(&at(per_coin), Some(premium));
-    Some(gain.scaled(inputs.number("qty")?).value)
 }
 
 fn inverse_gain(inputs: &Inputs) -> Option<(Greeks, f64)> {

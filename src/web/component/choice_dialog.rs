@@ -33,7 +33,7 @@ pub fn ChoiceDialog() -> impl IntoView {
         })
     };
     view! {
-        <dialog class="dialog" node_ref=files_dialog aria-labelledby="files-question" on:close=move |_| store.waiting_files.set(None)>
+        <dialog class="dialog" node_ref=files_dialog aria-labelledby="files-question" on:cancel=move |_: web_sys::Event| store.waiting_files.set(None)>
             <h2 id="files-question">"Add to the book, or replace it?"</h2>
             <p class="dialog__text">{names}</p>
             <div class="dialog__actions">
@@ -42,7 +42,7 @@ pub fn ChoiceDialog() -> impl IntoView {
                 <button class="button button--primary" data-choice="add" on:click=move |_| store.import_waiting(false)>"Add"</button>
             </div>
         </dialog>
-        <dialog class="dialog" node_ref=link_dialog aria-labelledby="link-question" on:close=move |_| store.take_link(false)>
+        <dialog class="dialog" node_ref=link_dialog aria-labelledby="link-question" on:cancel=move |_: web_sys::Event| store.take_link(false)>
             <h2 id="link-question">"Open the shared link?"</h2>
             <p class="dialog__text">{holds}</p>
             <div class="dialog__actions">
@@ -53,7 +53,8 @@ pub fn ChoiceDialog() -> impl IntoView {
     }
 }
 
-/// Opens and closes a dialog with a condition.
+/// Opens and closes a dialog with a condition. Whoever uses it listens to `cancel` (Escape), not to `close`: that event comes late,
+/// and would take back what a condition that turned true again has just opened.
 pub fn follow(dialog: NodeRef<Dialog>, is_open: impl Fn() -> bool + 'static) {
     Effect::new(move |_| {
         let wanted = is_open();

@@ -49,7 +49,7 @@ pub fn ExplainDialog() -> impl IntoView {
         Some(view! { <Explanation target=target valuation=valuation rows=rows issues=issues/> })
     };
     view! {
-        <dialog class="dialog explain" node_ref=dialog aria-label="Explanation" on:close=move |_| target.set(None)>
+        <dialog class="dialog explain" node_ref=dialog aria-label="Explanation" on:cancel=move |_: web_sys::Event| target.set(None)>
             {body}
             <div class="dialog__actions">
                 <button class="button button--primary" on:click=move |_| target.set(None)>"Close"</button>

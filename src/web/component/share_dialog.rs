@@ -37,7 +37,7 @@ pub fn ShareDialog(
         }
     };
     view! {
-        <dialog class="dialog share-dialog" node_ref=dialog aria-labelledby="share-title" on:close=move |_| is_open.set(false)>
+        <dialog class="dialog share-dialog" node_ref=dialog aria-labelledby="share-title" on:cancel=move |_: web_sys::Event| is_open.set(false)>
             <h2 id="share-title">"Share this screen"</h2>
             <p class="dialog__text">
                 {move || if with_positions.get() {
