@@ -34,9 +34,13 @@ pub fn PositionTable() -> impl IntoView {
         (first, (first + count).min(total), total)
     });
     Effect::new(move |_| {
+        // The box grows with its rows, so it is measured again whenever their number changes.
         scroller.track();
+        table_lines.with(Vec::len);
         measure();
     });
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
     let sort_by = move |index: usize| {
         choice.update(|choice| {
             if choice.sort == index {
