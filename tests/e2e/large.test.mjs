@@ -74,4 +74,36 @@ for (const id of ['stress', 'exposure', 'book']) {
   });
 }
 
+const worst = () => page.locator('.chart__sign--worst').locator('xpath=..').innerText();
+
+test('while the whole grid is computed anew no task takes over 50 ms', async (t) => {
+  await goTo(page, 'stress');
+  await settled(page);
+  const before = await worst();
+  const tasks = await longTasks(page);
+  await page.fill('input[data-dial=days]', '20');
+  await page.press('input[data-dial=days]', 'Enter');
+  await page.waitForFunction((text) => document.querySelector('.chart__sign--worst')?.parentElement.innerText !== text, before);
+  await settled(page);
+  const all = await tasks.read();
+  t.diagnostic(`${before} became ${await worst()}; over 50 ms: ${JSON.stringify(all)}`);
+  assert.deepEqual(all, []);
+  await page.click('.shock-bar__reset');
+  await page.waitForFunction((text) => document.querySelector('.chart__sign--worst')?.parentElement.innerText === text, before);
+  await settled(page);
+});
+
+test('a long computation is stopped by its button and goes on by it', async () => {
+  await page.click('.range-editor__summary');
+  for (const place of [2, 5]) {
+    await page.locator('.range-editor .field--number').nth(place).fill('101');
+    await page.locator('.range-editor .field--number').nth(place).press('Enter');
+  }
+  await page.click('.progress .button');
+  await page.waitForFunction(() => document.querySelector('.progress')?.innerText.includes('were stopped'));
+  await page.click('.progress .button');
+  await page.waitForFunction(() => document.querySelector('.progress__bar'));
+  await settled(page);
+});
+
 test('nothing went wrong on the way', () => assert.deepEqual(troubles(record), []));
