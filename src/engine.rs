@@ -250,11 +250,6 @@ impl Engine {
         self.state.as_of
     }
 
-    /// The market of this book.
-    pub fn market(&self) -> &Market {
-        &self.market
-    }
-
     /// The blocks of a run, in the order in which [`Report::assemble`] wants their results.
     pub fn blocks(&self, settings: &Settings) -> Vec<Block> {
         let rows = (0..settings.grid.vol_count).map(Block::GridRow);

@@ -122,11 +122,6 @@ impl Market {
         (market, issues)
     }
 
-    /// The underlyings that some file speaks of, by name.
-    pub fn underlyings(&self) -> impl Iterator<Item = (&str, &Underlying)> {
-        self.underlyings.iter().map(|(name, underlying)| (name.as_str(), underlying))
-    }
-
     fn underlying(&self, name: &str) -> Result<&Underlying, Issue> {
         self.underlyings
             .get(name)
@@ -344,10 +339,5 @@ impl Underlying {
             .filter(|(expiry, _)| *expiry > as_of)
             .map(|(expiry, of_expiry)| (expiry, Smile::new(of_expiry.into_values().collect(), as_of.years_to(expiry))))
             .collect();
-    }
-
-    /// Expiries with a known forward.
-    pub fn forwards(&self) -> impl Iterator<Item = (Timestamp, Price)> {
-        self.forwards.iter().map(|(expiry, (price, _))| (*expiry, *price))
     }
 }

@@ -4,12 +4,10 @@
 
 mod currency;
 mod greeks;
-mod money;
 mod number;
 mod time;
 
 pub use crate::units::currency::Currency;
 pub use crate::units::greeks::{CoinGreeks, Greeks, Measures};
-pub use crate::units::money::Money;
-pub use crate::units::number::{Price, Quantity, Rate, Vol, Years};
+pub use crate::units::number::{Price, Quantity, Rate, Vol};
 pub use crate::units::time::{DAY_MS, Timestamp, YEAR_MS};

@@ -62,10 +62,6 @@ number!(
     /// Rate per year as a decimal; −1 to 10 (−100 % to 1 000 %).
     Rate, "a rate", "between -100 % and 1 000 % a year", |value| (-1.0..=10.0).contains(&value)
 );
-number!(
-    /// Years of 365 days; negative after the event.
-    Years, "a time", "a finite number of years", |_| true
-);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! Instants in UTC milliseconds and their ISO 8601 form. No clock is read here or anywhere below `web`.
 
-use crate::units::Years;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -65,14 +64,6 @@ impl Timestamp {
     /// Days, with their fraction, from `self` to `later`.
     pub fn days_to(self, later: Timestamp) -> f64 {
         (later.0 - self.0) as f64 / DAY_MS as f64
-    }
-
-    /// Time to `later` as a checked unit.
-    ///
-    /// # Errors
-    /// Never for instants that fit the calendar; the check is the unit's own.
-    pub fn checked_years_to(self, later: Timestamp) -> Result<Years, crate::issue::Issue> {
-        Years::new(self.years_to(later))
     }
 
     /// Year, month, day.

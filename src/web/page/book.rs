@@ -59,7 +59,7 @@ fn Welcome() -> impl IntoView {
             <div class="welcome__formats">
                 <h2>"What it reads"</h2>
                 <ul>
-                    <li><b>"Deribit positions"</b> " private/get_positions as JSON"</li>
+                    <li><b>"Deribit positions"</b> " the reply of private/get_positions, saved as a JSON file"</li>
                     <li><b>"Deribit market"</b> " a chain snapshot as CSV, or get_book_summary_by_currency as JSON"</li>
                     <li><b>"Any venue"</b> " a positions CSV: " <a href="./template/positions.csv" download>"template"</a></li>
                 </ul>
