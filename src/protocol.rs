@@ -186,6 +186,7 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
             }
             inputs.positions.extend(imported.positions);
             inputs.facts.extend(imported.facts);
+            inputs.accounts.extend(imported.accounts);
             let positions = u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX);
             let inputs = to_bytes(&inputs)?;
             Ok(Response::Imported(Imported { inputs, rows: imported.rows, files: imported.files, positions, issues: imported.issues }))

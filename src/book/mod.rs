@@ -1,9 +1,14 @@
 //! Nouns: what is held, where and since which price. Nothing is priced here.
 
+mod account;
+
 use crate::instrument::Instrument;
 use crate::issue::Source;
 use crate::units::{Price, Quantity};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use crate::book::account::{Account, Stated};
 
 /// One holding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +27,10 @@ pub struct Position {
     pub entry_price: Option<Price>,
     /// The venue's own mark, in the contract's own price unit; kept for comparison, never priced from when the market knows more.
     pub mark: Option<Price>,
+    /// Labels by dimension, such as `strategy` or `trader`.
+    pub tags: BTreeMap<String, String>,
+    /// What the venue says of it, for comparison.
+    pub stated: Option<Box<Stated>>,
     /// The row that it came from.
     pub source: Source,
 }

@@ -1,6 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 use crate::book::Book;
+use crate::instrument::Instrument;
 use crate::market::Market;
 use crate::price::{Line, Plan, Valued};
 use crate::units::{CoinGreeks, Measures};
@@ -46,7 +47,11 @@ pub struct Coverage {
     pub expired: u32,
     /// Positions that no total counts.
     pub left_out: u32,
-    /// Their gross notional, US dollars; `None` where the spot of one of them is not known.
+    /// Positions that no model prices and that stand at their mark with a delta of one; part of `valued`.
+    pub at_mark: u32,
+    /// Their gross notional, US dollars.
+    pub at_mark_gross: f64,
+    /// Gross notional of what is left out, US dollars; `None` where the spot of one of them is not known.
     pub left_out_gross: Option<f64>,
 }
 
@@ -66,7 +71,14 @@ pub fn coverage(book: &Book, market: &Market, plan: &Plan) -> Coverage {
     for (position, line) in book.positions.iter().zip(plan.lines()) {
         coverage.positions += 1;
         match line {
-            Line::Contract(_) => coverage.valued += 1,
+            Line::Contract(_) => {
+                coverage.valued += 1;
+                if matches!(position.instrument, Instrument::Other(_)) {
+                    coverage.at_mark += 1;
+                    let spot = market.spot(position.instrument.underlying()).map_or(0.0, |spot| spot.value);
+                    coverage.at_mark_gross += (position.quantity.get() * position.instrument.exposure_at(spot)).abs();
+                }
+            }
             Line::Expired => coverage.expired += 1,
             Line::LeftOut => {
                 coverage.left_out += 1;

@@ -14,6 +14,7 @@ use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
 use crate::units::{Quantity, Timestamp};
+use std::collections::BTreeMap;
 
 /// The format.
 pub(super) const DEF: ImportDef = ImportDef {
@@ -89,6 +90,17 @@ fn read_row(row: &Row<'_, 7>, time: Option<Timestamp>, intake: &mut Intake<'_>) 
     );
     let source = intake.source(row.line);
     let venue = "Deribit".to_owned();
-    intake.position(Position { name, account, venue, instrument, quantity, entry_price, mark, source });
+    intake.position(Position {
+        name,
+        account,
+        venue,
+        instrument,
+        quantity,
+        entry_price,
+        mark,
+        tags: BTreeMap::new(),
+        stated: None,
+        source,
+    });
     Ok(())
 }

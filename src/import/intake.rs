@@ -2,7 +2,7 @@
 //!
 //! Invariant: `read == accepted + rejected`. Notes that repeat are shown a few times and then counted; rejections are listed.
 
-use crate::book::Position;
+use crate::book::{Account, Position};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
@@ -89,9 +89,19 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Says what kind of record the present one is.
+    pub(super) fn kind(&mut self, label: &str) {
+        *self.out.kinds.entry(label.to_owned()).or_default() += 1;
+    }
+
     /// Takes a position.
     pub(super) fn position(&mut self, position: Position) {
         self.out.positions.push(position);
+    }
+
+    /// Takes what a venue says of a whole account.
+    pub(super) fn account(&mut self, account: Account) {
+        self.out.accounts.push(account);
     }
 
     /// Takes a statement about the market, unless the last one on the same subject said the same of the same time.

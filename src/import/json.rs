@@ -169,7 +169,24 @@ fn check_depth(text: &str) -> Result<(), Issue> {
 /// Fields of an object in their order, repeated ones included.
 pub(super) struct Entries<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
-struct Elements<'a>(Vec<&'a RawValue>);
+/// Elements of a list.
+pub(super) struct Elements<'a>(pub Vec<&'a RawValue>);
+
+/// Where the lines of a text start.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Finds them.
+    pub(super) fn new(text: &str) -> Lines {
+        Lines(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+    }
+
+    /// Line of a part of the text, from 1.
+    pub(super) fn of(&self, text: &str, part: &str) -> u64 {
+        let at = offset(text, part);
+        1 + self.0.partition_point(|newline| *newline < at) as u64
+    }
+}
 
 struct Key<'a>(Cow<'a, str>);
 

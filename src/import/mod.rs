@@ -10,22 +10,25 @@ mod deribit_chain;
 mod deribit_name;
 mod deribit_positions;
 mod encoding;
+mod hyperliquid;
 mod intake;
 mod json;
 mod magic;
 mod number;
 mod plimsoll_csv;
+mod record;
 mod row;
 mod schema;
 mod table;
 mod terms;
 mod text;
 
-use crate::book::Position;
+use crate::book::{Account, Position};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Fact;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 pub use crate::import::content::Content;
 
@@ -57,7 +60,8 @@ pub struct ImportDef {
 }
 
 /// Every format, in the order in which they are asked; the general one is last.
-pub const ALL: &[&ImportDef] = &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &plimsoll_csv::DEF];
+pub const ALL: &[&ImportDef] =
+    &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &hyperliquid::DEF, &plimsoll_csv::DEF];
 
 /// A file as the user dropped it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +99,10 @@ pub struct FileSummary {
     pub positions: usize,
     /// Market facts that it gave.
     pub facts: usize,
+    /// Accounts that it describes.
+    pub accounts: usize,
+    /// What its records are, and how many of each; empty for a table of one kind.
+    pub kinds: BTreeMap<String, usize>,
     /// The latest time that its rows name.
     pub as_of: Option<Timestamp>,
 }
@@ -106,10 +114,14 @@ pub struct Imported {
     pub positions: Vec<Position>,
     /// Market facts, in the order of files and rows; a statement repeated in the next row is kept once.
     pub facts: Vec<Fact>,
+    /// What the venues say of whole accounts, in the order of files and rows.
+    pub accounts: Vec<Account>,
     /// Rows of all files.
     pub rows: RowCount,
     /// What was left out, and what was assumed.
     pub issues: Vec<Issue>,
+    /// What the records of the present file are, until it is summed up.
+    pub(crate) kinds: BTreeMap<String, usize>,
     /// One summary for each file, in the order given.
     pub files: Vec<FileSummary>,
 }
@@ -158,6 +170,7 @@ impl Imported {
         if positions > MAX_POSITIONS || facts > MAX_FACTS {
             one.positions.clear();
             one.facts.clear();
+            one.accounts.clear();
             one.rows = RowCount { read: one.rows.read, accepted: 0, rejected: one.rows.read };
             let message = format!(
                 "with this file the book would have more than {MAX_POSITIONS} positions or {MAX_FACTS} market facts: all {} rows that were \
@@ -167,12 +180,14 @@ impl Imported {
             one.issues.push(Issue::rejected(IssueKind::Unsupported, message).in_file(&summary.name));
         }
         let as_of = one.latest();
-        self.files.push(FileSummary { rows: one.rows, positions: one.positions.len(), facts: one.facts.len(), as_of, ..summary });
+        let (positions, facts, accounts) = (one.positions.len(), one.facts.len(), one.accounts.len());
+        self.files.push(FileSummary { rows: one.rows, positions, facts, accounts, kinds: one.kinds, as_of, ..summary });
         self.rows.read += one.rows.read;
         self.rows.accepted += one.rows.accepted;
         self.rows.rejected += one.rows.rejected;
         self.positions.append(&mut one.positions);
         self.facts.append(&mut one.facts);
+        self.accounts.append(&mut one.accounts);
         self.issues.append(&mut one.issues);
     }
 }

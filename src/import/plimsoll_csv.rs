@@ -18,6 +18,7 @@ use crate::instrument::{EuropeanOption, Future, Instrument, OptionKind, Perpetua
 use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
 use crate::units::{Currency, Price, Quantity, Timestamp};
+use std::collections::BTreeMap;
 
 /// The format.
 pub(super) const DEF: ImportDef = ImportDef {
@@ -131,7 +132,18 @@ fn read_row(row: &Record<'_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     statement.record(&instrument, row.line, intake);
     let entry_price = entry_price.filter(|price| !has_gain || price.get() > 0.0);
     let source = intake.source(row.line);
-    intake.position(Position { name, account, venue, instrument, quantity, entry_price, mark, source });
+    intake.position(Position {
+        name,
+        account,
+        venue,
+        instrument,
+        quantity,
+        entry_price,
+        mark,
+        tags: BTreeMap::new(),
+        stated: None,
+        source,
+    });
     Ok(())
 }
 
@@ -331,12 +343,7 @@ fn compose_name(row: &Record<'_>, instrument: &Instrument) -> String {
         Instrument::Cash(_) | Instrument::Spot(_) => code.to_owned(),
         Instrument::Perpetual(_) => format!("{code} perpetual"),
         Instrument::Future(_) => format!("{code} {day}"),
-        Instrument::Option(option) => {
-            let kind = match option.kind {
-                OptionKind::Call => "call",
-                OptionKind::Put => "put",
-            };
-            format!("{code} {day} {} {kind}", row.raw(STRIKE))
-        }
+        _ if instrument.option_terms().is_some() => format!("{code} {day} {} {}", row.raw(STRIKE), instrument.class()),
+        _ => format!("{code} {}", instrument.class()),
     }
 }

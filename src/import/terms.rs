@@ -61,7 +61,7 @@ impl Statement {
         let code = instrument.underlying();
         let positive = |price: Option<Price>| price.filter(|price| price.get() > 0.0);
         let mut put = |value: FactValue| intake.fact(value, self.time, self.origin, line);
-        if matches!(instrument, Instrument::Cash(_)) {
+        if instrument.is_currency() {
             return;
         }
         if let Some(price) = positive(self.spot) {
@@ -75,8 +75,8 @@ impl Statement {
         }
         let underlying = code.to_owned();
         match instrument {
-            Instrument::Cash(_) => {}
-            Instrument::Spot(_) => {
+            Instrument::Cash(_) | Instrument::Loan(_) | Instrument::Stake(_) | Instrument::Pool(_) => {}
+            Instrument::Spot(_) | Instrument::Share(_) | Instrument::Other(_) => {
                 if let Some(price) = positive(self.mark).filter(|_| self.spot.is_none()) {
                     put(FactValue::Spot { underlying, price });
                 }
@@ -91,7 +91,8 @@ impl Statement {
                     put(FactValue::Forward { underlying, expiry: future.expiry, price });
                 }
             }
-            Instrument::Option(option) => {
+            Instrument::Option(_) | Instrument::AmericanOption(_) => {
+                let Some(option) = instrument.option_terms() else { return };
                 if let Some(price) = positive(self.forward) {
                     put(FactValue::Forward { underlying: underlying.clone(), expiry: option.expiry, price });
                 }

@@ -3,21 +3,34 @@
 //!
 //! Input: a [`Point`], the market as one contract sees it. Output: the value and sensitivities of one unit in US dollars.
 
+mod american_option;
 mod cash;
 mod future;
+mod loan;
 mod option;
+mod other;
 mod perpetual;
+mod pool;
+mod share;
 mod spot;
+mod stake;
 
-use crate::units::{Currency, Greeks, Timestamp};
+use crate::units::{Currency, Greeks, Rate, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
+pub use crate::instrument::american_option::AmericanOption;
 pub use crate::instrument::cash::Cash;
 pub use crate::instrument::future::Future;
+pub use crate::instrument::loan::Loan;
 pub use crate::instrument::option::EuropeanOption;
+pub use crate::instrument::other::Other;
 pub use crate::instrument::perpetual::Perpetual;
+pub use crate::instrument::pool::{Pool, Side};
+pub use crate::instrument::share::Share;
 pub use crate::instrument::spot::Spot;
+pub use crate::instrument::stake::{Stake, Unlock};
 pub use crate::math::black::OptionKind;
 
 /// In what a contract pays.
@@ -45,6 +58,8 @@ pub struct Point {
     pub rate: f64,
     /// The price at which an expired contract was settled.
     pub settled_at: f64,
+    /// Spot of the other asset of a pool share; 0 for every other contract.
+    pub other: f64,
 }
 
 impl Point {
@@ -68,6 +83,18 @@ pub enum Instrument {
     Perpetual(Perpetual),
     /// A European option.
     Option(EuropeanOption),
+    /// An American option.
+    AmericanOption(AmericanOption),
+    /// A stock or fund.
+    Share(Share),
+    /// A staked coin.
+    Stake(Stake),
+    /// A lent or borrowed balance.
+    Loan(Loan),
+    /// One side of a pool share.
+    Pool(Pool),
+    /// Anything that no model prices, at its mark.
+    Other(Other),
 }
 
 impl Instrument {
@@ -79,15 +106,54 @@ impl Instrument {
             Instrument::Future(future) => &future.underlying,
             Instrument::Perpetual(perpetual) => &perpetual.underlying,
             Instrument::Option(option) => &option.underlying,
+            Instrument::AmericanOption(option) => &option.underlying,
+            Instrument::Share(share) => &share.symbol,
+            Instrument::Stake(stake) => &stake.underlying,
+            Instrument::Loan(loan) => loan.asset.code(),
+            Instrument::Pool(pool) => pool.asset().code(),
+            Instrument::Other(other) => &other.symbol,
         }
+    }
+
+    /// The second asset whose price it depends on, of a pool share.
+    pub fn other_asset(&self) -> Option<&Currency> {
+        match self {
+            Instrument::Pool(pool) => Some(pool.other()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an amount of dollars: it has a value and no price risk here, so no shock moves it.
+    pub fn is_currency(&self) -> bool {
+        match self {
+            Instrument::Cash(_) => true,
+            Instrument::Loan(loan) => loan.asset.is_dollar_like(),
+            Instrument::Pool(pool) => pool.asset().is_dollar_like(),
+            _ => false,
+        }
+    }
+
+    /// The terms of an option, exercise aside: what its volatility is quoted for.
+    pub fn option_terms(&self) -> Option<Cow<'_, EuropeanOption>> {
+        match self {
+            Instrument::Option(option) => Some(Cow::Borrowed(option)),
+            Instrument::AmericanOption(option) => Some(Cow::Owned(option.european())),
+            _ => None,
+        }
+    }
+
+    /// Whether its value is what it has gained since it was opened.
+    pub fn has_gain(&self) -> bool {
+        matches!(self, Instrument::Future(_) | Instrument::Perpetual(_))
     }
 
     /// The instant at which it runs out, if it does.
     pub fn expiry(&self) -> Option<Timestamp> {
         match self {
-            Instrument::Cash(_) | Instrument::Spot(_) | Instrument::Perpetual(_) => None,
             Instrument::Future(future) => Some(future.expiry),
             Instrument::Option(option) => Some(option.expiry),
+            Instrument::AmericanOption(option) => Some(option.expiry),
+            _ => None,
         }
     }
 
@@ -102,16 +168,25 @@ impl Instrument {
                 OptionKind::Call => "call",
                 OptionKind::Put => "put",
             },
+            Instrument::AmericanOption(option) => match option.kind {
+                OptionKind::Call => "american call",
+                OptionKind::Put => "american put",
+            },
+            Instrument::Share(_) => "share",
+            Instrument::Stake(_) => "stake",
+            Instrument::Loan(_) => "loan",
+            Instrument::Pool(_) => "pool",
+            Instrument::Other(_) => "other",
         }
     }
 
     /// How it settles; a balance counts as linear.
     pub fn settlement(&self) -> Settlement {
         match self {
-            Instrument::Cash(_) | Instrument::Spot(_) => Settlement::Linear,
             Instrument::Future(future) => future.settlement,
             Instrument::Perpetual(perpetual) => perpetual.settlement,
             Instrument::Option(option) => option.settlement,
+            _ => Settlement::Linear,
         }
     }
 
@@ -119,10 +194,13 @@ impl Instrument {
     pub fn quote(&self) -> Currency {
         match self {
             Instrument::Cash(cash) => cash.currency.clone(),
-            Instrument::Spot(_) => Currency::usd(),
             Instrument::Future(future) => future.quote.clone(),
             Instrument::Perpetual(perpetual) => perpetual.quote.clone(),
             Instrument::Option(option) => option.quote.clone(),
+            Instrument::AmericanOption(option) => option.quote.clone(),
+            Instrument::Loan(loan) if loan.asset.is_dollar_like() => loan.asset.clone(),
+            Instrument::Pool(pool) if pool.asset().is_dollar_like() => pool.asset().clone(),
+            _ => Currency::usd(),
         }
     }
 
@@ -135,19 +213,34 @@ impl Instrument {
             Instrument::Future(future) => future.greeks(point, entry),
             Instrument::Perpetual(perpetual) => perpetual.greeks(point, entry),
             Instrument::Option(option) => option.greeks(point),
+            Instrument::AmericanOption(option) => option.greeks(point),
+            Instrument::Share(share) => share.greeks(point),
+            Instrument::Stake(stake) => stake.greeks(point),
+            Instrument::Loan(loan) => loan.greeks(point),
+            Instrument::Pool(pool) => pool.greeks(point),
+            Instrument::Other(other) => other.greeks(point),
         }
     }
 
     /// Signed size of a quantity of one at spot, US dollars; 0 for cash, which is no exposure.
     pub fn unit_exposure(&self, point: &Point) -> f64 {
-        if self.expiry().is_some() && point.is_expired() { 0.0 } else { self.exposure_at(point.spot) }
+        match self {
+            Instrument::Pool(pool) if !self.is_currency() => pool.amount(point) * point.spot,
+            _ if self.expiry().is_some() && point.is_expired() => 0.0,
+            _ => self.exposure_at(point.spot),
+        }
     }
 
-    /// The same of a contract that is alive, from the spot alone.
+    /// The same of a contract that is alive, from the spot alone; 0 for a pool share, which needs two.
     pub fn exposure_at(&self, spot: f64) -> f64 {
         match self {
-            Instrument::Cash(_) => 0.0,
-            Instrument::Spot(_) => spot,
+            Instrument::Cash(_) | Instrument::Pool(_) => 0.0,
+            Instrument::Spot(_) | Instrument::Share(_) => spot,
+            Instrument::Loan(_) if self.is_currency() => 0.0,
+            Instrument::Loan(_) => spot,
+            Instrument::Stake(stake) => stake.rate * spot,
+            Instrument::Other(other) => other.contract_size * spot,
+            Instrument::AmericanOption(option) => option.contract_size * spot,
             Instrument::Future(future) => linear_or_inverse_size(future.settlement, future.contract_size, spot),
             Instrument::Perpetual(perpetual) => linear_or_inverse_size(perpetual.settlement, perpetual.contract_size, spot),
             Instrument::Option(option) => option.contract_size * spot,
@@ -159,13 +252,36 @@ impl Instrument {
         self.order_key().cmp(&other.order_key())
     }
 
-    fn order_key(&self) -> (&str, Option<Timestamp>, u8, Settlement, String, u64, Option<OptionKind>, u64) {
+    fn order_key(&self) -> (&str, Option<Timestamp>, u8, Settlement, String, u64, Option<OptionKind>, u64, [u64; 2], &str) {
         let (rank, size, strike, kind) = match self {
             Instrument::Cash(_) => (0, 1.0, 0.0, None),
             Instrument::Spot(_) => (1, 1.0, 0.0, None),
             Instrument::Perpetual(perpetual) => (2, perpetual.contract_size, 0.0, None),
             Instrument::Future(future) => (3, future.contract_size, 0.0, None),
             Instrument::Option(option) => (4, option.contract_size, option.strike.get(), Some(option.kind)),
+            Instrument::AmericanOption(option) => (5, option.contract_size, option.strike.get(), Some(option.kind)),
+            Instrument::Share(_) => (6, 1.0, 0.0, None),
+            Instrument::Stake(stake) => (7, stake.rate, 0.0, None),
+            Instrument::Loan(_) => (8, 1.0, 0.0, None),
+            Instrument::Pool(pool) => (if pool.side == Side::Base { 9 } else { 10 }, pool.liquidity, 0.0, None),
+            Instrument::Other(other) => (11, other.contract_size, 0.0, None),
+        };
+        let (details, label) = match self {
+            Instrument::Stake(stake) => {
+                let unlock = match stake.unlock {
+                    Unlock::Free => [0, 0],
+                    Unlock::Notice(days) => [1, days.to_bits()],
+                    Unlock::At(time) => [2, time.ms().unsigned_abs()],
+                };
+                (unlock, stake.token.as_str())
+            }
+            Instrument::Loan(loan) => {
+                let bits = |number: Option<f64>| number.map_or(u64::MAX, f64::to_bits);
+                ([bits(loan.rate.map(Rate::get)), bits(loan.threshold)], "")
+            }
+            Instrument::Pool(pool) => ([pool.lower.to_bits(), pool.upper.map_or(u64::MAX, f64::to_bits)], pool.other().code()),
+            Instrument::Other(other) => ([0, 0], other.kind.as_str()),
+            _ => ([0, 0], ""),
         };
         // Prices and sizes are not negative, so their bit patterns order as they do.
         (
@@ -177,6 +293,8 @@ impl Instrument {
             strike.to_bits(),
             kind,
             f64::to_bits(size),
+            details,
+            label,
         )
     }
 }

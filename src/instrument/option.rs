@@ -111,7 +111,8 @@ mod tests {
         }
     }
 
-    const POINT: Point = Point { spot: 99_000.0, forward: 100_000.0, years: 30.0 / 365.0, vol: 0.6, rate: 0.03, settled_at: 99_000.0 };
+    const POINT: Point =
+        Point { spot: 99_000.0, forward: 100_000.0, years: 30.0 / 365.0, vol: 0.6, rate: 0.03, settled_at: 99_000.0, other: 0.0 };
 
     #[test]
     fn sensitivities_are_derivatives_of_the_value() {

@@ -113,6 +113,10 @@ impl Fact {
                 Instrument::Option(option) => {
                     Some(Topic::Option(&option.underlying, option.expiry, option.strike.get().to_bits(), option.kind, option.settlement))
                 }
+                Instrument::AmericanOption(option) => {
+                    let strike = option.strike.get().to_bits();
+                    Some(Topic::Option(&option.underlying, option.expiry, strike, option.kind, Settlement::Linear))
+                }
                 _ => None,
             })
             .collect();

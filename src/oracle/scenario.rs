@@ -9,6 +9,7 @@ use crate::price::Plan;
 use crate::stress::{Move, Numeraire, Shock, VolShift};
 use crate::units::{Currency, Price, Quantity, Timestamp, Vol, YEAR_MS};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The format.
 pub const DEF: OracleDef = OracleDef {
@@ -98,6 +99,8 @@ impl Leg {
             quantity: Quantity::new(quantity).ok()?,
             entry_price: entry.map(Price::new).transpose().ok()?,
             mark: None,
+            tags: BTreeMap::new(),
+            stated: None,
             source: Source::default(),
         });
         Some(())

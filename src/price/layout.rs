@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
 
     /// The entry price of a future or perpetual; without one it counts from today's mark, and that is said.
     fn entry(&mut self, contract: usize, position: &Position) -> f64 {
-        let matters = matches!(position.instrument, Instrument::Future(_) | Instrument::Perpetual(_));
+        let matters = position.instrument.has_gain();
         let given = position.entry_price.map(|price| price.get()).filter(|price| *price > 0.0);
         if !matters || given.is_some() {
             return given.unwrap_or(0.0);
@@ -119,23 +119,24 @@ impl<'a> Builder<'a> {
         {
             return Ok(Line::Contract(self.plan.contracts.len() - 1));
         }
-        let is_cash = matches!(instrument, Instrument::Cash(_));
         let quote = instrument.quote();
         let dollars = self.market.dollars(&quote)?;
         if self.currencies.insert(quote) {
             self.note(dollars.assumption);
         }
-        let underlying = self.underlying(instrument.underlying(), is_cash)?;
+        let underlying = self.underlying(instrument.underlying(), instrument.is_currency())?;
+        let other = match instrument.other_asset() {
+            Some(asset) => Some(self.underlying(asset.code(), asset.is_dollar_like())?),
+            None => None,
+        };
         let expiry = match instrument {
-            Instrument::Cash(_) | Instrument::Spot(_) => Expiry::None,
             Instrument::Perpetual(perpetual) => Expiry::Perpetual(perpetual.settlement),
-            Instrument::Future(future) => Expiry::Dated(future.expiry),
-            Instrument::Option(option) => Expiry::Dated(option.expiry),
+            _ => instrument.expiry().map_or(Expiry::None, Expiry::Dated),
         };
         let group = self.group(underlying, instrument.underlying(), expiry)?;
-        let vol = match instrument {
-            Instrument::Option(option) => self.market.vol(&position.name, option)?,
-            _ => Resolved { value: 0.0, assumption: None },
+        let vol = match instrument.option_terms() {
+            Some(option) => self.market.vol(&position.name, &option)?,
+            None => Resolved { value: 0.0, assumption: None },
         };
         let is_assumed = vol.assumption.is_some();
         self.note(vol.assumption);
@@ -144,6 +145,7 @@ impl<'a> Builder<'a> {
             instrument: instrument.clone(),
             underlying,
             group,
+            other,
             is_assumed,
             quantity: 0.0,
             entry_cost: 0.0,

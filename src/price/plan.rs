@@ -44,6 +44,8 @@ pub(super) struct Contract {
     pub(super) instrument: Instrument,
     pub(super) underlying: usize,
     pub(super) group: usize,
+    /// The other asset of a pool share.
+    pub(super) other: Option<usize>,
     pub(super) is_assumed: bool,
     pub(super) quantity: f64,
     /// What opening cost: Σ q·E (linear) or Σ q/E (inverse); 0 where entry does not matter.
@@ -159,7 +161,8 @@ impl Plan {
             }
         }
         for (contract, vol) in self.contracts.iter().zip(&state.vols) {
-            if let (Instrument::Option(option), Ok(vol)) = (&contract.instrument, Vol::new(*vol)) {
+            let option = contract.instrument.option_terms();
+            if let (Some(option), Ok(vol)) = (option, Vol::new(*vol)) {
                 let value = FactValue::Option {
                     underlying: option.underlying.clone(),
                     expiry: option.expiry,
@@ -185,6 +188,7 @@ impl Plan {
             vol: *state.vols.get(contract)?,
             rate: *state.rates.get(underlying)?,
             settled_at: *state.settled.get(group)?,
+            other: planned.other.and_then(|other| state.spots.get(other)).copied().unwrap_or(0.0),
         };
         Some((planned, point))
     }
@@ -222,8 +226,13 @@ impl Contract {
     fn value(&self, point: &Point) -> f64 {
         let (settlement, size, price) = match &self.instrument {
             Instrument::Cash(_) => return self.quantity,
-            Instrument::Spot(_) => return self.quantity * point.spot,
+            Instrument::Spot(_) | Instrument::Share(_) => return self.quantity * point.spot,
             Instrument::Option(option) => return self.quantity * option.value(point),
+            Instrument::AmericanOption(option) => return self.quantity * option.value(point),
+            Instrument::Stake(stake) => return self.quantity * stake.rate * point.spot,
+            Instrument::Loan(loan) => return self.quantity * loan.unit_value(point),
+            Instrument::Pool(pool) => return self.quantity * pool.amount(point) * point.spot,
+            Instrument::Other(other) => return self.quantity * other.contract_size * point.spot,
             Instrument::Perpetual(perpetual) => (perpetual.settlement, perpetual.contract_size, point.forward),
             Instrument::Future(future) if point.is_expired() => (future.settlement, future.contract_size, point.settled_at),
             Instrument::Future(future) => (future.settlement, future.contract_size, point.forward),
@@ -240,17 +249,21 @@ fn value_position(instrument: &Instrument, point: &Point, quantity: f64, entry: 
     let unit = instrument.greeks(point, entry);
     let greeks = unit.scaled(quantity);
     let theta_1d = match instrument {
-        Instrument::Option(_) if point.years > 0.0 && point.years < SHORT_LIVED_YEARS => {
+        Instrument::Option(_) | Instrument::AmericanOption(_) if point.years > 0.0 && point.years < SHORT_LIVED_YEARS => {
             let tomorrow = Point { years: point.years - DAY_YEARS, settled_at: point.spot, ..*point };
             (instrument.greeks(&tomorrow, entry).value - unit.value) * quantity
         }
         _ => greeks.theta_per_day(),
     };
     let exposure = quantity * instrument.unit_exposure(point);
-    let is_cash = matches!(instrument, Instrument::Cash(_));
+    let is_cash = instrument.is_currency();
     let (unit_price, vol) = match instrument {
         Instrument::Cash(_) => (1.0, None),
-        Instrument::Spot(_) => (point.spot, None),
+        Instrument::Spot(_) | Instrument::Share(_) | Instrument::Other(_) => (point.spot, None),
+        Instrument::Stake(stake) => (stake.rate * point.spot, None),
+        Instrument::Loan(loan) => (loan.unit_value(point), None),
+        Instrument::Pool(_) => (unit.value, None),
+        Instrument::AmericanOption(option) => (unit.value / option.contract_size, Some(point.vol)),
         Instrument::Perpetual(_) => (point.forward, None),
         Instrument::Future(_) => (if point.is_expired() { point.settled_at } else { point.forward }, None),
         Instrument::Option(option) => {

@@ -7,7 +7,7 @@ pub mod measure;
 pub mod table;
 pub mod terminal;
 
-use crate::book::Position;
+use crate::book::{Account, Position};
 use crate::engine::Report;
 use crate::import::{FileSummary, Imported, RowCount};
 use crate::issue::Issue;
@@ -19,16 +19,17 @@ pub fn report_json(report: &Report) -> String {
     serde_json::to_string(report).unwrap_or_default()
 }
 
-/// An import as JSON on one line: rows, positions, how many market facts, every issue, and a summary of each file.
+/// An import as JSON on one line: rows, positions, how many market facts, accounts, every issue, and a summary of each file.
 pub fn import_json(imported: &Imported) -> String {
     #[derive(Serialize)]
     struct Summary<'a> {
         rows: &'a RowCount,
         positions: &'a [Position],
         facts: usize,
+        accounts: &'a [Account],
         issues: &'a [Issue],
         files: &'a [FileSummary],
     }
-    let Imported { rows, positions, facts, issues, files } = imported;
-    serde_json::to_string(&Summary { rows, positions, facts: facts.len(), issues, files }).unwrap_or_default()
+    let Imported { rows, positions, facts, accounts, issues, files, .. } = imported;
+    serde_json::to_string(&Summary { rows, positions, facts: facts.len(), accounts, issues, files }).unwrap_or_default()
 }

@@ -20,7 +20,7 @@ fn figures() -> Vec<(&'static str, f64)> {
     let greeks = black.greeks();
     let vol = ImpliedVolInput { forward: 96_450.0, strike: 100_000.0, years: 0.2, price: 6_000.0, kind: OptionKind::Call };
     let imported = import(&[File { name: "book.csv".to_owned(), bytes: BOOK.as_bytes().to_vec() }]);
-    let inputs = plimsoll::engine::Inputs { positions: imported.positions, facts: imported.facts, as_of: None };
+    let inputs = plimsoll::engine::Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None };
     let engine = Engine::load(inputs, Timestamp::parse_iso("2026-01-16T12:30:05Z").unwrap());
     let shock = Shock { all: Move { spot: -0.16, vol: VolShift::Points(0.12) }, days: 7.0, ..Shock::default() };
     let report = engine.report(&Settings { shock, ..Settings::default() });

@@ -37,7 +37,7 @@ fn with_sample(before: &[&str], after: &[&str]) -> Vec<String> {
 fn engine() -> Engine {
     let files = SAMPLE.map(|name| File { name: name.to_owned(), bytes: std::fs::read(path(&format!("public/sample/{name}"))).unwrap() });
     let imported = import(&files);
-    Engine::load(Inputs { positions: imported.positions, facts: imported.facts, as_of: None }, Timestamp::from_ms(0))
+    Engine::load(Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }, Timestamp::from_ms(0))
 }
 
 fn storm() -> Settings {

@@ -52,6 +52,8 @@ fn position(name: &str, account: &str, instrument: Instrument, quantity: f64, en
         quantity: Quantity::new(quantity).unwrap(),
         entry_price: entry.map(price),
         mark: entry.map(|entry| price(entry * 1.25)),
+        tags: BTreeMap::new(),
+        stated: None,
         source: Source { file: "positions.csv".to_owned(), line },
     }
 }
@@ -109,7 +111,7 @@ fn desk() -> Inputs {
         vol_fact(date(30, 1), 95_000.0, Put, 0.375),
         vol_fact(date(30, 1), 100_000.0, Call, 0.36),
     ];
-    Inputs { positions, facts, as_of: None }
+    Inputs { positions, facts, accounts: Vec::new(), as_of: None }
 }
 
 fn session() -> Session {
@@ -574,6 +576,8 @@ fn any_position() -> impl Strategy<Value = Position> {
             quantity: Quantity::new(quantity).unwrap(),
             entry_price,
             mark,
+            tags: BTreeMap::new(),
+            stated: None,
             source: Source::default(),
         },
     )
@@ -611,7 +615,7 @@ proptest! {
         name in any_text(),
     ) {
         let session = Session { name, ..session() };
-        let shared = Shared { inputs: Some(Inputs { positions, facts, as_of }), session };
+        let shared = Shared { inputs: Some(Inputs { positions, facts, accounts: Vec::new(), as_of }), session };
         let text = encode(&shared).unwrap();
         let back = decode(&text).unwrap();
         // Debug text shows the shortest digits of every number, and so tells all bits apart.

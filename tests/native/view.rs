@@ -6,6 +6,7 @@ use plimsoll::price::ValuedPosition;
 use plimsoll::units::{Greeks, Measures, Timestamp};
 use plimsoll::view::measure;
 use plimsoll::view::table::positions::{ALL, Side, Sums, TableChoice, TableLine, csv, lines};
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 const MARCH: i64 = 1_774_598_400_000;
@@ -45,6 +46,8 @@ fn row(index: u32, name: &str, underlying: &str, expiry: Option<i64>, value: Opt
         price_unit: underlying.to_owned(),
         entry_price: None,
         mark: None,
+        tags: BTreeMap::new(),
+        stated: None,
         file: "book.csv".to_owned(),
         line: u64::from(index) + 2,
         status: if value.is_some() { "valued".to_owned() } else { "left_out".to_owned() },

@@ -8,10 +8,11 @@ use crate::share::v1::wire::{Reader, Writer, limited};
 use crate::share::v1::{column, contract, fact, refused};
 use crate::share::{MAX_POSITIONS, damaged};
 use crate::units::{Price, Quantity};
+use std::collections::BTreeMap;
 
 /// Writes the book.
 pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs, table: &Table<'a>) {
-    let Inputs { positions, facts, as_of } = inputs;
+    let Inputs { positions, facts, accounts: _, as_of } = inputs;
     writer.byte(u8::from(as_of.is_some()));
     as_of.iter().for_each(|as_of| writer.times(&[*as_of]));
     contract::write(writer, &table.rows);
@@ -63,9 +64,11 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Inputs, Issue> {
             quantity: Quantity::new(quantity).map_err(refused)?,
             entry_price: entries.next().flatten(),
             mark: marks.next().flatten(),
+            tags: BTreeMap::new(),
+            stated: None,
             source: Source::default(),
         });
     }
     let facts = fact::read(reader, &contracts)?;
-    Ok(Inputs { positions, facts, as_of })
+    Ok(Inputs { positions, facts, accounts: Vec::new(), as_of })
 }

@@ -83,6 +83,8 @@ impl<'a> Row<'a> {
                 strike: strike.get().to_bits(),
                 ..one
             },
+            // Not of version 1; the caller reads the link back and finds them missing.
+            _ => one,
         }
     }
 
@@ -223,5 +225,6 @@ pub(super) fn own_name(instrument: &Instrument) -> String {
             let kind = if option.kind == OptionKind::Call { 'C' } else { 'P' };
             format!("{pair}-{date}-{}-{kind}", option.strike.get().to_string().replace('.', "d"))
         }
+        _ => String::new(),
     }
 }

@@ -4,15 +4,18 @@
 //! profile curve each, are [`Block`]s that anyone may compute anywhere: a block does not depend on who computes it, and
 //! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
-use crate::book::{Book, Position};
+mod row;
+
+use crate::book::{Account, Book, Position};
 use crate::exposure::{self, Coverage, Slice, Totals};
-use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::price::{Line, Plan, State, Valued, ValuedPosition};
 use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryDay, Profile, ProfileSpec, Shock, ordinary_day};
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
+
+pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,8 @@ pub struct Inputs {
     pub positions: Vec<Position>,
     /// What is known of the market.
     pub facts: Vec<Fact>,
+    /// What the venues say of whole accounts.
+    pub accounts: Vec<Account>,
     /// The instant to value at; `None` takes the latest fact's.
     pub as_of: Option<Timestamp>,
 }
@@ -77,49 +82,6 @@ impl Block {
             }
         }
     }
-}
-
-/// One position as the page and the terminal show it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PositionRow {
-    /// Place in the book, from 0.
-    pub index: u32,
-    /// Instrument name.
-    pub name: String,
-    /// Account.
-    pub account: String,
-    /// Venue.
-    pub venue: String,
-    /// `cash`, `spot`, `future`, `perpetual`, `call` or `put`.
-    pub class: String,
-    /// Code of the underlying.
-    pub underlying: String,
-    /// Settlement.
-    pub settlement: Settlement,
-    /// Expiry, if it has one.
-    pub expiry: Option<Timestamp>,
-    /// Strike, US dollars, if it has one.
-    pub strike: Option<f64>,
-    /// Signed quantity.
-    pub quantity: f64,
-    /// Unit of the quantity: a coin, `USD`, or `contracts`.
-    pub quantity_unit: String,
-    /// Unit of entry price, mark and unit price: a coin or `USD`.
-    pub price_unit: String,
-    /// Price at which it was opened.
-    pub entry_price: Option<f64>,
-    /// The venue's own mark.
-    pub mark: Option<f64>,
-    /// File that it came from.
-    pub file: String,
-    /// Line in that file.
-    pub line: u64,
-    /// `valued`, `expired` or `left_out`.
-    pub status: String,
-    /// As the market stands.
-    pub base: Option<ValuedPosition>,
-    /// Under the shock; absent without one.
-    pub shocked: Option<ValuedPosition>,
 }
 
 /// The part of a report that is computed in one piece, within a frame for books of desk size.
@@ -302,7 +264,7 @@ impl Engine {
     /// travels to the page in parts.
     pub fn rows_in(&self, first: usize, count: usize) -> (Vec<PositionRow>, Vec<Issue>, bool) {
         let positions = self.book.positions.iter().enumerate().skip(first).take(count);
-        let rows = positions.map(|(index, position)| self.row(index, position, None)).collect();
+        let rows = positions.map(|(index, position)| PositionRow::new(self, index, position, None)).collect();
         let issues = self.issues.iter().skip(first).take(count).cloned().collect();
         (rows, issues, first + count < self.book.positions.len().max(self.issues.len()))
     }
@@ -333,63 +295,11 @@ impl Engine {
         let lines = self.book.positions.iter().zip(self.plan.lines());
         let left_out = lines.filter(|(_, line)| **line == Line::LeftOut).map(|(position, _)| &position.instrument);
         facts.extend(Fact::about_options(&self.inputs.facts, left_out).cloned());
-        Inputs { positions: self.inputs.positions.clone(), facts, as_of: Some(self.state.as_of) }
+        let accounts = self.inputs.accounts.clone();
+        Inputs { positions: self.inputs.positions.clone(), facts, accounts, as_of: Some(self.state.as_of) }
     }
 
     fn rows(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {
-        self.book.positions.iter().enumerate().map(|(index, position)| self.row(index, position, shocked)).collect()
-    }
-
-    fn row(&self, index: usize, position: &Position, shocked: Option<&Valued>) -> PositionRow {
-        let instrument = &position.instrument;
-        let coin = instrument.underlying().to_owned();
-        let usd = "USD".to_owned();
-        let (quantity_unit, price_unit) = match instrument {
-            Instrument::Cash(_) => (coin, usd),
-            Instrument::Spot(_) => (coin, usd),
-            Instrument::Option(option) => {
-                let price_unit = if option.settlement == Settlement::Inverse { coin.clone() } else { usd };
-                (if option.contract_size == 1.0 { coin } else { "contracts".to_owned() }, price_unit)
-            }
-            Instrument::Future(_) | Instrument::Perpetual(_) => {
-                let size = match instrument {
-                    Instrument::Future(future) => future.contract_size,
-                    Instrument::Perpetual(perpetual) => perpetual.contract_size,
-                    _ => 1.0,
-                };
-                let unit = if instrument.settlement() == Settlement::Inverse { usd.clone() } else { coin };
-                (if size == 1.0 { unit } else { "contracts".to_owned() }, usd)
-            }
-        };
-        let strike = match instrument {
-            Instrument::Option(option) => Some(option.strike.get()),
-            _ => None,
-        };
-        let status = match self.plan.lines().get(index) {
-            Some(Line::Contract(_)) => "valued",
-            Some(Line::Expired) => "expired",
-            Some(Line::LeftOut) | None => "left_out",
-        };
-        PositionRow {
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-            name: position.name.clone(),
-            account: position.account.clone(),
-            venue: position.venue.clone(),
-            class: instrument.class().to_owned(),
-            underlying: instrument.underlying().to_owned(),
-            settlement: instrument.settlement(),
-            expiry: instrument.expiry(),
-            strike,
-            quantity: position.quantity.get(),
-            quantity_unit,
-            price_unit,
-            entry_price: position.entry_price.map(|price| price.get()),
-            mark: position.mark.map(|price| price.get()),
-            file: position.source.file.clone(),
-            line: position.source.line,
-            status: status.to_owned(),
-            base: self.base.positions.get(index).copied().flatten(),
-            shocked: shocked.and_then(|shocked| shocked.positions.get(index).copied().flatten()),
-        }
+        self.book.positions.iter().enumerate().map(|(index, position)| PositionRow::new(self, index, position, shocked)).collect()
     }
 }

@@ -1,0 +1,348 @@
+//! Replies of venues' programming interfaces: JSON of any nesting → records, each read by the first [`RecordDef`] whose fields it
+//! has. One file may hold several replies, of several kinds.
+//!
+//! Invariant: an object in a list is either a record that is read and counted, or is named in an issue; a list inside a record is
+//! walked only where its definition says so.
+
+use crate::book::{Position, Stated};
+use crate::import::Imported;
+use crate::import::content::Content;
+use crate::import::intake::Intake;
+use crate::import::json::{Elements, Entries, Lines};
+use crate::import::number::{self, DecimalMark};
+use crate::import::text;
+use crate::instrument::Instrument;
+use crate::issue::{Issue, IssueKind};
+use crate::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// One kind of record of a venue.
+pub(super) struct RecordDef {
+    /// What it is, in the words of the README's table: `position`, `spot balance`, `account`.
+    pub label: &'static str,
+    /// Fields that it has, all of them; a kind with more of them stands before one with fewer.
+    pub keys: &'static [&'static str],
+    /// Fields of it whose lists hold further records.
+    pub inside: &'static [&'static str],
+    /// Reads one.
+    pub read: fn(&Record<'_, '_>, &mut Intake<'_>) -> Result<(), Issue>,
+}
+
+type Fields<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
+
+/// One object and those that it stands in, the nearest first.
+pub(super) struct Record<'a, 'p> {
+    /// Its line, from 1.
+    pub line: u64,
+    fields: &'p Fields<'a>,
+    above: Option<&'p Record<'a, 'p>>,
+}
+
+/// Whether the document holds a record of one of these kinds. A text that does not even hold the field names is not parsed.
+pub(super) fn claims(content: &Content, defs: &[&RecordDef]) -> bool {
+    content.json().is_some()
+        && defs.iter().any(|def| def.keys.iter().all(|key| content.text.contains(&format!("\"{key}\""))))
+        && Walk { lines: Lines::new(&content.text), defs }.finds(&content.text)
+}
+
+/// Reads every record of a document.
+pub(super) fn read(content: &Content, out: &mut Imported, defs: &[&RecordDef]) {
+    let mut intake = Intake::new(out, &content.name);
+    if let Ok(top) = serde_json::from_str::<&RawValue>(&content.text) {
+        Walk { lines: Lines::new(&content.text), defs }.value(&content.text, top, "", None, &mut intake);
+    }
+    intake.finish();
+}
+
+struct Walk<'d> {
+    lines: Lines,
+    defs: &'d [&'d RecordDef],
+}
+
+impl Walk<'_> {
+    fn def(&self, fields: &Fields<'_>) -> Option<&RecordDef> {
+        self.defs.iter().find(|def| def.keys.iter().all(|key| fields.iter().any(|(name, _)| name == key))).copied()
+    }
+
+    fn finds(&self, raw: &str) -> bool {
+        if let Ok(Entries(fields)) = serde_json::from_str::<Entries<'_>>(raw) {
+            return self.def(&fields).is_some() || fields.iter().any(|(_, value)| is_nested(value) && self.finds(value.get()));
+        }
+        serde_json::from_str::<Elements<'_>>(raw).is_ok_and(|Elements(elements)| elements.iter().any(|value| self.finds(value.get())))
+    }
+
+    /// Walks a value that stands under `name`.
+    fn value<'a>(&self, text: &'a str, raw: &'a RawValue, name: &str, above: Option<&Record<'a, '_>>, intake: &mut Intake<'_>) {
+        if intake.is_full() {
+            return;
+        }
+        if let Ok(Entries(fields)) = serde_json::from_str::<Entries<'a>>(raw.get()) {
+            let line = self.lines.of(text, raw.get());
+            let record = Record { line, fields: &fields, above };
+            let def = self.def(&fields);
+            if let Some(def) = def {
+                intake.kind(def.label);
+                let result = (def.read)(&record, intake);
+                intake.count(line, result);
+            }
+            for (key, value) in fields.iter().filter(|(_, value)| is_nested(value)) {
+                if def.is_none_or(|def| def.inside.contains(&key.as_ref())) {
+                    self.value(text, value, key, Some(&record), intake);
+                }
+            }
+            return;
+        }
+        let Ok(Elements(elements)) = serde_json::from_str::<Elements<'a>>(raw.get()) else { return };
+        let mut unknown: Option<(u64, String, u64)> = None;
+        for element in elements {
+            let is_known = self.finds(element.get());
+            self.value(text, element, name, above, intake);
+            if let (false, Ok(Entries(fields))) = (is_known, serde_json::from_str::<Entries<'_>>(element.get())) {
+                let line = self.lines.of(text, element.get());
+                let keys: Vec<&str> = fields.iter().take(8).map(|(key, _)| key.as_ref()).collect();
+                unknown.get_or_insert_with(|| (line, keys.join(", "), 0)).2 += 1;
+            }
+        }
+        if let Some((line, keys, count)) = unknown {
+            for _ in 0..count {
+                let message = format!("no record that is known here: it has the fields {keys}");
+                intake.count(line, Err(Issue::rejected(IssueKind::Unsupported, message).in_column(name)));
+            }
+        }
+    }
+}
+
+fn is_nested(value: &RawValue) -> bool {
+    value.get().starts_with(['{', '['])
+}
+
+impl<'a> Record<'a, '_> {
+    fn raw(&self, key: &str) -> Option<&'a RawValue> {
+        self.fields.iter().find(|(name, _)| name == key).map(|(_, value)| *value)
+    }
+
+    /// Whether it has the field, blank or not.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.raw(key).is_some()
+    }
+
+    /// A text or a number as it stands; blank where there is none. Of two fields of one name the first counts.
+    pub(super) fn cell(&self, key: &str) -> Cow<'a, str> {
+        self.raw(key).map_or(Cow::Borrowed(""), |value| cell_text(value.get()))
+    }
+
+    /// The cell of the nearest object around this one that has the field, this one first: a reply's `category`, its `time`.
+    pub(super) fn around(&self, key: &str) -> Cow<'a, str> {
+        match self.cell(key) {
+            cell if !cell.is_empty() => cell,
+            _ => self.above.map_or(Cow::Borrowed(""), |above| above.around(key)),
+        }
+    }
+
+    /// A field of an object inside this one, such as `leverage.type`.
+    pub(super) fn inner(&self, key: &str, field: &str) -> Cow<'a, str> {
+        let entries = self.raw(key).and_then(|value| serde_json::from_str::<Entries<'a>>(value.get()).ok());
+        let value = entries.and_then(|Entries(fields)| fields.into_iter().find(|(name, _)| name == field));
+        value.map_or(Cow::Borrowed(""), |(_, value)| cell_text(value.get()))
+    }
+
+    /// The same as a signed amount.
+    ///
+    /// # Errors
+    /// A text that is not plainly a number.
+    pub(super) fn inner_number(&self, key: &str, field: &str) -> Result<Option<Quantity>, Issue> {
+        let cell = self.inner(key, field);
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let placed = |message: String| Issue::rejected(IssueKind::Parse, message).in_column(field).with_value(&cell);
+        let number = number::parse(cell.trim(), DecimalMark::Point)
+            .map_err(|reason| placed(format!("{reason}; a number such as 1234.5 is accepted")))?;
+        Quantity::new(number.value).map(Some).map_err(|issue| placed(issue.message))
+    }
+
+    /// Sum of a field over a list inside this record, whose elements hold it in an object of their own.
+    ///
+    /// # Errors
+    /// A text that is not plainly a number.
+    pub(super) fn sum_of(&self, list: &str, object: &str, field: &str) -> Result<Quantity, Issue> {
+        let elements = self.raw(list).and_then(|value| serde_json::from_str::<Elements<'a>>(value.get()).ok());
+        let mut sum = 0.0;
+        for element in elements.map(|Elements(elements)| elements).unwrap_or_default() {
+            let Ok(Entries(fields)) = serde_json::from_str::<Entries<'a>>(element.get()) else { continue };
+            let inside = Record { line: self.line, fields: &fields, above: Some(self) };
+            sum += inside.inner_number(object, field)?.map_or(0.0, Quantity::get);
+        }
+        Quantity::new(sum)
+    }
+
+    /// A rejection because of this field.
+    pub(super) fn refuse(&self, key: &str, kind: IssueKind, message: impl Into<String>) -> Issue {
+        let issue = Issue::rejected(kind, message).in_column(key);
+        let cell = self.cell(key);
+        if cell.is_empty() { issue } else { issue.with_value(&cell) }
+    }
+
+    /// Notes an interpretation.
+    pub(super) fn note(&self, key: &str, intake: &mut Intake<'_>, message: impl Into<String>) {
+        let issue = Issue::noted(IssueKind::Conversion, message).in_column(key);
+        let cell = self.cell(key);
+        intake.note(self.line, if cell.is_empty() { issue } else { issue.with_value(&cell) });
+    }
+
+    /// A name, checked for length and cleaned of control characters.
+    ///
+    /// # Errors
+    /// A text that is too long or holds NUL.
+    pub(super) fn text(&self, key: &str) -> Result<String, Issue> {
+        text::clean(&self.cell(key)).map(|cleaned| cleaned.text).map_err(|message| self.refuse(key, IssueKind::Invalid, message))
+    }
+
+    /// A name that must be there.
+    ///
+    /// # Errors
+    /// A blank one, or as [`Record::text`].
+    pub(super) fn name(&self, key: &str) -> Result<String, Issue> {
+        let text = self.text(key)?;
+        if text.is_empty() { Err(self.refuse(key, IssueKind::MissingData, "the record names no instrument or asset")) } else { Ok(text) }
+    }
+
+    /// A number, `None` where the field is blank, `--` or null.
+    ///
+    /// # Errors
+    /// A text that is not plainly a number.
+    pub(super) fn number(&self, key: &str) -> Result<Option<f64>, Issue> {
+        let cell = self.cell(key);
+        if matches!(cell.trim(), "" | "--") {
+            return Ok(None);
+        }
+        match number::parse(cell.trim(), DecimalMark::Point) {
+            Ok(number) if !number.percent => Ok(Some(number.value)),
+            Ok(_) => Err(self.refuse(key, IssueKind::Parse, "a percentage; a plain number is accepted")),
+            Err(reason) => Err(self.refuse(key, IssueKind::Parse, format!("{reason}; a number such as 1234.5 is accepted"))),
+        }
+    }
+
+    /// A number that must be there.
+    ///
+    /// # Errors
+    /// A blank one, or as [`Record::number`].
+    pub(super) fn need(&self, key: &str) -> Result<f64, Issue> {
+        self.number(key)?.ok_or_else(|| self.refuse(key, IssueKind::MissingData, format!("the record has no {key}")))
+    }
+
+    /// A signed amount.
+    ///
+    /// # Errors
+    /// As [`Record::number`].
+    pub(super) fn quantity(&self, key: &str) -> Result<Option<Quantity>, Issue> {
+        let checked = self.number(key)?.map(Quantity::new).transpose();
+        checked.map_err(|issue| self.refuse(key, IssueKind::Invalid, issue.message))
+    }
+
+    /// A price, 0 or more.
+    ///
+    /// # Errors
+    /// A number that is no price.
+    pub(super) fn price(&self, key: &str) -> Result<Option<Price>, Issue> {
+        let checked = self.number(key)?.map(Price::new).transpose();
+        checked.map_err(|issue| self.refuse(key, IssueKind::Invalid, issue.message))
+    }
+
+    /// A price above 0; venues write 0 where there is none.
+    ///
+    /// # Errors
+    /// A number that is no price.
+    pub(super) fn positive_price(&self, key: &str) -> Result<Option<Price>, Issue> {
+        Ok(self.price(key)?.filter(|price| price.get() > 0.0))
+    }
+
+    /// A rate per year, from a number that is one after `scale`.
+    ///
+    /// # Errors
+    /// A number that is no rate.
+    pub(super) fn rate(&self, key: &str, scale: f64) -> Result<Option<Rate>, Issue> {
+        let checked = self.number(key)?.map(|number| Rate::new(number * scale)).transpose();
+        checked.map_err(|issue| self.refuse(key, IssueKind::Invalid, issue.message))
+    }
+
+    /// A volatility above 0, from a number that is a decimal after `scale`; venues write 0 or −1 where there is none.
+    ///
+    /// # Errors
+    /// A volatility out of range.
+    pub(super) fn vol(&self, key: &str, scale: f64) -> Result<Option<Vol>, Issue> {
+        let checked = self.number(key)?.filter(|vol| *vol > 0.0).map(|vol| Vol::new(vol * scale)).transpose();
+        checked.map_err(|issue| self.refuse(key, IssueKind::Invalid, issue.message))
+    }
+
+    /// A time in milliseconds since 1970, of this record or an object around it; `None` where it is blank or 0.
+    pub(super) fn time(&self, key: &str) -> Option<Timestamp> {
+        self.around(key).trim().parse().ok().filter(|ms| *ms > 0).map(Timestamp::from_ms)
+    }
+}
+
+/// A position in the making.
+pub(super) struct Holding {
+    /// Instrument name as the venue writes it.
+    pub name: String,
+    /// Account or sub-account.
+    pub account: String,
+    /// Venue.
+    pub venue: &'static str,
+    /// The contract.
+    pub instrument: Instrument,
+    /// Signed quantity.
+    pub quantity: f64,
+    /// Price at which it was opened; 0 counts as none for what has a gain since entry.
+    pub entry: Option<Price>,
+    /// The venue's mark.
+    pub mark: Option<Price>,
+    /// The venue's own figures.
+    pub stated: Stated,
+}
+
+impl Holding {
+    /// Hands the position over; a flat one is noted and dropped.
+    ///
+    /// # Errors
+    /// A quantity that is not finite.
+    pub(super) fn record(self, line: u64, intake: &mut Intake<'_>) -> Result<(), Issue> {
+        let quantity = Quantity::new(self.quantity)?;
+        if quantity.get() == 0.0 {
+            let message = "a flat row: its quantity is 0, nothing is held";
+            intake.note(line, Issue::noted(IssueKind::Conversion, message).about(&self.name));
+            return Ok(());
+        }
+        let has_gain = self.instrument.has_gain();
+        intake.position(Position {
+            name: self.name,
+            account: self.account,
+            venue: self.venue.to_owned(),
+            entry_price: self.entry.filter(|price| !has_gain || price.get() > 0.0),
+            instrument: self.instrument,
+            quantity,
+            mark: self.mark,
+            tags: BTreeMap::new(),
+            stated: (self.stated != Stated::default()).then(|| Box::new(self.stated)),
+            source: intake.source(line),
+        });
+        Ok(())
+    }
+}
+
+/// A currency code of a cell; `None` where it is blank.
+pub(super) fn currency(cell: &str) -> Option<Currency> {
+    (!cell.trim().is_empty()).then(|| Currency::new(cell))
+}
+
+/// A JSON value as a cell of a table would hold it; numbers keep all of their digits.
+fn cell_text(raw: &str) -> Cow<'_, str> {
+    match raw.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+        Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
+        Some(_) => serde_json::from_str::<String>(raw).map_or(Cow::Borrowed(raw), Cow::Owned),
+        None if raw == "null" => Cow::Borrowed(""),
+        None => Cow::Borrowed(raw),
+    }
+}
