@@ -4,6 +4,14 @@ const glue = new URL(script.dataset.js, document.baseURI);
 const wasm = new URL(script.dataset.wasm, document.baseURI);
 const integrity = document.querySelector('link[rel=preload][as=fetch]')?.integrity || undefined;
 
+// Where workers are refused, the module that reads files is loaded into the page itself, with the first file.
+globalThis.plimsollImporter = async () => {
+  const version = wasm.pathname.split('/').pop();
+  const importer = await import(`./importer.js?v=${version}`);
+  await importer.default({ module_or_path: new URL(`./importer_bg.wasm?v=${version}`, document.baseURI) });
+  return importer.answer_here;
+};
+
 try {
   const [{ default: init }, response] = await Promise.all([import(glue), fetch(wasm, { integrity })]);
   if (!response.ok) throw new Error(`the server answered ${response.status} for ${wasm.pathname}`);

@@ -41,10 +41,11 @@ pub mod session;
 
 pub mod share;
 
-pub mod protocol;
-
 // Report to text and shapes.
 pub mod view;
+
+// What page, worker and terminal say to the engine.
+pub mod protocol;
 
 // The browser shell.
 #[cfg(target_arch = "wasm32")]

@@ -1,10 +1,10 @@
 //! The terminal: `plimsoll import`, `plimsoll report`, `plimsoll answer`. Arguments in, text out; every number comes from the
 //! library, by the same [`protocol::handle`] that the page and its workers run.
 
-use plimsoll::engine::{Engine, Inputs, Report, Settings};
+use plimsoll::engine::{Inputs, Report, Settings};
 use plimsoll::import::{File, FileSummary, Imported, RowCount, import};
 use plimsoll::issue::{Effect, Issue, IssueKind};
-use plimsoll::protocol::{self, Detail, Request, Response};
+use plimsoll::protocol::{self, Desk, Detail, Request, Response};
 use plimsoll::share::{self, Shared};
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::Timestamp;
@@ -194,7 +194,7 @@ fn short_name(path: &str) -> String {
 fn read(path: &str) -> Result<File, Issue> {
     let name = short_name(path);
     match std::fs::read(path) {
-        Ok(bytes) => Ok(File { name, bytes }),
+        Ok(bytes) => Ok(File::new(name, bytes)),
         Err(error) => Err(Issue::rejected(IssueKind::MissingData, format!("the file cannot be opened: {error}")).in_file(&name)),
     }
 }
@@ -276,8 +276,8 @@ fn shock(shock: Shock, arguments: &ReportArguments) -> Shock {
 
 /// The report by question and answer, as the page gets it from its workers.
 fn compute(inputs: &Inputs, settings: Settings) -> Result<Report, Issue> {
-    let mut engine: Option<Engine> = None;
-    let mut ask = |request| match protocol::handle(&mut engine, request) {
+    let mut desk = Desk::default();
+    let mut ask = |request| match protocol::handle(&mut desk, request, &mut |_| {}) {
         Response::Failed(issue) => Err(issue),
         response => Ok(response),
     };

@@ -256,17 +256,18 @@ impl Engine {
             by_expiry: exposure::by_expiry(&self.book, &self.base, shocked.as_ref()),
             ordinary_day: self.ordinary.clone(),
             issues: self.issues.clone(),
-            positions: if with_positions { self.rows(shocked.as_ref()) } else { Vec::new() },
+            positions: if with_positions { self.rows_under(shocked.as_ref()) } else { Vec::new() },
         }
     }
 
-    /// Rows of some positions without a shock, the issues of the same range, and whether more of either follow: a large book
-    /// travels to the page in parts.
-    pub fn rows_in(&self, first: usize, count: usize) -> (Vec<PositionRow>, Vec<Issue>, bool) {
-        let positions = self.book.positions.iter().enumerate().skip(first).take(count);
-        let rows = positions.map(|(index, position)| PositionRow::new(self, index, position, None)).collect();
-        let issues = self.issues.iter().skip(first).take(count).cloned().collect();
-        (rows, issues, first + count < self.book.positions.len().max(self.issues.len()))
+    /// Every position without a shock, in book order.
+    pub fn rows(&self) -> Vec<PositionRow> {
+        self.rows_under(None)
+    }
+
+    /// What was assumed and what is left out.
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
     }
 
     /// Every position under the shock, in book order; empty without a shock.
@@ -299,7 +300,7 @@ impl Engine {
         Inputs { positions: self.inputs.positions.clone(), facts, accounts, as_of: Some(self.state.as_of) }
     }
 
-    fn rows(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {
+    fn rows_under(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {
         self.book.positions.iter().enumerate().map(|(index, position)| PositionRow::new(self, index, position, shocked)).collect()
     }
 }

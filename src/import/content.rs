@@ -63,6 +63,9 @@ impl Content {
 /// Why the file cannot be read at all, and what to do.
 pub(super) fn decode(file: &File) -> Result<Content, Issue> {
     let bytes = &file.bytes;
+    if let Some(reason) = &file.refused {
+        return Err(Issue::rejected(IssueKind::Unsupported, reason.clone()));
+    }
     if bytes.len() > MAX_FILE_BYTES {
         let message = format!("the file has {} bytes, at most {MAX_FILE_BYTES} are read: split it into parts", bytes.len());
         return Err(Issue::rejected(IssueKind::Unsupported, message));

@@ -71,6 +71,15 @@ pub struct File {
     /// Its content.
     #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
+    /// Why its content is not here, if it could not be read at all.
+    pub refused: Option<String>,
+}
+
+impl File {
+    /// A file that was read.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> File {
+        File { name: name.into(), bytes: bytes.into(), refused: None }
+    }
 }
 
 /// How many rows stated something, and what became of them: `read == accepted + rejected`.
@@ -128,8 +137,17 @@ pub struct Imported {
 
 /// Reads files of any known format.
 pub fn import(files: &[File]) -> Imported {
+    import_with(files, &mut |_, _| {})
+}
+
+/// The same; `progress` hears the bytes read and the bytes of all files.
+pub fn import_with(files: &[File], progress: &mut dyn FnMut(u64, u64)) -> Imported {
     let mut whole = Imported::default();
+    let total = files.iter().map(|file| file.bytes.len() as u64).sum();
+    let mut done = 0;
     for file in files {
+        progress(done, total);
+        done += file.bytes.len() as u64;
         let mut one = Imported::default();
         let summary = match content::decode(file) {
             Ok(content) => read_content(&content, &mut one),

@@ -137,6 +137,25 @@ pub fn signed_whole(value: f64) -> String {
     decimal(value, 0, Sign::Both, "")
 }
 
+/// A count in groups of three: `12 345`.
+pub fn grouped(count: usize) -> String {
+    decimal(count as f64, 0, Sign::Negative, "")
+}
+
+/// A count with its noun: `1 row`, `12 345 rows`.
+pub fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// Size of a file: `12.4 MB`.
+pub fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => with_unit(grouped(bytes as usize), "bytes"),
+        1_000..1_000_000 => with_unit(decimal(bytes as f64 / 1e3, 0, Sign::Negative, ""), "kB"),
+        _ => with_unit(decimal(bytes as f64 / 1e6, 1, Sign::Negative, ""), "MB"),
+    }
+}
+
 /// A multiple: `4.21 ×`.
 pub fn multiple(value: f64) -> String {
     with_unit(decimal(value, 2, Sign::Negative, ""), "×")

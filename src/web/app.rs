@@ -3,7 +3,8 @@
 use crate::session::Action;
 use crate::web::browser::{files, location};
 use crate::web::component::{
-    choice_dialog::ChoiceDialog, mark::MarkPanel, navigation::Navigation, notice::NoticeBar, shock_bar::ShockBar, top_bar::TopBar,
+    choice_dialog::ChoiceDialog, intake_dialog::IntakeDialog, mark::MarkPanel, navigation::Navigation, notice::NoticeBar,
+    shock_bar::ShockBar, top_bar::TopBar,
 };
 use crate::web::page;
 use crate::web::store::{Computer, Store};
@@ -39,6 +40,7 @@ fn App() -> impl IntoView {
     follow_address(store);
     let is_over = RwSignal::new(false);
     receive_drops(store, is_over);
+    undo_by_keyboard(store);
     mark_ready(store);
     let current = move || {
         let open = store.session.with(|session| session.page);
@@ -57,6 +59,7 @@ fn App() -> impl IntoView {
                 <MarkPanel/>
             </main>
         </div>
+        <IntakeDialog/>
         <ChoiceDialog/>
         <div class="drop-veil" class:drop-veil--shown=move || is_over.get() aria-hidden="true">
             <div class="drop-veil__text">"Drop the files anywhere"</div>
@@ -99,7 +102,7 @@ fn receive_drops(store: Store, is_over: RwSignal<bool>) {
     let drop = window_event_listener(leptos::ev::drop, move |event| {
         event.prevent_default();
         is_over.set(false);
-        take(store, files::of_drag(&event));
+        store.take_files(files::of_drag(&event));
     });
     on_cleanup(move || {
         over.remove();
@@ -108,18 +111,24 @@ fn receive_drops(store: Store, is_over: RwSignal<bool>) {
     });
 }
 
-/// Reads picked or dropped files and hands them to the store.
-pub fn take(store: Store, list: Vec<web_sys::File>) {
-    leptos::task::spawn_local(async move {
-        let mut readable = Vec::new();
-        for result in files::read_all(list).await {
-            match result {
-                Ok(file) => readable.push(file),
-                Err(text) => store.notice.set(Some(crate::web::store::Notice { text, is_error: true })),
-            }
+/// Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y), except within a text field, which has an undo of its own.
+fn undo_by_keyboard(store: Store) {
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        let in_field = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+            .is_some_and(|field| matches!(field.type_().as_str(), "text" | "search" | "number"));
+        if in_field || !(event.ctrl_key() || event.meta_key()) {
+            return;
         }
-        store.take_files(readable);
+        match (event.key().to_lowercase().as_str(), event.shift_key()) {
+            ("z", false) => store.undo(),
+            ("z", true) | ("y", false) => store.redo(),
+            _ => return,
+        }
+        event.prevent_default();
     });
+    on_cleanup(move || listener.remove());
 }
 
 /// Tells tests and tools, through attributes of the body, that the page can be used and who computes.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { badRows, coinsCsv, deribitPositions, ownCsv } from './fixtures.mjs';
-import { download, dropFiles, settled, start, troubles } from './harness.mjs';
+import { answerDryRun, download, dropFiles, settled, start, troubles } from './harness.mjs';
 
 let site;
 before(async () => { site = await start(); });
@@ -16,7 +16,7 @@ const hasPositions = (page, count) => page.waitForFunction(
 );
 const near = (actual, expected, what) => assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.abs(expected), `${what}: ${actual}, expected ${expected}`);
 
-test('two files at once make one book; a second drop asks whether it adds or replaces', async () => {
+test('two files at once make one book; a second drop shows what it holds before it adds or replaces', async () => {
   const { page, record, close } = await site.open();
   await dropFiles(page, [deribitPositions, ownCsv]);
   await hasPositions(page, 4);
@@ -26,26 +26,38 @@ test('two files at once make one book; a second drop asks whether it adds or rep
   assert.equal(await page.locator('li.issue[data-effect=rejected]').count(), 0);
   const first = await report(page);
 
-  await dropFiles(page, [coinsCsv]);
+  await dropFiles(page, [coinsCsv], null);
   await page.waitForSelector('dialog[open] [data-choice=add]');
+  assert.match(await page.textContent('dialog[open] [data-intake=rows]'), /^1 row read, 1 accepted, 0 left out/);
+  assert.match(await page.textContent('dialog[open] .intake__totals'), /Equity\$955.k/, 'ten coins at 95,500');
   assert.equal(await positions(page), 4, 'nothing changes before the answer');
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog[open]', { state: 'detached' });
   assert.equal(await positions(page), 4, 'no answer leaves the book as it is');
 
   await dropFiles(page, [coinsCsv]);
-  await page.click('dialog[open] [data-choice=add]');
   await hasPositions(page, 5);
   await settled(page);
   const added = await report(page);
   near(added.base.equity - first.base.equity, 955_000, 'ten coins at 95,500 more equity');
   assert.deepEqual(await page.$$eval('.file-list__items b', (items) => items.map((item) => item.textContent)), ['positions.json', 'second.csv', 'coins.csv']);
 
-  await dropFiles(page, [coinsCsv]);
-  await page.click('dialog[open] [data-choice=replace]');
+  await dropFiles(page, [coinsCsv], 'replace');
   await hasPositions(page, 1);
   await settled(page);
   near((await report(page)).base.equity, 955_000, 'the new book alone');
+
+  await page.keyboard.press('Control+z');
+  await hasPositions(page, 5);
+  await settled(page);
+  near((await report(page)).base.equity, added.base.equity, 'one step back');
+  await page.click('[data-action=undo]');
+  await hasPositions(page, 4);
+  await page.click('[data-action=redo]');
+  await page.click('[data-action=redo]');
+  await hasPositions(page, 1);
+  await settled(page);
+  near((await report(page)).base.equity, 955_000, 'two steps forward');
   assert.deepEqual(troubles(record), []);
   await close();
 });
@@ -54,6 +66,7 @@ test('the file picker reads what a drop reads', async () => {
   const { page, close } = await site.open();
   const files = [deribitPositions, ownCsv].map(({ name, text }) => ({ name, mimeType: '', buffer: Buffer.from(text) }));
   await page.setInputFiles('input[data-input=pick]', files);
+  await answerDryRun(page, 'add');
   await hasPositions(page, 4);
   await close();
 });
@@ -76,7 +89,6 @@ test('rows that cannot be read are named with line and value, the rest is kept',
     assert.ok(issue.value.includes(value), `line ${line} names ${value}, not ${issue.value}`);
     assert.ok(issue.message.length > 10, issue.message);
   }
-  assert.match(await page.textContent('.notice'), /3 rows/);
   near((await report(page)).base.equity, 1_205_000, 'cash and ten coins remain');
   const saved = await download(page, '[data-action=issues-csv]');
   assert.ok(saved.text.split('\r\n').filter((line) => line.startsWith('left out,')).length === 3, saved.text);
@@ -96,10 +108,10 @@ test('a file that is no book is named, and leaves the open book alone', async ()
   await hasPositions(page, 1);
   await settled(page);
   for (const file of unreadable) {
-    await dropFiles(page, [file]);
-    await page.click('dialog[open] [data-choice=add]');
-    await page.waitForSelector(`li.issue[data-effect=rejected]:has(.issue__place:text("${file.name}"))`);
-    await page.click('.notice--error button');
+    await dropFiles(page, [file], null);
+    await page.waitForSelector(`dialog[open] li.issue[data-effect=rejected]:has(.issue__message:text("${file.name}"))`);
+    assert.equal(await page.locator('dialog[open] [data-choice=add]').count(), 0, 'there is nothing to add');
+    await answerDryRun(page, 'cancel');
     assert.equal(await positions(page), 1);
   }
   near((await report(page)).base.equity, 955_000, 'the open book');
@@ -110,12 +122,13 @@ test('a file that is no book is named, and leaves the open book alone', async ()
 test('with no book open, a file that is none is named in a sentence', async () => {
   const { page, record, close } = await site.open();
   for (const file of unreadable) {
-    await dropFiles(page, [file]);
+    await dropFiles(page, [file], null);
     const handle = await page.waitForFunction((name) => {
-      const text = document.querySelector('.notice--error .notice__text')?.textContent ?? '';
+      const text = document.querySelector('dialog[open] .issue__message')?.textContent ?? '';
       return text.includes(name) ? text : false;
     }, file.name);
     assert.ok((await handle.jsonValue()).split(' ').length >= 4);
+    await answerDryRun(page, 'cancel');
     await page.waitForSelector('[data-action=sample]:not([disabled])');
   }
   assert.deepEqual(troubles(record), []);

@@ -93,8 +93,9 @@ export function troubles({ failures, consoleErrors, pageErrors, violations }) {
   return [...failures, ...consoleErrors, ...pageErrors, ...violations.map((violation) => `blocked by the policy: ${JSON.stringify(violation)}`)];
 }
 
-/// Drops files on the window, through the same events and the same kind of object as a real drop.
-export async function dropFiles(page, files) {
+/// Drops files on the window, through the same events and the same kind of object as a real drop, and answers the dry run that
+/// follows: `add`, `replace` or `cancel`; null leaves it open.
+export async function dropFiles(page, files, choice = 'add') {
   await page.evaluate((files) => {
     const transfer = new DataTransfer();
     for (const { name, text } of files) transfer.items.add(new File([text], name));
@@ -102,6 +103,13 @@ export async function dropFiles(page, files) {
       document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
     }
   }, files);
+  if (choice) await answerDryRun(page, choice);
+}
+
+/// Waits for the dry run of dropped files and answers it.
+export async function answerDryRun(page, choice) {
+  await page.click(`dialog[open].intake [data-choice=${choice}]`);
+  await page.waitForSelector('dialog[open].intake', { state: 'detached' });
 }
 
 /// Opens the sample book and waits until its charts are computed.

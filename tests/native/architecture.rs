@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// The modules in the order of the dependencies, as `src/lib.rs` declares them: each uses only itself and what stands above it.
 ///
 /// It is one line without ties. `market` reads contracts, so `instrument` stands above it; `session` holds the engine's settings;
-/// a link holds a session, so `share` stands below it; `protocol` speaks for all of them and stands last before the page's side.
+/// a link holds a session, so `share` stands below it; workers lay out the table, so `view` stands above `protocol`, which speaks for all
+/// of them and stands last before the page's side.
 const ORDER: [&str; 17] = [
     "issue",
     "units",
@@ -25,8 +26,8 @@ const ORDER: [&str; 17] = [
     "oracle",
     "session",
     "share",
-    "protocol",
     "view",
+    "protocol",
     "web",
 ];
 

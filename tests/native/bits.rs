@@ -19,7 +19,7 @@ fn figures() -> Vec<(&'static str, f64)> {
     let black = BlackInput { forward: 96_450.0, strike: 100_000.0, years: 70.0 / 365.0, vol: 0.45, kind: OptionKind::Call };
     let greeks = black.greeks();
     let vol = ImpliedVolInput { forward: 96_450.0, strike: 100_000.0, years: 0.2, price: 6_000.0, kind: OptionKind::Call };
-    let imported = import(&[File { name: "book.csv".to_owned(), bytes: BOOK.as_bytes().to_vec() }]);
+    let imported = import(&[File::new("book.csv", BOOK)]);
     let inputs = plimsoll::engine::Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None };
     let engine = Engine::load(inputs, Timestamp::parse_iso("2026-01-16T12:30:05Z").unwrap());
     let shock = Shock { all: Move { spot: -0.16, vol: VolShift::Points(0.12) }, days: 7.0, ..Shock::default() };

@@ -35,7 +35,7 @@ fn with_sample(before: &[&str], after: &[&str]) -> Vec<String> {
 }
 
 fn engine() -> Engine {
-    let files = SAMPLE.map(|name| File { name: name.to_owned(), bytes: std::fs::read(path(&format!("public/sample/{name}"))).unwrap() });
+    let files = SAMPLE.map(|name| File::new(name, std::fs::read(path(&format!("public/sample/{name}"))).unwrap()));
     let imported = import(&files);
     Engine::load(Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }, Timestamp::from_ms(0))
 }

@@ -12,7 +12,7 @@ pub fn fixture(name: &str) -> Vec<u8> {
 
 /// A file as it would be dropped: its last path component and its bytes.
 pub fn dropped(name: &str, bytes: impl Into<Vec<u8>>) -> File {
-    File { name: name.rsplit('/').next().unwrap_or(name).to_owned(), bytes: bytes.into() }
+    File::new(name.rsplit('/').next().unwrap_or(name).to_owned(), bytes)
 }
 
 /// What a fixture gives when it is dropped alone.

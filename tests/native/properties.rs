@@ -10,7 +10,7 @@ use plimsoll::issue::{Effect, IssueKind, Source};
 use plimsoll::market::{Fact, FactValue, Origin};
 use plimsoll::math::black::BlackInput;
 use plimsoll::price::convention::deribit_greeks;
-use plimsoll::protocol::{Detail, Request, Response, from_bytes, handle, to_bytes};
+use plimsoll::protocol::{Desk, Detail, Request, Response, from_bytes, handle, to_bytes};
 use plimsoll::stress::{CurveKind, GridSpec, Move, Numeraire, PathRule, ProfileSpec, Shock, VolShift};
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
@@ -316,9 +316,9 @@ fn bits(report: &Report) -> Vec<u8> {
 }
 
 /// A question and its answer as bytes, as they cross to a worker and back.
-fn ask(engine: &mut Option<Engine>, request: Request) -> Response {
+fn ask(desk: &mut Desk, request: Request) -> Response {
     let request: Request = from_bytes(&to_bytes(&request).unwrap()).unwrap();
-    from_bytes(&to_bytes(&handle(engine, request)).unwrap()).unwrap()
+    from_bytes(&to_bytes(&handle(desk, request, &mut |_| {})).unwrap()).unwrap()
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn a_report_is_the_same_whoever_computes_it_in_whatever_order() {
         let settings = shocked(a_wild_shock());
         let here = Engine::load(inputs.clone(), Timestamp::from_ms(0)).report(&settings);
         // Three workers, each with its own engine; blocks are dealt in a shuffled order.
-        let mut workers: Vec<Option<Engine>> = vec![None, None, None];
+        let mut workers = vec![Desk::default(); 3];
         for worker in &mut workers {
             let request = Request::Load { inputs: to_bytes(&inputs).unwrap(), now: Timestamp::from_ms(0) };
             assert_eq!(ask(worker, request), Response::Loaded { as_of: AS_OF });
@@ -367,7 +367,7 @@ fn a_block_depends_on_its_relevant_settings_only() {
 
 #[test]
 fn what_cannot_be_asked_is_refused_with_a_reason() {
-    let mut engine = None;
+    let mut engine = Desk::default();
     let early = ask(&mut engine, Request::Value { revision: 1, settings: Settings::default(), detail: Detail::Full });
     assert!(matches!(&early, Response::Failed(issue) if issue.kind == IssueKind::MissingData), "{early:?}");
     ask(&mut engine, Request::Load { inputs: to_bytes(&generated(0)).unwrap(), now: Timestamp::from_ms(0) });

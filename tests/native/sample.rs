@@ -8,7 +8,7 @@ use plimsoll::share::{COMFORTABLE_CHARS, Shared, decode, encode};
 use plimsoll::units::Timestamp;
 
 fn sample() -> Vec<File> {
-    let file = |name: &str, bytes: &[u8]| File { name: name.to_owned(), bytes: bytes.to_vec() };
+    let file = |name: &str, bytes: &[u8]| File::new(name, bytes);
     vec![
         file("deribit-positions.json", include_bytes!("../../public/sample/deribit-positions.json")),
         file("second-account.csv", include_bytes!("../../public/sample/second-account.csv")),

@@ -7,6 +7,7 @@ use crate::engine::PositionRow;
 use crate::price::ValuedPosition;
 use crate::units::Measures;
 use crate::view::format;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A column.
@@ -28,7 +29,7 @@ pub struct ColumnDef {
 }
 
 /// Sums of a group, US dollars.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sums {
     /// As the market stands.
     pub base: Measures,
@@ -48,7 +49,7 @@ impl Sums {
 }
 
 /// Which of the two values a table shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     /// As the market stands.
     #[default]
@@ -194,7 +195,7 @@ fn status_text(row: &PositionRow) -> String {
 }
 
 /// What the user chose to see.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableChoice {
     /// Rows whose name, account, venue or class contains every word; case does not matter.
     pub filter: String,
@@ -212,6 +213,24 @@ impl Default for TableChoice {
     fn default() -> TableChoice {
         TableChoice { filter: String::new(), sort: 0, descends: false, is_grouped: true, side: Side::Base }
     }
+}
+
+/// A line of the table that is in sight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ShownLine {
+    /// A subtotal, as [`TableLine::Group`].
+    Group {
+        /// 0 or 1.
+        level: u8,
+        /// Name.
+        label: String,
+        /// Rows in it.
+        count: usize,
+        /// Their sums.
+        sums: Box<Sums>,
+    },
+    /// A position.
+    Row(Box<PositionRow>),
 }
 
 /// A line of the table.

@@ -1,30 +1,20 @@
-//! Two questions that must not be answered silently: do these files add to the book or replace it, and may this link replace it?
+//! A question that must not be answered silently: may this link replace the book?
 
-use crate::web::store::Store;
+use crate::web::store::{OpenedLink, Store};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
-/// The dialogs; at most one is open.
+/// The dialog.
 #[component]
 pub fn ChoiceDialog() -> impl IntoView {
     let store = expect_context::<Store>();
-    let files_dialog = NodeRef::<Dialog>::new();
     let link_dialog = NodeRef::<Dialog>::new();
-    follow(files_dialog, move || store.waiting_files.with(Option::is_some));
     follow(link_dialog, move || store.waiting_link.with(Option::is_some));
-    let names = move || {
-        store.waiting_files.with(|files| {
-            files.as_ref().map_or_else(String::new, |files| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>().join(", "))
-        })
-    };
     let holds = move || {
-        store.waiting_link.with(|link| match link {
-            Some(link) if link.inputs.is_some() => {
-                let name = if link.session.name.is_empty() { "a book".to_owned() } else { format!("the book “{}”", link.session.name) };
-                format!(
-                    "The link holds {name} with {} positions and its market. Opening it replaces the book on this page.",
-                    link.positions
-                )
+        store.waiting_link.with(|link| match link.as_deref() {
+            Some(OpenedLink { positions: Some(positions), session }) => {
+                let name = if session.name.is_empty() { "a book".to_owned() } else { format!("the book “{}”", session.name) };
+                format!("The link holds {name} with {positions} positions and its market. Opening it replaces the book on this page.")
             }
             Some(_) => {
                 "The link holds a scenario without positions. Opening it replaces your shock and ranges; your book stays.".to_owned()
@@ -33,15 +23,6 @@ pub fn ChoiceDialog() -> impl IntoView {
         })
     };
     view! {
-        <dialog class="dialog" node_ref=files_dialog aria-labelledby="files-question" on:cancel=move |_: web_sys::Event| store.waiting_files.set(None)>
-            <h2 id="files-question">"Add to the book, or replace it?"</h2>
-            <p class="dialog__text">{names}</p>
-            <div class="dialog__actions">
-                <button class="button" on:click=move |_| store.waiting_files.set(None)>"Keep the book as it is"</button>
-                <button class="button" data-choice="replace" on:click=move |_| store.import_waiting(true)>"Replace"</button>
-                <button class="button button--primary" data-choice="add" on:click=move |_| store.import_waiting(false)>"Add"</button>
-            </div>
-        </dialog>
         <dialog class="dialog" node_ref=link_dialog aria-labelledby="link-question" on:cancel=move |_: web_sys::Event| store.take_link(false)>
             <h2 id="link-question">"Open the shared link?"</h2>
             <p class="dialog__text">{holds}</p>

@@ -1,6 +1,6 @@
 //! "Explain": formula, unit, the positions that make a number up with their source rows, what it leaves out, what was assumed.
 
-use crate::engine::{PositionRow, Valuation};
+use crate::engine::Valuation;
 use crate::issue::{Effect as IssueEffect, Issue};
 use crate::view::format;
 use crate::view::measure::MeasureDef;
@@ -19,16 +19,6 @@ pub enum ExplainTarget {
     Pnl,
 }
 
-/// Contributions shown before the rest is summed up.
-const SHOWN: usize = 8;
-
-/// One line of the make-up.
-struct Contribution {
-    name: String,
-    source: String,
-    amount: f64,
-}
-
 /// The dialog.
 #[component]
 pub fn ExplainDialog() -> impl IntoView {
@@ -36,17 +26,16 @@ pub fn ExplainDialog() -> impl IntoView {
     let target = expect_context::<RwSignal<Option<ExplainTarget>>>();
     let dialog = NodeRef::<Dialog>::new();
     follow(dialog, move || target.get().is_some());
-    Effect::new(move |_| {
-        if target.get().is_some() {
-            store.want_positions();
-        }
+    Effect::new(move |_| match target.get() {
+        Some(ExplainTarget::Measure(id)) => store.explain(Some(id)),
+        Some(ExplainTarget::Pnl) => store.explain(None),
+        None => {}
     });
     let body = move || {
         let target = target.get()?;
         let valuation = store.valuation.get()?;
-        let rows = store.positions.get();
         let issues = store.issues.get();
-        Some(view! { <Explanation target=target valuation=valuation rows=rows issues=issues/> })
+        Some(view! { <Explanation target=target valuation=valuation issues=issues/> })
     };
     view! {
         <dialog class="dialog explain" node_ref=dialog aria-label="Explanation" on:cancel=move |_: web_sys::Event| target.set(None)>
@@ -65,11 +54,10 @@ fn Explanation(
     target: ExplainTarget,
     /// The totals.
     valuation: std::sync::Arc<Valuation>,
-    /// The positions.
-    rows: std::sync::Arc<Vec<PositionRow>>,
     /// What was left out and assumed.
     issues: std::sync::Arc<Vec<Issue>>,
 ) -> impl IntoView {
+    let store = expect_context::<Store>();
     let def = match target {
         ExplainTarget::Measure(id) => MeasureDef::by_id(id),
         ExplainTarget::Pnl => None,
@@ -100,11 +88,6 @@ fn Explanation(
             view! { <dl class="explain__figures"><div><dt>"P&L"</dt><dd>{pnl}</dd></div></dl> }.into_any()
         }
     };
-    let amount = move |row: &PositionRow| match target {
-        ExplainTarget::Measure(_) => def.and_then(|def| row.base.as_ref().and_then(|base| def.of_position(base))),
-        ExplainTarget::Pnl => Some(row.shocked.as_ref()?.measures.value - row.base.as_ref()?.measures.value),
-    };
-    let contributions = contributions(&rows, amount);
     let coverage = valuation.coverage;
     let left_out: Vec<Issue> = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).cloned().collect();
     let assumptions: Vec<Issue> = issues.iter().filter(|issue| issue.effect == IssueEffect::Noted).cloned().collect();
@@ -135,14 +118,13 @@ fn Explanation(
         <h3>"Formula"</h3>
         <p class="explain__formula">{formula}</p>
         <p class="explain__unit">"Unit: " {unit} ". As of " {format::instant(valuation.as_of)} "."</p>
-        <Show when={let is_empty = contributions.is_empty(); move || !is_empty}>
+        <Show when=move || store.contributions.with(|parts| !parts.is_empty())>
             <h3>"Made up of"</h3>
         </Show>
         <div class="explain__scroll">
             <table class="data-table">
                 <tbody>
-                    {contributions
-                        .into_iter()
+                    {move || store.contributions.with(|parts| parts.iter().cloned()
                         .map(|line| {
                             view! {
                                 <tr>
@@ -152,7 +134,7 @@ fn Explanation(
                                 </tr>
                             }
                         })
-                        .collect_view()}
+                        .collect_view())}
                 </tbody>
             </table>
         </div>
@@ -195,23 +177,4 @@ fn IssueLines(
             {(more > 0).then(|| view! { <li>{format!("and {more} more, see Issues on the Book page")}</li> })}
         </ul>
     }
-}
-
-/// The largest contributions by size, and the rest in one line, so that the lines add up to the total.
-fn contributions(rows: &[PositionRow], amount: impl Fn(&PositionRow) -> Option<f64>) -> Vec<Contribution> {
-    let mut all: Vec<Contribution> = rows
-        .iter()
-        .filter_map(|row| {
-            let source = if row.file.is_empty() { "shared link".to_owned() } else { format!("{}, line {}", row.file, row.line) };
-            Some(Contribution { name: row.name.clone(), source, amount: amount(row)? })
-        })
-        .filter(|line| line.amount != 0.0)
-        .collect();
-    all.sort_by(|a, b| b.amount.abs().total_cmp(&a.amount.abs()));
-    if all.len() > SHOWN + 1 {
-        let rest: Vec<Contribution> = all.split_off(SHOWN);
-        let amount = rest.iter().map(|line| line.amount).sum();
-        all.push(Contribution { name: format!("{} other positions", rest.len()), source: String::new(), amount });
-    }
-    all
 }

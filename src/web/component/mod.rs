@@ -3,6 +3,7 @@
 pub mod choice_dialog;
 pub mod explain;
 pub mod headline;
+pub mod intake_dialog;
 pub mod issue_list;
 pub mod mark;
 pub mod navigation;

@@ -1,5 +1,6 @@
 //! The last message to the user, and the progress of long work with its cancel button.
 
+use crate::view::format;
 use crate::web::store::Store;
 use leptos::prelude::*;
 
@@ -14,7 +15,16 @@ pub fn NoticeBar() -> impl IntoView {
     view! {
         <div class="notice-area" role="status" aria-live="polite">
             <Show when=move || store.is_reading.get()>
-                <div class="notice">"Reading…"</div>
+                <div class="notice">
+                    <span>{move || match store.reading.get() {
+                        Some((done, total)) if total > 0 => format!("Reading {} of {}…", format::bytes(done), format::bytes(total)),
+                        _ => "Reading…".to_owned(),
+                    }}</span>
+                    {move || store.reading.get().map(|(done, total)| view! {
+                        <progress class="progress__bar" max=total.to_string() value=done.to_string() aria-label="Bytes read"></progress>
+                        <button class="button button--quiet" data-action="cancel-reading" on:click=move |_| store.cancel_reading()>"Cancel"</button>
+                    })}
+                </div>
             </Show>
             {move || {
                 store

@@ -1,7 +1,6 @@
 //! The positions: sorted, filtered, grouped with subtotals; only the rows in sight are in the document.
 
-use crate::view::table::positions::{ALL, ColumnDef, Side, TableChoice, TableLine, csv, lines};
-use crate::web::browser::download;
+use crate::view::table::positions::{ALL, ColumnDef, ShownLine, Side, TableChoice};
 use crate::web::store::Store;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -18,7 +17,6 @@ pub fn PositionTable() -> impl IntoView {
     let choice = RwSignal::new(TableChoice::default());
     let has_shock =
         Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
-    let table_lines = Memo::new(move |_| store.positions.with(|rows| choice.with(|choice| lines(rows, choice))));
     let scroller = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 600.0_f64));
     let measure = move || {
@@ -28,7 +26,7 @@ pub fn PositionTable() -> impl IntoView {
     };
     let window = Memo::new(move |_| {
         let (top, height) = scroll.get();
-        let total = table_lines.with(Vec::len);
+        let total = store.table.window.with(|window| window.total as usize);
         let first = ((top / ROW) as usize).saturating_sub(SLACK).min(total);
         let count = (height / ROW) as usize + 2 * SLACK;
         (first, (first + count).min(total), total)
@@ -36,11 +34,19 @@ pub fn PositionTable() -> impl IntoView {
     Effect::new(move |_| {
         // The box grows with its rows, so it is measured again whenever their number changes.
         scroller.track();
-        table_lines.with(Vec::len);
+        store.table.window.with(|window| window.total);
         measure();
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
+    Effect::new(move |_| {
+        let (first, last, _) = window.get();
+        // Before the first answer the length is not known: a screenful is asked for.
+        store.show_table(choice.get(), first as u32, last.max(first + 60) as u32);
+    });
+    on_cleanup(move || {
+        resized.remove();
+        store.hide_table();
+    });
     let sort_by = move |index: usize| {
         choice.update(|choice| {
             if choice.sort == index {
@@ -94,7 +100,7 @@ pub fn PositionTable() -> impl IntoView {
                     <button
                         class="button button--quiet"
                         data-action="positions-csv"
-                        on:click=move |_| download::save_text("plimsoll-positions.csv", "text/csv", &store.positions.with_untracked(|rows| csv(rows)))
+                        on:click=move |_| store.export_table()
                     >
                         "CSV"
                     </button>
@@ -125,16 +131,13 @@ pub fn PositionTable() -> impl IntoView {
                         {move || {
                             let (first, last, _) = window.get();
                             let side = choice.with(|choice| choice.side);
-                            store.positions.with(|rows| {
-                                table_lines.with(|all| {
-                                    all.get(first..last)
-                                        .unwrap_or_default()
-                                        .iter()
-                                        .enumerate()
-                                        .map(|(offset, line)| {
-                                            let aria_row = (first + offset + 2).to_string();
-                                            match line {
-                                                TableLine::Group { level, label, count, sums } => {
+                            store.table.window.with(|at_hand| {
+                                (first..last)
+                                    .map(|index| {
+                                        let line = index.checked_sub(at_hand.first as usize).and_then(|place| at_hand.lines.get(place));
+                                        let aria_row = (index + 2).to_string();
+                                        match line {
+                                                Some(ShownLine::Group { level, label, count, sums }) => {
                                                     let cells: Vec<String> = ALL
                                                         .iter()
                                                         .skip(1)
@@ -148,8 +151,7 @@ pub fn PositionTable() -> impl IntoView {
                                                     }
                                                     .into_any()
                                                 }
-                                                TableLine::Row(index) => match rows.get(*index) {
-                                                    Some(row) => {
+                                                Some(ShownLine::Row(row)) => {
                                                         let source = format!("{}, line {}", row.file, row.line);
                                                         view! {
                                                             <tr aria-rowindex=aria_row title=source data-status=row.status.clone()>
@@ -158,12 +160,10 @@ pub fn PositionTable() -> impl IntoView {
                                                         }
                                                         .into_any()
                                                     }
-                                                    None => ().into_any(),
-                                                },
+                                                    None => view! { <tr class="data-table__waiting" aria-rowindex=aria_row><td colspan=ALL.len().to_string()>"…"</td></tr> }.into_any(),
                                             }
                                         })
                                         .collect_view()
-                                })
                             })
                         }}
                         <tr class="data-table__spacer" style:height=move || { let (_, last, total) = window.get(); format!("{}px", (total - last) as f64 * ROW) } aria-hidden="true"><td colspan=ALL.len().to_string()></td></tr>

@@ -3,7 +3,6 @@
 use crate::session::Action;
 use crate::stress::Numeraire;
 use crate::view::format;
-use crate::web::app::take;
 use crate::web::browser::{files, theme};
 use crate::web::component::share_dialog::ShareDialog;
 use crate::web::store::Store;
@@ -71,6 +70,14 @@ pub fn TopBar() -> impl IntoView {
                     {move || coins.get().into_iter().map(|coin| view! { <option value=coin.clone()>{format!("in {coin}")}</option> }).collect_view()}
                 </select>
             </Show>
+            <div class="top-bar__steps">
+                <button class="button button--icon" aria-label="Undo" title="Undo (Ctrl+Z)" data-action="undo" disabled=move || store.history.depth.get().0 == 0 on:click=move |_| store.undo()>
+                    <svg viewBox="0 0 16 16" class="icon" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7" class="icon__stroke"></path></svg>
+                </button>
+                <button class="button button--icon" aria-label="Redo" title="Redo (Ctrl+Shift+Z)" data-action="redo" disabled=move || store.history.depth.get().1 == 0 on:click=move |_| store.redo()>
+                    <svg viewBox="0 0 16 16" class="icon" aria-hidden="true"><path d="m10 3 3.5 3.5L10 10m3.5-3.5H6a3.5 3.5 0 0 0 0 7h3" class="icon__stroke"></path></svg>
+                </button>
+            </div>
             <button
                 class="button button--icon"
                 aria-label=move || if shown_theme.get() == "dark" { "Switch to the light theme" } else { "Switch to the dark theme" }
@@ -85,7 +92,7 @@ pub fn TopBar() -> impl IntoView {
             </button>
             <label class="button top-bar__add" tabindex="-1">
                 "Add"<span class="top-bar__wide">" files"</span>
-                <input class="visually-hidden" type="file" multiple data-input="add" on:change=move |event| take(store, files::of_input(&event))/>
+                <input class="visually-hidden" type="file" multiple data-input="add" on:change=move |event| store.take_files(files::of_input(&event))/>
             </label>
             <Show when=has_book>
                 <button class="button button--primary" data-action="share" on:click=move |_| is_sharing.set(true)>"Share"<span class="top-bar__wide">" link"</span></button>

@@ -1,7 +1,6 @@
 //! Book: what is held, from which files, and what could not be read.
 
 use crate::session::Page;
-use crate::web::app::take;
 use crate::web::browser::files;
 use crate::web::component::{explain::ExplainDialog, headline::Headline, issue_list::IssueList, position_table::PositionTable};
 use crate::web::page::PageDef;
@@ -51,7 +50,7 @@ fn Welcome() -> impl IntoView {
                 <div class="welcome__actions">
                     <label class="button button--primary button--large" data-action="pick">
                         "Choose files"
-                        <input class="visually-hidden" type="file" multiple data-input="pick" on:change=move |event| take(store, files::of_input(&event))/>
+                        <input class="visually-hidden" type="file" multiple data-input="pick" on:change=move |event| store.take_files(files::of_input(&event))/>
                     </label>
                     <button class="button button--large" data-action="sample" disabled=move || store.is_reading.get() on:click=move |_| open_sample(store)>"Open the sample book"</button>
                 </div>
@@ -85,7 +84,7 @@ fn open_sample(store: Store) {
             }
         }
         store.act(crate::session::Action::Name("Sample desk".to_owned()));
-        store.import(list, true);
+        store.open_sample(list);
     });
 }
 

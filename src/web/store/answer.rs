@@ -1,15 +1,14 @@
 //! What the engine answered, written into the page's state.
 
 use crate::engine::{Block, Report, Valuation};
-use crate::issue::Effect;
-use crate::price::ValuedPosition;
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
-use crate::web::browser::{clock, download, location};
-use crate::web::store::{Computer, Files, Notice, OpenedLink, PART, Store, in_one_line, page_id};
+use crate::web::browser::{download, location};
+use crate::web::store::{Computer, Files, MOST_ISSUES, Notice, OpenedLink, Store, page_id};
 use crate::web::worker::pool::Event;
 use leptos::prelude::*;
 use std::sync::Arc;
+use web_sys::Blob;
 
 impl Store {
     pub(super) fn hear(&self, event: Event) {
@@ -20,38 +19,39 @@ impl Store {
                 self.progress.set((done, total));
                 self.publish_blocks();
             }
-            Event::Response(response) => self.hear_response(response),
+            Event::Response(response, blob) => self.hear_response(response, blob),
         }
     }
 
-    fn hear_response(&self, response: Response) {
+    fn hear_response(&self, response: Response, blob: Option<Blob>) {
         match response {
-            Response::Imported(imported) => self.take_import(imported),
+            Response::Imported(imported) => self.take_import(imported, blob),
+            Response::Merged { positions, .. } => self.take_merged(blob, positions),
+            Response::Reading { done, total } => self.reading.set(Some((done, total))),
             Response::Loaded { .. } => {
                 self.is_reading.set(false);
                 self.run();
-                self.arriving.set_value((Vec::new(), Vec::new()));
-                self.ask(Request::Rows { first: 0, count: PART });
+                self.ask(Request::Issues { limit: MOST_ISSUES });
+                self.ask_for_table();
             }
-            Response::Rows { first, positions, issues, has_more } => {
-                self.arriving.update_value(|arriving| {
-                    arriving.0.extend(positions);
-                    arriving.1.extend(issues);
-                });
-                if has_more {
-                    self.ask(Request::Rows { first: first + PART, count: PART });
-                } else if let Some((positions, issues)) = self.arriving.try_update_value(std::mem::take) {
-                    self.positions.set(Arc::new(positions));
-                    self.issues.set(Arc::new(issues));
-                    self.run();
+            Response::Table { revision, window } => self.take_table(revision, window),
+            Response::Contributions(parts) => self.contributions.set(Arc::new(parts)),
+            Response::Issues { issues, counts } => {
+                self.issues.set(Arc::new(issues));
+                self.issue_counts.set(counts);
+            }
+            Response::File { name, .. } => {
+                if let Some(blob) = blob {
+                    download::save_blob(&name, &blob);
                 }
             }
-            Response::Valued { valuation, shocked, .. } => self.publish(*valuation, shocked),
+            Response::Valued { valuation, .. } => self.publish(*valuation),
             Response::Shared { fragment } => self.link.set(Some(format!("{}#{fragment}", location::base()))),
-            Response::Opened { inputs, positions, session } => {
+            Response::Opened { positions, session, .. } => {
                 self.is_reading.set(false);
                 location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
-                let link = OpenedLink { inputs, positions, session };
+                let link = OpenedLink { positions: blob.is_some().then_some(positions), session };
+                self.waiting_inputs.set_value(blob);
                 if self.files.with_untracked(Option::is_some) {
                     self.waiting_link.set(Some(Arc::new(link)));
                 } else {
@@ -64,57 +64,24 @@ impl Store {
                     location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
                 }
                 self.is_reading.set(false);
+                self.reading.set(None);
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Ready { .. } | Response::Computed { .. } => {}
         }
     }
 
-    fn take_import(&self, mut imported: Imported) {
-        let inputs = std::mem::take(&mut imported.inputs);
-        let rejected = imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).count();
-        if let (false, Some(files)) = (self.replace.get_value(), self.files.get_untracked()) {
-            let mut all = files.imported.clone();
-            all.rows.read += imported.rows.read;
-            all.rows.accepted += imported.rows.accepted;
-            all.rows.rejected += imported.rows.rejected;
-            all.files.extend(imported.files);
-            all.issues.extend(imported.issues);
-            imported = Imported { positions: imported.positions, ..all };
-        }
-        if imported.positions == 0 && imported.files.iter().all(|file| file.facts == 0) {
-            // Nothing came of it: an open book stays as it is, but the reasons are shown.
-            self.is_reading.set(false);
-            let text = imported.issues.first().map_or_else(|| "these files hold no positions".to_owned(), in_one_line);
-            self.notice.set(Some(Notice { text, is_error: true }));
-            if self.files.with_untracked(Option::is_none) {
-                self.files.set(Some(Arc::new(Files { inputs: Vec::new(), imported })));
-                self.files.set(None);
-            }
-            return;
-        }
-        if rejected > 0 {
-            let what = if rejected == 1 { "1 row or file was" } else { &format!("{rejected} rows or files were") };
-            let text = format!("{what} left out, see Issues on the Book page");
-            self.notice.set(Some(Notice { text, is_error: true }));
-        }
-        if self.session.with_untracked(|session| session.name.is_empty()) {
-            let name = imported.files.first().map(|file| file.name.clone()).unwrap_or_default();
-            let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
-            self.session.update(|session| apply(session, Action::Name(name)));
-        }
-        self.load(Files { inputs, imported });
-    }
-
     pub(super) fn adopt(&self, link: &OpenedLink) {
         let page = link.session.page;
-        match &link.inputs {
-            Some(inputs) => {
+        let inputs = self.waiting_inputs.get_value();
+        self.waiting_inputs.set_value(None);
+        self.remember(None);
+        match (link.positions, inputs) {
+            (Some(positions), Some(inputs)) => {
                 self.session.update(|session| apply(session, Action::Replace(Box::new(link.session.clone()))));
-                let imported = Imported { positions: link.positions, ..Imported::default() };
-                self.load(Files { inputs: inputs.clone(), imported });
+                self.load(inputs, Arc::new(Files { imported: Imported { positions, ..Imported::default() } }));
             }
-            None => {
+            _ => {
                 // A scenario only: the book and its name stay.
                 let name = self.session.with_untracked(|session| session.name.clone());
                 let session = Session { name, ..link.session.clone() };
@@ -127,29 +94,17 @@ impl Store {
         location::replace_fragment(page_id(page));
     }
 
-    fn load(&self, files: Files) {
-        self.grid.set(None);
-        self.profile.set(None);
-        self.progress.set((0, 0));
-        self.positions.set(Arc::new(Vec::new()));
-        self.with_pool(|pool| pool.load(files.inputs.clone(), clock::now()));
-        self.files.set(Some(Arc::new(files)));
-    }
-
-    fn publish(&self, mut valuation: Valuation, shocked: Vec<Option<ValuedPosition>>) {
+    fn publish(&self, mut valuation: Valuation) {
         if self.export.get_value() {
             self.export_if_complete(&valuation);
         }
         valuation.positions.clear();
-        let has_change = !shocked.is_empty() || self.positions.with_untracked(|rows| rows.iter().any(|row| row.shocked.is_some()));
-        if has_change && (!shocked.is_empty() || valuation.settings.shock.is_none()) {
-            self.positions.update(|rows| {
-                for (index, row) in Arc::make_mut(rows).iter_mut().enumerate() {
-                    row.shocked = shocked.get(index).copied().flatten();
-                }
-            });
-        }
+        let is_new =
+            self.valuation.with_untracked(|known| known.as_ref().is_none_or(|known| known.settings.shock != valuation.settings.shock));
         self.valuation.set(Some(Arc::new(valuation)));
+        if is_new {
+            self.ask_for_table();
+        }
     }
 
     /// Saves the report once its blocks are there; asks again while they are not.

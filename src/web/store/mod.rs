@@ -3,17 +3,24 @@
 //! Invariant: a choice goes through [`Store::act`]; results are only ever written by an answer of the engine.
 
 mod answer;
+pub mod history;
+pub mod intake;
+pub mod table;
 
-use crate::engine::{PositionRow, Valuation};
+use crate::engine::Valuation;
 use crate::issue::Issue;
-use crate::protocol::{Detail, Imported, Request};
+use crate::protocol::{Contribution, Detail, Imported, Request};
 use crate::session::{Action, Page, Session, apply};
 use crate::stress::{Grid, Profile};
 use crate::view::format;
 use crate::web::browser::location;
+use crate::web::store::history::History;
+use crate::web::store::intake::Pending;
+use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
 use std::sync::Arc;
+use web_sys::Blob;
 
 /// Who computes.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,10 +45,8 @@ pub struct Notice {
 /// A link that was read while a book is open: the user decides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenedLink {
-    /// The book, if the link holds one.
-    pub inputs: Option<Vec<u8>>,
-    /// How many positions it holds.
-    pub positions: u32,
+    /// How many positions it holds; `None` if it holds no book.
+    pub positions: Option<u32>,
     /// The sender's choices.
     pub session: Session,
 }
@@ -49,8 +54,6 @@ pub struct OpenedLink {
 /// The files behind the book, with what was made of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Files {
-    /// Inputs as the engine takes them.
-    pub inputs: Vec<u8>,
     /// All imports added up.
     pub imported: Imported,
 }
@@ -64,10 +67,14 @@ pub struct Store {
     pub files: RwSignal<Option<Arc<Files>>>,
     /// Totals and sums.
     pub valuation: RwSignal<Option<Arc<Valuation>>>,
-    /// A row for each position.
-    pub positions: RwSignal<Arc<Vec<PositionRow>>>,
-    /// What was assumed and what is in no total.
+    /// The lines of the table that are in sight.
+    pub table: TableView,
+    /// The parts of the number that is being explained.
+    pub contributions: RwSignal<Arc<Vec<Contribution>>>,
+    /// What was assumed and what is in no total: the first of each.
     pub issues: RwSignal<Arc<Vec<Issue>>>,
+    /// How many were left out and how many noted, in all.
+    pub issue_counts: RwSignal<[u32; 2]>,
     /// The P&L grid.
     pub grid: RwSignal<Option<Arc<Grid>>>,
     /// The P&L profile.
@@ -80,25 +87,33 @@ pub struct Store {
     pub computer: RwSignal<Computer>,
     /// The last message.
     pub notice: RwSignal<Option<Notice>>,
-    /// Files waiting for "add" or "replace".
-    pub waiting_files: RwSignal<Option<Arc<Vec<crate::import::File>>>>,
+    /// Files that were read and wait for the user's word.
+    pub pending: RwSignal<Option<Arc<Pending>>>,
+    /// Bytes read and bytes of all files, while files are being read.
+    pub reading: RwSignal<Option<(u64, u64)>>,
+    /// What can be undone.
+    pub history: History,
     /// A link waiting for "open" or "discard".
     pub waiting_link: RwSignal<Option<Arc<OpenedLink>>>,
     /// The last link written.
     pub link: RwSignal<Option<String>>,
     /// Whether a file, link or load is being worked on.
     pub is_reading: RwSignal<bool>,
-    /// Whether the import under way takes the place of the book.
-    replace: StoredValue<bool>,
+    /// The open book's inputs, as the engine takes them.
+    inputs: StoredValue<Option<Blob>, LocalStorage>,
+    /// Inputs of what waits: files, or a link.
+    waiting_inputs: StoredValue<Option<Blob>, LocalStorage>,
+    /// Whether what is being read needs no word of the user: the page's own sample.
+    is_sample: StoredValue<bool>,
+    /// What the book would be called and made of, while inputs are added up.
+    merging: StoredValue<Option<Imported>>,
     /// Whether the user waits for the report as a file.
     export: StoredValue<bool>,
-    /// Rows and issues that have arrived of a book whose last part has not.
-    arriving: StoredValue<(Vec<PositionRow>, Vec<Issue>)>,
     pool: StoredValue<Option<Pool>, LocalStorage>,
 }
 
-/// Positions that are taken over in one turn of the event loop: some milliseconds of work.
-const PART: u32 = 500;
+/// Issues of each effect that the page holds; the rest is counted.
+const MOST_ISSUES: u32 = 1000;
 /// Most workers that are worth their memory.
 const MOST_WORKERS: usize = 4;
 
@@ -109,21 +124,27 @@ impl Store {
             session: RwSignal::new(Session::default()),
             files: RwSignal::new(None),
             valuation: RwSignal::new(None),
-            positions: RwSignal::new(Arc::new(Vec::new())),
+            table: TableView::new(),
+            contributions: RwSignal::new(Arc::new(Vec::new())),
             issues: RwSignal::new(Arc::new(Vec::new())),
+            issue_counts: RwSignal::new([0, 0]),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
             progress: RwSignal::new((0, 0)),
             is_paused: RwSignal::new(false),
             computer: RwSignal::new(Computer::Starting),
             notice: RwSignal::new(None),
-            waiting_files: RwSignal::new(None),
+            pending: RwSignal::new(None),
+            reading: RwSignal::new(None),
+            history: History::new(),
             waiting_link: RwSignal::new(None),
             link: RwSignal::new(None),
             is_reading: RwSignal::new(false),
-            replace: StoredValue::new(true),
+            inputs: StoredValue::new_local(None),
+            waiting_inputs: StoredValue::new_local(None),
+            is_sample: StoredValue::new(false),
+            merging: StoredValue::new(None),
             export: StoredValue::new(false),
-            arriving: StoredValue::new((Vec::new(), Vec::new())),
             pool: StoredValue::new_local(None),
         };
         let cores = web_sys::window().map_or(2.0, |window| window.navigator().hardware_concurrency()) as usize;
@@ -137,40 +158,14 @@ impl Store {
     /// Applies a choice and asks for what follows from it.
     pub fn act(&self, action: Action) {
         let is_navigation = matches!(action, Action::Open(_));
+        if !is_navigation {
+            self.remember(Some(std::mem::discriminant(&action)));
+        }
         self.session.update(|session| apply(session, action));
         if is_navigation {
             location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
         }
         self.run();
-    }
-
-    /// Reads files; with a book already open the user is asked whether they add to it or replace it.
-    pub fn take_files(&self, files: Vec<crate::import::File>) {
-        if files.is_empty() {
-            return;
-        }
-        if self.files.with_untracked(Option::is_some) {
-            self.waiting_files.set(Some(Arc::new(files)));
-        } else {
-            self.import(files, true);
-        }
-    }
-
-    /// The user's answer: add the waiting files, or put them in place of the book.
-    pub fn import_waiting(&self, replaces: bool) {
-        if let Some(files) = self.waiting_files.get_untracked() {
-            self.waiting_files.set(None);
-            self.import(files.as_ref().clone(), replaces);
-        }
-    }
-
-    /// Reads files at once.
-    pub fn import(&self, files: Vec<crate::import::File>, replaces: bool) {
-        self.is_reading.set(true);
-        self.notice.set(None);
-        self.replace.set_value(replaces);
-        let onto = if replaces { None } else { self.files.get_untracked().map(|files| files.inputs.clone()) };
-        self.ask(Request::Import { files, onto });
     }
 
     /// Reads a link.
@@ -196,15 +191,26 @@ impl Store {
 
     /// Forgets the book.
     pub fn close_book(&self) {
+        self.remember(None);
+        self.forget_book();
+        let name = String::new();
+        self.session.update(|session| apply(session, Action::Name(name)));
+    }
+
+    fn forget_book(&self) {
         self.files.set(None);
+        self.inputs.set_value(None);
         self.valuation.set(None);
-        self.positions.set(Arc::new(Vec::new()));
+        self.table.clear();
         self.issues.set(Arc::new(Vec::new()));
+        self.issue_counts.set([0, 0]);
+        self.forget_charts();
+    }
+
+    fn forget_charts(&self) {
         self.grid.set(None);
         self.profile.set(None);
         self.progress.set((0, 0));
-        let name = String::new();
-        self.session.update(|session| apply(session, Action::Name(name)));
     }
 
     /// Stops the grid and the profile.
@@ -234,9 +240,17 @@ impl Store {
         self.ask_for_value(Detail::Full);
     }
 
-    /// Asks for the positions under the present shock, on pages that do not show them anyway.
-    pub fn want_positions(&self) {
-        self.ask_for_value(Detail::Shocked);
+    /// Offers the table of positions as a file.
+    pub fn export_table(&self) {
+        let settings = self.session.with_untracked(|session| session.settings.clone());
+        self.ask(Request::TableCsv { settings });
+    }
+
+    /// Asks for the parts of a number: a headline measure, or the P&L of the shock.
+    pub fn explain(&self, measure: Option<&str>) {
+        self.contributions.set(Arc::new(Vec::new()));
+        let settings = self.session.with_untracked(|session| session.settings.clone());
+        self.ask(Request::Contributions { settings, measure: measure.map(str::to_owned) });
     }
 
     fn ask(&self, request: Request) {
@@ -244,8 +258,7 @@ impl Store {
     }
 
     fn run(&self) {
-        let shows_rows = self.session.with_untracked(|session| session.page == Page::Book);
-        self.ask_for_value(if shows_rows { Detail::Shocked } else { Detail::Totals });
+        self.ask_for_value(Detail::Totals);
     }
 
     fn ask_for_value(&self, detail: Detail) {

@@ -5,15 +5,17 @@
 //! is computed for settings which still matter to it is kept. Where workers are refused, the page thread answers, one question
 //! per turn of the event loop.
 
-use crate::engine::{Block, Engine, Settings};
-use crate::protocol::{self, Detail, Request, Response};
+use crate::engine::{Block, Settings};
+use crate::protocol::{self, Desk, Detail, Request, Response};
 use crate::units::Timestamp;
-use crate::web::worker::{read, send};
+use crate::web::worker::importer::{Importer, Job as ImportJob, bytes};
+use crate::web::worker::{blob_of, bytes_of, send};
+use js_sys::Array;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// What the page is told.
 pub enum Event {
@@ -21,8 +23,8 @@ pub enum Event {
     Workers(usize),
     /// Why the page thread answers instead.
     Fallback(String),
-    /// An answer that someone still wants.
-    Response(Response),
+    /// An answer that someone still wants, and its large bytes.
+    Response(Response, Option<Blob>),
     /// Blocks computed and blocks wanted.
     Progress(usize, usize),
 }
@@ -34,8 +36,11 @@ struct Slot {
     is_ready: bool,
     in_flight: Option<Job>,
     /// Asked in order, before anything else: loads, and on the first slot files and links.
-    queue: VecDeque<Request>,
+    queue: VecDeque<Asked>,
 }
+
+/// A question and its large bytes.
+type Asked = (Request, Option<Blob>);
 
 enum Job {
     Queued,
@@ -47,14 +52,15 @@ enum Job {
 #[derive(Clone)]
 pub struct Pool {
     inner: Rc<RefCell<Inner>>,
+    importer: Importer,
     listener: Listener,
 }
 
 struct Inner {
     slots: Vec<Slot>,
-    /// Engine of the page thread, used only without workers.
-    engine: Option<Engine>,
-    inputs: Option<(Vec<u8>, Timestamp)>,
+    /// What the page thread computes with, used only without workers.
+    desk: Desk,
+    inputs: Option<(Blob, Timestamp)>,
     revision: u64,
     wanted: Option<(Settings, Detail)>,
     settings: Settings,
@@ -72,7 +78,7 @@ impl Pool {
     pub fn start(count: usize, script: &str, listener: impl Fn(Event) + 'static) -> Pool {
         let inner = Inner {
             slots: Vec::new(),
-            engine: None,
+            desk: Desk::default(),
             inputs: None,
             revision: 0,
             wanted: None,
@@ -84,7 +90,10 @@ impl Pool {
             error_closures: Vec::new(),
             script: script.to_owned(),
         };
-        let pool = Pool { inner: Rc::new(RefCell::new(inner)), listener: Rc::new(listener) };
+        let listener: Listener = Rc::new(listener);
+        let hearing = listener.clone();
+        let importer = Importer::new(script, count > 0, move |response, blob| hearing(Event::Response(response, blob)));
+        let pool = Pool { inner: Rc::new(RefCell::new(inner)), importer, listener };
         for index in 0..count {
             match pool.spawn(index) {
                 Ok(worker) => pool.inner.borrow_mut().slots.push(Slot {
@@ -109,9 +118,10 @@ impl Pool {
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&script, &options)?;
         let pool = self.clone();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match read::<Response>(&event) {
-            Ok(response) => pool.receive(index, response),
-            Err(issue) => pool.receive(index, Response::Failed(issue)),
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let parts = Array::from(&event.data());
+            let response = bytes_of(&parts.get(0)).and_then(|bytes| protocol::from_bytes(&bytes)).unwrap_or_else(Response::Failed);
+            pool.receive(index, response, parts.get(1).dyn_into::<Blob>().ok());
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let pool = self.clone();
@@ -139,10 +149,10 @@ impl Pool {
                 if let Some(worker) = slot.worker {
                     worker.terminate();
                 }
-                queue.extend(slot.queue.into_iter().filter(|request| !matches!(request, Request::Load { .. })));
+                queue.extend(slot.queue.into_iter().filter(|(request, _)| !matches!(request, Request::Load { .. })));
             }
             if let Some((inputs, now)) = inner.inputs.clone() {
-                queue.push_front(Request::Load { inputs, now });
+                queue.push_front(load(inputs, now));
             }
             inner.slots.push(Slot { worker: None, is_ready: true, in_flight: None, queue });
             if inner.inputs.is_some() {
@@ -154,7 +164,7 @@ impl Pool {
     }
 
     /// Makes these inputs the loaded book everywhere and forgets all results.
-    pub fn load(&self, inputs: Vec<u8>, now: Timestamp) {
+    pub fn load(&self, inputs: Blob, now: Timestamp) {
         {
             let mut inner = self.inner.borrow_mut();
             inner.inputs = Some((inputs.clone(), now));
@@ -163,18 +173,36 @@ impl Pool {
             inner.wanted = None;
             inner.revision += 1;
             for slot in &mut inner.slots {
-                slot.queue.push_back(Request::Load { inputs: inputs.clone(), now });
+                slot.queue.push_back(load(inputs.clone(), now));
             }
         }
         self.pump();
     }
 
-    /// Asks for a file, a link or the like; answered in order.
+    /// Asks for a link, a part of the table or the like; answered in order.
     pub fn ask(&self, request: Request) {
         if let Some(first) = self.inner.borrow_mut().slots.first_mut() {
-            first.queue.push_back(request);
+            first.queue.push_back((request, None));
         }
         self.pump();
+    }
+
+    /// Asks for something that is made of these large bytes.
+    pub fn ask_with(&self, request: Request, payload: Blob) {
+        if let Some(first) = self.inner.borrow_mut().slots.first_mut() {
+            first.queue.push_back((request, Some(payload)));
+        }
+        self.pump();
+    }
+
+    /// Reads files, in a worker of their own.
+    pub fn import(&self, files: Vec<web_sys::File>, now: Timestamp) {
+        self.importer.read(ImportJob { request: Request::Import { files: Vec::new(), now }, files });
+    }
+
+    /// Stops reading files at once.
+    pub fn cancel_import(&self) {
+        self.importer.cancel();
     }
 
     /// Asks for a valuation under these settings, and for the blocks that they need. An earlier question that has not been put
@@ -204,7 +232,7 @@ impl Pool {
         for index in busy {
             let Ok(worker) = self.spawn(index) else { continue };
             let mut inner = self.inner.borrow_mut();
-            let load = inner.inputs.clone().map(|(inputs, now)| Request::Load { inputs, now });
+            let load = inner.inputs.clone().map(|(inputs, now)| load(inputs, now));
             let Some(slot) = inner.slots.get_mut(index) else { continue };
             if let Some(old) = slot.worker.replace(worker) {
                 old.terminate();
@@ -231,7 +259,7 @@ impl Pool {
         inner.blocks.iter().map(|block| Some((*block, inner.result(*block)?.clone()))).collect()
     }
 
-    fn receive(&self, index: usize, response: Response) {
+    fn receive(&self, index: usize, response: Response, blob: Option<Blob>) {
         if let Response::Ready { build } = &response {
             self.greet(index, build);
             return;
@@ -245,7 +273,7 @@ impl Pool {
                 drop(inner);
                 self.report_progress();
             }
-            (Some(Job::Value), Response::Valued { revision, valuation, shocked, blocks }) => {
+            (Some(Job::Value), Response::Valued { revision, valuation, blocks }) => {
                 let is_current = {
                     let mut inner = self.inner.borrow_mut();
                     let is_current = revision == inner.revision;
@@ -256,11 +284,11 @@ impl Pool {
                     is_current
                 };
                 if is_current {
-                    (self.listener)(Event::Response(Response::Valued { revision, valuation, shocked, blocks }));
+                    (self.listener)(Event::Response(Response::Valued { revision, valuation, blocks }, None));
                     self.report_progress();
                 }
             }
-            (_, response) => (self.listener)(Event::Response(response)),
+            (_, response) => (self.listener)(Event::Response(response, blob)),
         }
         self.pump();
     }
@@ -296,25 +324,38 @@ impl Pool {
         let count = self.inner.borrow().slots.len();
         for index in 0..count {
             let next = self.inner.borrow_mut().next_for(index);
-            let Some(request) = next else { continue };
+            let Some((request, payload)) = next else { continue };
             let worker = self.inner.borrow().slots.get(index).and_then(|slot| slot.worker.clone());
             match worker {
-                Some(worker) => send(&request, |bytes, transfer| worker.post_message_with_transfer(bytes, transfer)),
-                None => self.answer_here(index, request),
+                Some(worker) => {
+                    send(&request, payload.as_ref(), &[], |message, transfer| worker.post_message_with_transfer(message, transfer));
+                }
+                None => self.answer_here(index, request, payload),
             }
         }
     }
 
     /// Answers on the page thread, after the browser has had a turn.
-    fn answer_here(&self, index: usize, request: Request) {
+    fn answer_here(&self, index: usize, mut request: Request, payload: Option<Blob>) {
         let pool = self.clone();
-        crate::web::browser::clock::after_turn(move || {
-            let mut engine = pool.inner.borrow_mut().engine.take();
-            let response = protocol::handle(&mut engine, request);
-            pool.inner.borrow_mut().engine = engine;
-            pool.receive(index, response);
+        wasm_bindgen_futures::spawn_local(async move {
+            crate::web::browser::clock::turn().await;
+            if let (Some(bytes_here), Some(blob)) = (request.payload(), &payload) {
+                // A blob of the page's own making can always be read.
+                *bytes_here = bytes(blob).await.unwrap_or_default();
+            }
+            let mut desk = std::mem::take(&mut pool.inner.borrow_mut().desk);
+            let mut response = protocol::handle(&mut desk, request, &mut |_| {});
+            pool.inner.borrow_mut().desk = desk;
+            let blob = response.payload().map(std::mem::take).filter(|bytes| !bytes.is_empty()).as_deref().and_then(blob_of);
+            pool.receive(index, response, blob);
         });
     }
+}
+
+/// The question that loads a book.
+fn load(inputs: Blob, now: Timestamp) -> Asked {
+    (Request::Load { inputs: Vec::new(), now }, Some(inputs))
 }
 
 impl Inner {
@@ -327,7 +368,7 @@ impl Inner {
         self.blocks.iter().copied().filter(|block| self.result(*block).is_none())
     }
 
-    fn next_for(&mut self, index: usize) -> Option<Request> {
+    fn next_for(&mut self, index: usize) -> Option<Asked> {
         let slot = self.slots.get_mut(index)?;
         if !slot.is_ready || slot.in_flight.is_some() {
             return None;
@@ -341,7 +382,7 @@ impl Inner {
         {
             self.revision += 1;
             slot.in_flight = Some(Job::Value);
-            return Some(Request::Value { revision: self.revision, settings, detail });
+            return Some((Request::Value { revision: self.revision, settings, detail }, None));
         }
         if self.is_paused {
             return None;
@@ -356,6 +397,6 @@ impl Inner {
         let relevant = block.relevant(&self.settings);
         let settings = self.settings.clone();
         self.slots.get_mut(index)?.in_flight = Some(Job::Block(block, relevant));
-        Some(Request::Compute { revision: self.revision, settings, block })
+        Some((Request::Compute { revision: self.revision, settings, block }, None))
     }
 }

@@ -1,0 +1,131 @@
+//! The dry run: what the dropped files hold, before any of it enters the book.
+
+use crate::import::FileSummary;
+use crate::issue::{Effect as IssueEffect, Issue};
+use crate::protocol::{Imported, Preview};
+use crate::view::format;
+use crate::web::component::choice_dialog::follow;
+use crate::web::store::{Store, in_one_line};
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// Issues shown; the rest is listed once the files are taken over.
+const SHOWN: usize = 100;
+
+/// The dialog.
+#[component]
+pub fn IntakeDialog() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let dialog = NodeRef::<Dialog>::new();
+    follow(dialog, move || store.pending.with(Option::is_some));
+    let has_book = move || store.files.with(Option::is_some);
+    let is_empty = Memo::new(move |_| {
+        store.pending.with(|pending| {
+            pending.as_ref().is_none_or(|pending| {
+                pending.imported.positions == 0 && pending.imported.files.iter().all(|file| file.facts == 0 && file.accounts == 0)
+            })
+        })
+    });
+    let has_positions = move || store.pending.with(|pending| pending.as_ref().is_some_and(|pending| pending.imported.positions > 0));
+    view! {
+        <dialog class="dialog intake" node_ref=dialog aria-labelledby="intake-title" on:cancel=move |_: web_sys::Event| store.drop_pending()>
+            <h2 id="intake-title">{move || if is_empty.get() { "Nothing here can enter the book" } else { "Before this enters the book" }}</h2>
+            {move || store.pending.get().map(|pending| contents(&pending.imported))}
+            <div class="dialog__actions">
+                <button class="button" data-choice="cancel" on:click=move |_| store.drop_pending()>
+                    {move || if is_empty.get() { "Close" } else if has_book() { "Keep the book as it is" } else { "Cancel" }}
+                </button>
+                <Show when=move || !is_empty.get() && has_book() && has_positions()>
+                    <button class="button" data-choice="replace" on:click=move |_| store.take_pending(true)>"Replace the book"</button>
+                </Show>
+                <Show when=move || !is_empty.get()>
+                    <button class="button button--primary" data-choice="add" on:click=move |_| store.take_pending(false)>
+                        {move || if has_book() { "Add to the book" } else { "Open the book" }}
+                    </button>
+                </Show>
+            </div>
+        </dialog>
+    }
+}
+
+fn contents(imported: &Imported) -> impl IntoView + use<> {
+    let rows = imported.rows;
+    let counts = format!(
+        "{} read, {} accepted, {} left out.",
+        format::count(rows.read, "row", "rows"),
+        format::grouped(rows.accepted),
+        format::grouped(rows.rejected)
+    );
+    let mut issues = imported.issues.clone();
+    issues.sort_by_key(|issue| issue.effect);
+    let rejected = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).count();
+    let noted = issues.len() - rejected;
+    let more = issues.len().saturating_sub(SHOWN);
+    issues.truncate(SHOWN);
+    view! {
+        <div class="intake__scroll">
+            <table class="data-table intake__files">
+                <thead>
+                    <tr><th scope="col">"File"</th><th scope="col">"Read as"</th><th scope="col">"Rows"</th><th scope="col">"Left out"</th><th scope="col">"Positions"</th><th scope="col">"Market facts"</th></tr>
+                </thead>
+                <tbody>{imported.files.iter().map(file_row).collect_view()}</tbody>
+            </table>
+        </div>
+        <p class="dialog__text" data-intake="rows">{counts}</p>
+        {imported.preview.as_ref().map(totals)}
+        <Show when={let is_empty = issues.is_empty(); move || !is_empty}>
+            <h3>{format!("{rejected} left out, {noted} read with a note")}</h3>
+        </Show>
+        <ul class="intake__issues" tabindex="0">
+            {issues.iter().map(issue_line).collect_view()}
+            {(more > 0).then(|| view! { <li>{format!("and {more} more, listed on the Book page once this is taken over")}</li> })}
+        </ul>
+    }
+}
+
+fn file_row(file: &FileSummary) -> impl IntoView + use<> {
+    let kinds: Vec<String> = file.kinds.iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
+    view! {
+        <tr>
+            <td class="data-table__name">{file.name.clone()}</td>
+            <td class="data-table__source" title=kinds.join(", ")>{file.label.clone()}</td>
+            <td>{format::grouped(file.rows.read)}</td>
+            <td class:loss=file.rows.rejected != 0>{format::grouped(file.rows.rejected)}</td>
+            <td>{format::grouped(file.positions)}</td>
+            <td>{format::grouped(file.facts)}</td>
+        </tr>
+    }
+}
+
+/// What the files alone come to, so that a wrong unit or sign is seen before it is in the book.
+fn totals(preview: &Preview) -> impl IntoView + use<> {
+    let measures = preview.totals.measures;
+    let coverage = preview.coverage;
+    let left_out =
+        (coverage.left_out > 0).then(|| format!("{} of {} positions cannot be valued yet", coverage.left_out, coverage.positions));
+    let figures = [
+        ("Equity", format::money(preview.totals.equity)),
+        ("Gross notional", format::money(measures.gross_notional)),
+        ("Net delta", format::signed_money(measures.cash_delta)),
+        ("Vega, 1 pt", format::signed_money(measures.vega_1pt)),
+        ("Theta, 1 day", format::signed_money(measures.theta_1d)),
+    ];
+    view! {
+        <dl class="intake__totals">
+            {figures.into_iter().map(|(name, text)| view! { <div><dt>{name}</dt><dd>{text}</dd></div> }).collect_view()}
+        </dl>
+        <p class="dialog__text">
+            {format!("These files alone, as of {}.", format::instant(preview.as_of))} " " {left_out}
+        </p>
+    }
+}
+
+fn issue_line(issue: &Issue) -> impl IntoView + use<> {
+    let is_rejected = issue.effect == IssueEffect::Rejected;
+    view! {
+        <li class="issue" class:issue--rejected=is_rejected data-effect=if is_rejected { "rejected" } else { "noted" }>
+            <span class="issue__kind">{if is_rejected { "left out" } else { "note" }}</span>
+            <span class="issue__message">{in_one_line(issue)}</span>
+        </li>
+    }
+}
