@@ -7,7 +7,7 @@
 mod row;
 
 use crate::book::{Account, Book, Position};
-use crate::exposure::{self, Coverage, Slice, Totals};
+use crate::exposure::{self, AccountRow, Coverage, Slice, Totals};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::price::{Line, Plan, State, Valued, ValuedPosition};
@@ -107,6 +107,8 @@ pub struct Valuation {
     pub by_underlying: Vec<Slice>,
     /// By expiry.
     pub by_expiry: Vec<Slice>,
+    /// By venue and account.
+    pub accounts: Vec<AccountRow>,
     /// The loss of an ordinary day.
     pub ordinary_day: OrdinaryDay,
     /// Every assumption made and every position left out.
@@ -254,6 +256,7 @@ impl Engine {
             spots,
             by_underlying: exposure::by_underlying(&self.book, &self.base, shocked.as_ref()),
             by_expiry: exposure::by_expiry(&self.book, &self.base, shocked.as_ref()),
+            accounts: exposure::by_account(&self.book, &self.inputs.accounts, &self.base, shocked.as_ref()),
             ordinary_day: self.ordinary.clone(),
             issues: self.issues.clone(),
             positions: if with_positions { self.rows_under(shocked.as_ref()) } else { Vec::new() },

@@ -1,5 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
+mod account;
+
 use crate::book::Book;
 use crate::instrument::Instrument;
 use crate::market::Market;
@@ -7,6 +9,8 @@ use crate::price::{Line, Plan, Valued};
 use crate::units::{CoinGreeks, Measures};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+pub use crate::exposure::account::{AccountRow, by_account};
 
 /// Sums over the whole book.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -66,7 +66,7 @@ fn contents(imported: &Imported) -> impl IntoView + use<> {
         <div class="intake__scroll">
             <table class="data-table intake__files">
                 <thead>
-                    <tr><th scope="col">"File"</th><th scope="col">"Read as"</th><th scope="col">"Rows"</th><th scope="col">"Left out"</th><th scope="col">"Positions"</th><th scope="col">"Market facts"</th></tr>
+                    <tr><th scope="col">"File"</th><th scope="col">"Rows"</th><th scope="col">"Left out"</th><th scope="col">"Positions"</th><th scope="col">"Market facts"</th></tr>
                 </thead>
                 <tbody>{imported.files.iter().map(file_row).collect_view()}</tbody>
             </table>
@@ -87,8 +87,7 @@ fn file_row(file: &FileSummary) -> impl IntoView + use<> {
     let kinds: Vec<String> = file.kinds.iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
     view! {
         <tr>
-            <td class="data-table__name">{file.name.clone()}</td>
-            <td class="data-table__source" title=kinds.join(", ")>{file.label.clone()}</td>
+            <td class="data-table__name">{file.name.clone()} <small title=kinds.join(", ")>{file.label.clone()}</small></td>
             <td>{format::grouped(file.rows.read)}</td>
             <td class:loss=file.rows.rejected != 0>{format::grouped(file.rows.rejected)}</td>
             <td>{format::grouped(file.positions)}</td>

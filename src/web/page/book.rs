@@ -2,7 +2,9 @@
 
 use crate::session::Page;
 use crate::web::browser::files;
-use crate::web::component::{explain::ExplainDialog, headline::Headline, issue_list::IssueList, position_table::PositionTable};
+use crate::web::component::{
+    account_table::AccountTable, explain::ExplainDialog, headline::Headline, issue_list::IssueList, position_table::PositionTable,
+};
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
 use leptos::prelude::*;
@@ -29,6 +31,7 @@ fn BookPage() -> impl IntoView {
         <Show when=move || has_book.get() fallback=move || view! { <Welcome/> }>
             <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
             <PositionTable/>
+            <AccountTable/>
             <FileList/>
         </Show>
         <Show when=move || has_book.get() || store.files.with(Option::is_some)>
