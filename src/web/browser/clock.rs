@@ -7,6 +7,14 @@ pub fn now() -> Timestamp {
     Timestamp::from_ms(js_sys::Date::now() as i64)
 }
 
+/// Marks the time between two points for whoever measures the page: entries of the browser's performance timeline.
+pub fn measure(name: &str, is_end: bool) {
+    let Some(performance) = web_sys::window().and_then(|window| window.performance()) else { return };
+    let start = format!("{name}-start");
+    // A full timeline drops the entry; nothing depends on it.
+    let _ = if is_end { performance.measure_with_start_mark(name, &start) } else { performance.mark(&start) };
+}
+
 /// A later turn of the event loop, so that the browser can paint and take input first.
 pub async fn turn() {
     let turn = js_sys::Promise::new(&mut |resolve, _| {

@@ -3,7 +3,7 @@
 use crate::engine::{Block, Report, Valuation};
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
-use crate::web::browser::{download, location};
+use crate::web::browser::{clock, download, location};
 use crate::web::store::{Computer, Files, MOST_ISSUES, Notice, OpenedLink, Store, page_id};
 use crate::web::worker::pool::Event;
 use leptos::prelude::*;
@@ -27,7 +27,12 @@ impl Store {
         match response {
             Response::Imported(imported) => self.take_import(imported, blob),
             Response::Merged { positions, .. } => self.take_merged(blob, positions),
-            Response::Reading { done, total } => self.reading.set(Some((done, total))),
+            Response::Reading { done, total } => {
+                if done == total {
+                    clock::measure("plimsoll-read", true);
+                }
+                self.reading.set(Some((done, total)));
+            }
             Response::Loaded { .. } => {
                 self.is_reading.set(false);
                 self.run();

@@ -35,6 +35,7 @@ impl Store {
         self.notice.set(None);
         self.pending.set(None);
         self.is_sample.set_value(is_sample);
+        clock::measure("plimsoll-read", false);
         let bytes: f64 = files.iter().map(|file| file.size()).sum();
         self.reading.set(Some((0, bytes as u64)));
         self.with_pool(|pool| pool.import(files, clock::now()));

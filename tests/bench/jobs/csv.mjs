@@ -1,0 +1,94 @@
+// Reading a CSV of 100 MB in Chromium: ours to checked positions and issues, PapaParse to rows of strings.
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { start } from '../../e2e/harness.mjs';
+
+export const id = 'csv';
+
+const SIZE = 100_000_000;
+const HEAD = 'instrument,underlying,type,option_type,strike,expiry,quantity,entry_price,spot,iv,rate,margin';
+
+/// A table of options; `note` fills each row with a remark, so that fewer rows make the same size.
+function table(file, head, note) {
+  const handle = openSync(file, 'w');
+  let written = writeSync(handle, `${head}\n`);
+  let index = 0;
+  while (written < SIZE) {
+    let block = '';
+    for (let row = 0; row < 2000; row += 1, index += 1) {
+      const strike = 20_000 + 500 * (index % 400);
+      const kind = index % 2 === 0 ? 'call' : 'put';
+      const quantity = (((index * 7919) % 100_000) / 10_000 - 5).toFixed(4);
+      block += `BTC-26MAR27-${strike}-${kind === 'call' ? 'C' : 'P'},BTC,option,${kind},${strike},2027-03-26,${quantity},0.0${100 + (index % 800)},95000,0.${3000 + (index % 5000)},0.04,inverse${note}\n`;
+    }
+    written += writeSync(handle, block);
+  }
+  closeSync(handle);
+  return index;
+}
+
+/// Milliseconds that the page took to read a file, by its own marks, and what it says of the rows.
+async function ours(site, file) {
+  const { page, close } = await site.open();
+  await page.setInputFiles('input[data-input=pick]', file);
+  await page.waitForSelector('dialog[open].intake', { timeout: 120_000 });
+  const result = await page.evaluate(() => ({
+    took: performance.getEntriesByName('plimsoll-read')[0].duration,
+    rows: document.querySelector('[data-intake=rows]').textContent,
+  }));
+  await close();
+  return result;
+}
+
+async function theirs(site, file, script, options) {
+  const context = await site.browser.newContext();
+  const page = await context.newPage();
+  await page.setContent('<input type="file">');
+  await page.addScriptTag({ content: script });
+  await page.setInputFiles('input', file);
+  const result = await page.evaluate((options) => new Promise((resolve, reject) => {
+    const from = performance.now();
+    let rows = 0;
+    globalThis.Papa.parse(document.querySelector('input').files[0], {
+      ...options,
+      chunk: ({ data }) => { rows += data.length; },
+      complete: () => resolve({ took: performance.now() - from, rows }),
+      error: reject,
+    });
+  }), options);
+  await context.close();
+  return result;
+}
+
+export async function run(folder, turns) {
+  const script = readFileSync(path.join(path.dirname(fileURLToPath(import.meta.url)), '../node_modules/papaparse/papaparse.min.js'), 'utf8');
+  const files = [
+    ['100 MB CSV, more positions than a book holds', `${HEAD}`, ''],
+    ['100 MB CSV, 100 000 positions with long remarks', `${HEAD},remark`, `,${'as agreed by telephone '.repeat(40).trim()}`],
+  ];
+  const site = await start();
+  const jobs = [];
+  try {
+    for (const [job, head, note] of files) {
+      const file = path.join(folder, `${jobs.length}.csv`);
+      const count = table(file, head, note);
+      const times = { ours: [], default: [], typed: [] };
+      for (let turn = 0; turn < turns; turn += 1) {
+        const read = await ours(site, file);
+        if (!read.rows.replace(/\D/g, '').startsWith(String(count))) throw new Error(`ours read ${read.rows} of ${count} rows`);
+        times.ours.push(read.took);
+        for (const [kind, options] of [['default', {}], ['typed', { header: true, dynamicTyping: true }]]) {
+          const parsed = await theirs(site, file, script, options);
+          if (Math.abs(parsed.rows - count) > 2) throw new Error(`PapaParse read ${parsed.rows} of ${count} rows`);
+          times[kind].push(parsed.took);
+        }
+      }
+      jobs.push({ job, environment: 'Chromium', ours: times.ours, peer: 'PapaParse 5, strings', theirs: times.default, goal: 3 });
+      jobs.push({ job, environment: 'Chromium', ours: times.ours, peer: 'PapaParse 5, typed', theirs: times.typed, goal: null });
+    }
+  } finally {
+    await site.stop();
+  }
+  return jobs;
+}
