@@ -5,7 +5,6 @@
 
 use crate::import::{MAX_FACTS, MAX_JSON_DEPTH};
 use crate::issue::{Issue, IssueKind};
-use crate::units::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -20,8 +19,6 @@ pub(super) struct Document {
     pub records: Vec<Record>,
     /// Keys of the first record, or of the document itself where it holds none.
     pub keys: Vec<String>,
-    /// When a JSON-RPC reply was sent, by its own `usOut`.
-    pub time: Option<Timestamp>,
 }
 
 /// How the records are wrapped.
@@ -105,13 +102,11 @@ fn object(text: &str) -> Result<Document, Issue> {
     }
     for (name, envelope) in [("positions", Envelope::Positions), ("result", Envelope::Reply)] {
         if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
-            let sent_us: Option<i64> = field("usOut").filter(|_| envelope == Envelope::Reply).and_then(|sent| sent.get().parse().ok());
-            let time = sent_us.map(|us| Timestamp::from_ms(us / 1000));
-            return Ok(Document { time, ..list(text, value, envelope)? });
+            return list(text, value, envelope);
         }
     }
     let keys = entries.iter().map(|(key, _)| key.clone().into_owned()).collect();
-    Ok(Document { envelope: Envelope::Unknown, records: Vec::new(), keys, time: None })
+    Ok(Document { envelope: Envelope::Unknown, records: Vec::new(), keys })
 }
 
 fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Issue> {
@@ -130,7 +125,7 @@ fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Is
     }
     let first = elements.first().and_then(|element| serde_json::from_str::<Entries<'_>>(element.get()).ok());
     let keys = first.map_or_else(Vec::new, |Entries(entries)| entries.into_iter().map(|(key, _)| key.into_owned()).collect());
-    Ok(Document { envelope, records, keys, time: None })
+    Ok(Document { envelope, records, keys })
 }
 
 fn empty_list() -> Issue {

@@ -8,8 +8,10 @@ mod date;
 mod dated_name;
 mod deribit_book_summary;
 mod deribit_chain;
+mod deribit_log;
 mod deribit_name;
 mod deribit_positions;
+mod deribit_quote;
 mod derive;
 mod encoding;
 mod hyperliquid;
@@ -17,6 +19,7 @@ mod intake;
 mod json;
 mod magic;
 mod number;
+mod option_rows;
 mod okx;
 mod okx_name;
 mod okx_position;
@@ -69,8 +72,11 @@ pub const ALL: &[&ImportDef] = &[
     &deribit_positions::DEF,
     &deribit_book_summary::DEF,
     &deribit_chain::DEF,
+    &deribit_log::DEF,
     &derive::DEF,
     &hyperliquid::DEF,
+    // Its rows look like OKX's and say more.
+    &option_rows::DEF,
     &okx::DEF,
     &plimsoll_csv::DEF,
 ];

@@ -7,7 +7,7 @@ use crate::book::Stated;
 use crate::import::deribit_name;
 use crate::import::intake::Intake;
 use crate::import::okx_name::{self, Kind, Name};
-use crate::import::record::{Holding, Record};
+use crate::import::record::{self, Holding, Record};
 use crate::import::terms::Statement;
 use crate::instrument::{Instrument, Loan, Settlement};
 use crate::issue::{Issue, IssueKind};
@@ -146,8 +146,8 @@ fn read_margin(name: &Name, record: &Record<'_, '_>, intake: &mut Intake<'_>) ->
         return Err(record.refuse("liabCcy", IssueKind::Invalid, format!("this margin trade owes {owed_in}")));
     }
     let (id, mark, entry) = (record.name("instId")?, record.positive_price("markPx")?, record.positive_price("avgPx")?);
-    let margin_in = record.cell("ccy");
-    let stated = stated(record, if margin_in.is_empty() { Currency::new(&name.quote) } else { Currency::new(&margin_in) })?;
+    let margin_in = record::currency(&record.cell("ccy")).unwrap_or_else(|| Currency::new(&name.quote));
+    let stated = stated(record, margin_in)?;
     if bought != 0.0 {
         statement(record, mark)?.record(&name.instrument(1.0), record.line, intake);
         record.note(
