@@ -1,106 +1,159 @@
-//! Deribit `private/get_positions`: JSON → positions, and the marks and indices that stand in their rows.
+//! Deribit's private replies, JSON → positions with the marks and indices that stand in their rows, coin balances and accounts:
+//! `get_positions`, `get_account_summary`, `pme/simulate` (venues.md, section 1).
 //!
-//! Source: venues.md, section 1. `size` is in coins for options and linear contracts, in US dollars for inverse futures and
-//! perpetuals. Invariant: the sign is that of `direction`; `size` is seen both signed and unsigned.
+//! `size` is in coins for options and linear contracts, in US dollars for inverse futures and perpetuals. Invariants: the sign is that
+//! of `direction`, `size` is seen both signed and unsigned; the stated profit is `total_profit_loss`, which counts from the entry,
+//! never `floating_profit_loss`, which counts from the last settlement.
 
-use crate::book::Position;
+use crate::book::{Account, Stated};
 use crate::import::content::Content;
+use crate::import::deribit_name;
 use crate::import::intake::Intake;
-use crate::import::row::Row;
-use crate::import::schema::{Field, Schema, Unknown};
+use crate::import::record::{self, Holding, Record, RecordDef};
 use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported};
-use crate::instrument::Instrument;
+use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
-use crate::units::{Quantity, Timestamp};
-use std::collections::BTreeMap;
+use crate::units::{Currency, Timestamp};
 
 /// The format.
 pub(super) const DEF: ImportDef = ImportDef {
     id: "deribit-positions",
-    label: "Deribit positions (JSON)",
-    doc: "Reply of Deribit's private/get_positions, whole or its result list: records with instrument_name, direction and size",
+    label: "Deribit positions and account (JSON)",
+    doc: "Replies of Deribit's private/get_positions (records with instrument_name, direction and size), private/get_account_summary \
+          (currency, equity and balance) and private/pme/simulate, whole or their results; several may stand in one file",
     recognizes,
     read,
 };
 
-const INSTRUMENT: usize = 0;
-const DIRECTION: usize = 1;
-const SIZE: usize = 2;
-const AVERAGE: usize = 3;
-const MARK: usize = 4;
-const INDEX: usize = 5;
-const ACCOUNT: usize = 6;
+const VENUE: &str = "Deribit";
 
-const SCHEMA: Schema<7> = Schema {
-    fields: [
-        Field { names: &["instrumentname"], is_number: false },
-        Field { names: &["direction"], is_number: false },
-        Field { names: &["size"], is_number: true },
-        Field { names: &["averageprice"], is_number: true },
-        Field { names: &["markprice"], is_number: true },
-        Field { names: &["indexprice"], is_number: true },
-        // Not Deribit's: it tells accounts apart where several replies were put together.
-        Field { names: &["account"], is_number: false },
-    ],
-    required: &[],
-    unknown: Unknown::Expected,
-};
+const RECORDS: &[&RecordDef] = &[
+    &RecordDef { label: "position", keys: &["instrument_name", "direction", "size"], inside: &[], read: read_position },
+    &RecordDef { label: "account", keys: &["currency", "equity", "balance", "maintenance_margin"], inside: &[], read: read_account },
+    &RecordDef { label: "margin simulation", keys: &["model_params", "margins"], inside: &["margins"], read: read_simulation },
+    &RecordDef {
+        label: "simulated margin",
+        keys: &["initial_margin", "maintenance_margin", "initial_margin_details"],
+        inside: &[],
+        read: read_simulated_margin,
+    },
+];
 
 fn recognizes(content: &Content) -> bool {
-    content.json().is_some_and(|document| ["instrument_name", "direction", "size"].iter().all(|key| document.has(key)))
+    record::claims(content, RECORDS)
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let time = content.json().and_then(|document| document.time);
-    let mut intake = Intake::new(out, &content.name);
-    SCHEMA.read(content, &mut intake, |row, intake| read_row(row, time, intake));
-    intake.finish();
+    record::read(content, out, RECORDS);
 }
 
-fn read_row(row: &Row<'_, 7>, time: Option<Timestamp>, intake: &mut Intake<'_>) -> Result<(), Issue> {
-    let instrument = terms::contract(row, INSTRUMENT)?;
-    let (name, account) = (row.text(INSTRUMENT, intake)?, row.text(ACCOUNT, intake)?);
-    let size = row.amount(SIZE, intake)?.ok_or_else(|| row.refuse(SIZE, IssueKind::MissingData, "the row has no size"))?;
-    let quantity = match row.raw(DIRECTION) {
+/// When a JSON-RPC reply was sent, by its own `usOut`.
+fn sent(record: &Record<'_, '_>) -> Option<Timestamp> {
+    record.around("usOut").parse().ok().map(|us: i64| Timestamp::from_ms(us / 1000))
+}
+
+fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let name = record.text("instrument_name")?;
+    let instrument = terms::named(&name).map_err(|(kind, message)| record.refuse("instrument_name", kind, message))?;
+    // Not Deribit's: it tells accounts apart where several replies were put together.
+    let account = record.text("account")?;
+    let size = record.number("size")?.ok_or_else(|| record.refuse("size", IssueKind::MissingData, "the row has no size"))?;
+    let quantity = match record.cell("direction").as_ref() {
         "buy" => size.abs(),
         "sell" => -size.abs(),
         "" => size,
         "zero" if size == 0.0 => size,
-        _ => return Err(row.refuse(DIRECTION, IssueKind::Invalid, "direction must be buy or sell, or zero where size is 0")),
+        _ => return Err(record.refuse("direction", IssueKind::Invalid, "direction must be buy or sell, or zero where size is 0")),
     };
-    let quantity = Quantity::new(quantity).map_err(|issue| row.refuse(SIZE, IssueKind::Invalid, issue.message))?;
-    let entry_price = row.price(AVERAGE, intake)?;
-    let mark = row.price(MARK, intake)?;
-    let spot = row.price(INDEX, intake)?;
-    if quantity.get() == 0.0 {
-        intake.note(row.line, Issue::noted(IssueKind::Conversion, "a flat row: its size is 0, nothing is held").about(&name));
-        return Ok(());
+    let entry = record.price("average_price")?;
+    let (mark, spot, time) = (record.price("mark_price")?, record.price("index_price")?, sent(record));
+    if quantity != 0.0 && instrument.has_gain() && record.has("average_price") && !entry.is_some_and(|entry| entry.get() > 0.0) {
+        record.note("average_price", intake, "no entry price: only one above 0 is used");
     }
-    let has_gain = matches!(instrument, Instrument::Future(_) | Instrument::Perpetual(_));
-    let entry_price = entry_price.filter(|price| !has_gain || price.get() > 0.0);
-    if has_gain && entry_price.is_none() && row.has(AVERAGE) {
-        row.note(AVERAGE, intake, "no entry price: only one above 0 is used");
+    if quantity != 0.0 {
+        Statement { mark, vol: None, spot, forward: None, rate: None, funding: None, time, origin: Origin::Position }.record(
+            &instrument,
+            record.line,
+            intake,
+        );
     }
-    Statement { mark, vol: None, spot, forward: None, rate: None, funding: None, time, origin: Origin::Position }.record(
-        &instrument,
-        row.line,
-        intake,
-    );
-    let source = intake.source(row.line);
-    let venue = "Deribit".to_owned();
-    intake.position(Position {
-        name,
-        account,
-        venue,
-        instrument,
-        quantity,
-        entry_price,
-        mark,
-        tags: BTreeMap::new(),
-        stated: None,
-        source,
-    });
+    let base = Currency::new(instrument.underlying());
+    let stated = Stated {
+        unrealized_pnl: record.quantity("total_profit_loss")?,
+        notional: record.quantity("size_currency")?,
+        initial_margin: record.quantity("initial_margin")?,
+        maintenance_margin: record.quantity("maintenance_margin")?,
+        liquidation_price: record.positive_price("estimated_liquidation_price")?,
+        time,
+        ..Stated::default()
+    };
+    let stated = if stated == (Stated { time, ..Stated::default() }) {
+        Stated::default()
+    } else {
+        Stated { currency: Some(settlement_currency(&instrument)), notional_currency: stated.notional.map(|_| base), ..stated }
+    };
+    Holding { name, account, venue: VENUE, instrument, quantity, entry, mark, stated }.record(record.line, intake)
+}
+
+/// The currency of a contract's profit and margin.
+fn settlement_currency(instrument: &Instrument) -> Currency {
+    match instrument.settlement() {
+        Settlement::Inverse => Currency::new(instrument.underlying()),
+        Settlement::Linear => instrument.quote(),
+    }
+}
+
+/// One currency of the account: its balance is a holding of the coin, the rest are figures for comparison.
+fn read_account(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let code = record.name("currency")?;
+    let (account, balance) = (record.text("account")?, record.need("balance")?);
+    let figures = Account {
+        venue: VENUE.to_owned(),
+        name: account.clone(),
+        kind: "account".to_owned(),
+        currency: Some(Currency::new(&code)),
+        equity: record.quantity("equity")?,
+        balance: record.quantity("balance")?,
+        unrealized_pnl: record.quantity("session_upl")?,
+        initial_margin: record.quantity("initial_margin")?,
+        maintenance_margin: record.quantity("maintenance_margin")?,
+        delta: record.quantity("delta_total")?,
+        time: sent(record),
+        source: intake.source(record.line),
+        ..Account::default()
+    };
+    intake.account(figures);
+    let since_entry = record.number("futures_pl")?.unwrap_or_default();
+    let since_settlement = record.number("futures_session_upl")?.unwrap_or_default();
+    if record.has("futures_pl") && record.has("futures_session_upl") && since_entry != since_settlement {
+        let message = "futures gained this since their entry, and futures_session_upl since the last settlement: the difference was paid \
+                       into the balance, so that balance and gains since entry together count it twice";
+        record.note("futures_pl", intake, message);
+    }
+    let (instrument, stated) = (deribit_name::coin(&code), Stated::default());
+    Holding { name: code, account, venue: VENUE, instrument, quantity: balance, entry: None, mark: None, stated }
+        .record(record.line, intake)
+}
+
+fn read_simulation(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let message = "a simulation of portfolio margin: its margins are kept as figures of the account, its portfolio is not held, and no \
+                   number uses its parameters yet";
+    intake.note(record.line, Issue::noted(IssueKind::Unsupported, message).in_column("model_params"));
+    Ok(())
+}
+
+fn read_simulated_margin(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let margin = Account {
+        venue: VENUE.to_owned(),
+        kind: "portfolio margin simulation".to_owned(),
+        currency: (!record.name.is_empty()).then(|| Currency::new(record.name)),
+        initial_margin: record.quantity("initial_margin")?,
+        maintenance_margin: record.quantity("maintenance_margin")?,
+        source: intake.source(record.line),
+        ..Account::default()
+    };
+    intake.account(margin);
     Ok(())
 }

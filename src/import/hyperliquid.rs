@@ -19,8 +19,8 @@ use crate::units::{Currency, Price};
 pub(super) const DEF: ImportDef = ImportDef {
     id: "hyperliquid",
     label: "Hyperliquid clearinghouse and spot state (JSON)",
-    doc: "Replies of Hyperliquid's info endpoint: clearinghouseState (records with coin and szi) and spotClearinghouseState (records with \
-          coin, token and total)",
+    doc: "Replies of Hyperliquid's info endpoint: clearinghouseState (records with coin and szi), spotClearinghouseState (records with \
+          coin, token and total), userFunding and fundingHistory",
     recognizes,
     read,
 };
@@ -31,6 +31,8 @@ const RECORDS: &[&RecordDef] = &[
     &RecordDef { label: "perpetual", keys: &["coin", "szi", "entryPx"], inside: &[], read: read_perpetual },
     &RecordDef { label: "spot balance", keys: &["coin", "token", "total"], inside: &[], read: read_balance },
     &RecordDef { label: "account", keys: &["marginSummary", "assetPositions"], inside: &["assetPositions"], read: read_account },
+    &RecordDef { label: "payment of funding", keys: &["time", "hash", "delta"], inside: &[], read: read_payment },
+    &RecordDef { label: "funding rate", keys: &["coin", "fundingRate"], inside: &[], read: read_funding_rate },
 ];
 
 fn recognizes(content: &Content) -> bool {
@@ -52,7 +54,9 @@ fn read_perpetual(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<()
     };
     let quote = Currency::new("USDC");
     let instrument = Instrument::Perpetual(Perpetual { underlying, quote: quote.clone(), settlement: Settlement::Linear, contract_size });
-    let entry = record.positive_price("entryPx")?.map(|price| Price::new(price.get() / contract_size)).transpose()?;
+    // A price of a thousand coins becomes the price of one.
+    let per_coin = |price: Option<Price>| price.map(|price| Price::new(price.get() / contract_size)).transpose();
+    let entry = per_coin(record.positive_price("entryPx")?)?;
     let notional = record.quantity("positionValue")?;
     let mark = match notional {
         Some(notional) if quantity != 0.0 => Some(Price::new(notional.get() / (quantity.abs() * contract_size))?),
@@ -62,7 +66,7 @@ fn read_perpetual(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<()
         unrealized_pnl: record.quantity("unrealizedPnl")?,
         notional,
         initial_margin: record.quantity("marginUsed")?,
-        liquidation_price: record.positive_price("liquidationPx")?,
+        liquidation_price: per_coin(record.positive_price("liquidationPx")?)?,
         currency: Some(quote),
         time: record.time("time"),
         ..Stated::default()
@@ -111,4 +115,21 @@ fn read_account(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
     let instrument = Instrument::Cash(Cash { currency });
     let (name, account, stated) = ("USDC".to_owned(), String::new(), Stated::default());
     Holding { name, account, venue: VENUE, instrument, quantity, entry: None, mark: None, stated }.record(record.line, intake)
+}
+
+/// An entry of the account's history: funding, or a deposit where the same reply lists those.
+fn read_payment(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let message = if record.inner("delta", "type") == "funding" {
+        "a payment of funding is part of the balance already: nothing is held by it"
+    } else {
+        "an entry of the account's history is part of the balance already: nothing is held by it"
+    };
+    let issue = Issue::noted(IssueKind::Conversion, message).in_column("delta").about(&record.inner("delta", "coin"));
+    intake.note(record.line, issue);
+    Ok(())
+}
+
+fn read_funding_rate(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    record.note("fundingRate", intake, "a past rate of funding: it is not what the perpetual pays from here on, no number uses it");
+    Ok(())
 }

@@ -14,6 +14,8 @@ const SHOWN: usize = 5;
 
 /// The sink of one file.
 pub(super) struct Intake<'a> {
+    /// What the file itself says of the size of a contract, by instrument.
+    pub contract_sizes: BTreeMap<String, f64>,
     out: &'a mut Imported,
     file: &'a str,
     repeated: BTreeMap<(String, String), Repeated>,
@@ -33,7 +35,8 @@ struct Repeated {
 impl<'a> Intake<'a> {
     /// A sink for the rows of `file`.
     pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
-        Intake { out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+        let contract_sizes = BTreeMap::new();
+        Intake { contract_sizes, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
     }
 
     /// Whether the limits of one book have been passed, so that reading further is of no use.

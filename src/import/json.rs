@@ -5,7 +5,6 @@
 
 use crate::import::{MAX_FACTS, MAX_JSON_DEPTH};
 use crate::issue::{Issue, IssueKind};
-use crate::units::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -20,8 +19,6 @@ pub(super) struct Document {
     pub records: Vec<Record>,
     /// Keys of the first record, or of the document itself where it holds none.
     pub keys: Vec<String>,
-    /// When a JSON-RPC reply was sent, by its own `usOut`.
-    pub time: Option<Timestamp>,
 }
 
 /// How the records are wrapped.
@@ -99,22 +96,24 @@ fn object(text: &str) -> Result<Document, Issue> {
         let message = format!("version of the document must be 1, the only one so far (line {line}, column {column})");
         return Err(Issue::rejected(IssueKind::Unsupported, message).at_line(line).in_column("version").with_value(version.get()));
     }
+    // Venues whose replies are walked record by record wrap them in `data`; an empty one says the same as an empty list.
+    if field("data").is_some_and(|data| serde_json::from_str::<Elements<'_>>(data.get()).is_ok_and(|Elements(data)| data.is_empty())) {
+        return Err(empty_list());
+    }
     for (name, envelope) in [("positions", Envelope::Positions), ("result", Envelope::Reply)] {
         if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
-            let sent_us: Option<i64> = field("usOut").filter(|_| envelope == Envelope::Reply).and_then(|sent| sent.get().parse().ok());
-            let time = sent_us.map(|us| Timestamp::from_ms(us / 1000));
-            return Ok(Document { time, ..list(text, value, envelope)? });
+            return list(text, value, envelope);
         }
     }
     let keys = entries.iter().map(|(key, _)| key.clone().into_owned()).collect();
-    Ok(Document { envelope: Envelope::Unknown, records: Vec::new(), keys, time: None })
+    Ok(Document { envelope: Envelope::Unknown, records: Vec::new(), keys })
 }
 
 fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Issue> {
     let Elements(elements) =
         serde_json::from_str(value.get()).map_err(|error| Issue::rejected(IssueKind::Unsupported, error.to_string()))?;
     if elements.is_empty() {
-        return Err(Issue::rejected(IssueKind::MissingData, "the list is empty: no positions and no market data").at_line(1));
+        return Err(empty_list());
     }
     let (mut line, mut counted) = (1, 0);
     let mut records = Vec::with_capacity(elements.len());
@@ -126,7 +125,11 @@ fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Is
     }
     let first = elements.first().and_then(|element| serde_json::from_str::<Entries<'_>>(element.get()).ok());
     let keys = first.map_or_else(Vec::new, |Entries(entries)| entries.into_iter().map(|(key, _)| key.into_owned()).collect());
-    Ok(Document { envelope, records, keys, time: None })
+    Ok(Document { envelope, records, keys })
+}
+
+fn empty_list() -> Issue {
+    Issue::rejected(IssueKind::MissingData, "the list is empty: no positions and no market data").at_line(1)
 }
 
 /// Where a part of the text starts in it.

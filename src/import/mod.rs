@@ -5,16 +5,24 @@
 
 mod content;
 mod date;
+mod dated_name;
 mod deribit_book_summary;
 mod deribit_chain;
+mod deribit_log;
 mod deribit_name;
 mod deribit_positions;
+mod deribit_quote;
+mod derive;
 mod encoding;
 mod hyperliquid;
 mod intake;
 mod json;
 mod magic;
 mod number;
+mod option_rows;
+mod okx;
+mod okx_name;
+mod okx_position;
 mod plimsoll_csv;
 mod record;
 mod row;
@@ -60,8 +68,18 @@ pub struct ImportDef {
 }
 
 /// Every format, in the order in which they are asked; the general one is last.
-pub const ALL: &[&ImportDef] =
-    &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &hyperliquid::DEF, &plimsoll_csv::DEF];
+pub const ALL: &[&ImportDef] = &[
+    &deribit_positions::DEF,
+    &deribit_book_summary::DEF,
+    &deribit_chain::DEF,
+    &deribit_log::DEF,
+    &derive::DEF,
+    &hyperliquid::DEF,
+    // Its rows look like OKX's and say more.
+    &option_rows::DEF,
+    &okx::DEF,
+    &plimsoll_csv::DEF,
+];
 
 /// A file as the user dropped it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

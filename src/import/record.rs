@@ -36,6 +36,8 @@ type Fields<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
 pub(super) struct Record<'a, 'p> {
     /// Its line, from 1.
     pub line: u64,
+    /// The field that it stands under, or the list of which it is an element; blank at the top.
+    pub name: &'p str,
     fields: &'p Fields<'a>,
     above: Option<&'p Record<'a, 'p>>,
 }
@@ -50,10 +52,15 @@ pub(super) fn claims(content: &Content, defs: &[&RecordDef]) -> bool {
 /// Reads every record of a document.
 pub(super) fn read(content: &Content, out: &mut Imported, defs: &[&RecordDef]) {
     let mut intake = Intake::new(out, &content.name);
-    if let Ok(top) = serde_json::from_str::<&RawValue>(&content.text) {
-        Walk { lines: Lines::new(&content.text), defs }.value(&content.text, top, "", None, &mut intake);
-    }
+    walk(content, &mut intake, defs);
     intake.finish();
+}
+
+/// Walks a document once; a format that must know some records before others walks it twice.
+pub(super) fn walk(content: &Content, intake: &mut Intake<'_>, defs: &[&RecordDef]) {
+    if let Ok(top) = serde_json::from_str::<&RawValue>(&content.text) {
+        Walk { lines: Lines::new(&content.text), defs }.value(&content.text, top, "", None, intake);
+    }
 }
 
 struct Walk<'d> {
@@ -64,6 +71,10 @@ struct Walk<'d> {
 impl Walk<'_> {
     fn def(&self, fields: &Fields<'_>) -> Option<&RecordDef> {
         self.defs.iter().find(|def| def.keys.iter().all(|key| fields.iter().any(|(name, _)| name == key))).copied()
+    }
+
+    fn is_record(&self, raw: &str) -> bool {
+        serde_json::from_str::<Entries<'_>>(raw).is_ok_and(|Entries(fields)| self.def(&fields).is_some())
     }
 
     fn finds(&self, raw: &str) -> bool {
@@ -80,7 +91,7 @@ impl Walk<'_> {
         }
         if let Ok(Entries(fields)) = serde_json::from_str::<Entries<'a>>(raw.get()) {
             let line = self.lines.of(text, raw.get());
-            let record = Record { line, fields: &fields, above };
+            let record = Record { line, name, fields: &fields, above };
             let def = self.def(&fields);
             if let Some(def) = def {
                 intake.kind(def.label);
@@ -95,9 +106,15 @@ impl Walk<'_> {
             return;
         }
         let Ok(Elements(elements)) = serde_json::from_str::<Elements<'a>>(raw.get()) else { return };
+        let is_list_of_records = elements.iter().any(|element| self.is_record(element.get()));
         let mut unknown: Option<(u64, String, u64)> = None;
         for element in elements {
             let is_known = self.finds(element.get());
+            if is_list_of_records && !is_known && !element.get().starts_with('{') {
+                let issue = Issue::rejected(IssueKind::Parse, "a record with named fields is expected").with_value(element.get());
+                intake.count(self.lines.of(text, element.get()), Err(issue));
+                continue;
+            }
             self.value(text, element, name, above, intake);
             if let (false, Ok(Entries(fields))) = (is_known, serde_json::from_str::<Entries<'_>>(element.get())) {
                 let line = self.lines.of(text, element.get());
@@ -172,7 +189,7 @@ impl<'a> Record<'a, '_> {
         let mut sum = 0.0;
         for element in elements.map(|Elements(elements)| elements).unwrap_or_default() {
             let Ok(Entries(fields)) = serde_json::from_str::<Entries<'a>>(element.get()) else { continue };
-            let inside = Record { line: self.line, fields: &fields, above: Some(self) };
+            let inside = Record { line: self.line, name: list, fields: &fields, above: Some(self) };
             sum += inside.inner_number(object, field)?.map_or(0.0, Quantity::get);
         }
         Quantity::new(sum)

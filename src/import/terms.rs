@@ -8,26 +8,33 @@ use crate::issue::{Issue, IssueKind};
 use crate::market::{FactValue, Origin};
 use crate::units::{Price, Rate, Timestamp, Vol};
 
+const COMBINATION: &str = "a combination of contracts; its legs are accepted, each in a row of its own";
+
 /// The contract that a Deribit name stands for.
 ///
 /// # Errors
-/// A combination, or a name of no contract.
-pub(super) fn contract<const N: usize>(row: &Row<'_, N>, field: usize) -> Result<Instrument, Issue> {
-    match deribit_name::parse(row.raw(field)) {
+/// A combination, or a name of no contract: the kind of issue, and what would be accepted.
+pub(super) fn named(name: &str) -> Result<Instrument, (IssueKind, &'static str)> {
+    let accepted = "not an instrument name; BTC-PERPETUAL, BTC-27MAR27, BTC-27MAR27-100000-C, SOL_USDC-PERPETUAL or BTC_USDT are accepted";
+    match deribit_name::parse(name) {
         Some(Name::Contract(instrument)) => Ok(instrument),
-        Some(Name::Combination) => Err(combination(row, field)),
-        None if row.raw(field).is_empty() => Err(row.refuse(field, IssueKind::MissingData, "the row names no instrument")),
-        None => {
-            let accepted =
-                "not an instrument name; BTC-PERPETUAL, BTC-27MAR27, BTC-27MAR27-100000-C, SOL_USDC-PERPETUAL or BTC_USDT are accepted";
-            Err(row.refuse(field, IssueKind::Parse, accepted))
-        }
+        Some(Name::Combination) => Err((IssueKind::Unsupported, COMBINATION)),
+        None if name.is_empty() => Err((IssueKind::MissingData, "the row names no instrument")),
+        None => Err((IssueKind::Parse, accepted)),
     }
+}
+
+/// The same of a row's cell.
+///
+/// # Errors
+/// As [`named`].
+pub(super) fn contract<const N: usize>(row: &Row<'_, N>, field: usize) -> Result<Instrument, Issue> {
+    named(row.raw(field)).map_err(|(kind, message)| row.refuse(field, kind, message))
 }
 
 /// The refusal of a combination.
 pub(super) fn combination<const N: usize>(row: &Row<'_, N>, field: usize) -> Issue {
-    row.refuse(field, IssueKind::Unsupported, "a combination of contracts; its legs are accepted, each in a row of its own")
+    row.refuse(field, IssueKind::Unsupported, COMBINATION)
 }
 
 /// What one row says about the market.

@@ -77,7 +77,7 @@ fn files_of_other_kinds_are_named_and_left_out() {
     }
     assert!(rejections(&imported("bad-input/xlsx_ole_encrypted.xlsx"))[0].message.contains("password-protected"));
     assert!(rejections(&imported("bad-input/ok_simple.xlsx"))[0].message.contains("Excel workbook"));
-    assert!(rejections(&imported("bad-input/corr_gt1.csv"))[0].message.contains("Deribit positions (JSON)"));
+    assert!(rejections(&imported("bad-input/corr_gt1.csv"))[0].message.contains("Deribit positions and account (JSON)"));
 }
 
 /// What the issue says and where it stands: file, line, column, value, a part of the message.

@@ -1,0 +1,99 @@
+//! What Deribit's market data says of one instrument, in a table or a reply: the fields that its formats share, and one row → facts.
+//!
+//! Source: venues.md, section 1: `mark_iv` in percent, `implied_volatility` as a decimal; `underlying_price` or `futures_price` the
+//! forward of the option's expiry (listed or `SYN.*`), `estimated_delivery_price` an index, `funding_8h` per 8 hours. Invariant: a
+//! volatility's unit is that of its column, never guessed from its size.
+
+use crate::import::intake::Intake;
+use crate::import::row::Row;
+use crate::import::schema::{Field, Schema, Unknown};
+use crate::import::terms::{self, Statement};
+use crate::instrument::Instrument;
+use crate::issue::{Issue, IssueKind};
+use crate::market::Origin;
+
+const FIELDS: usize = 14;
+const INSTRUMENT: usize = 0;
+const TIME: usize = 1;
+const CREATED: usize = 2;
+const MARK: usize = 3;
+const VOL_PERCENT: usize = 4;
+const VOL_DECIMAL: usize = 5;
+const UNDERLYING: usize = 6;
+const FUTURE: usize = 7;
+const INDEX: usize = 8;
+const DELIVERY: usize = 9;
+const EXPIRY_MS: usize = 10;
+const EXPIRY_DATE: usize = 11;
+const FUNDING_8H: usize = 12;
+const FUNDING_NOW: usize = 13;
+
+/// The fields; a table needs the first, the time and the mark.
+pub(super) const SCHEMA: Schema<FIELDS> = Schema {
+    fields: [
+        Field { names: &["instrumentname"], is_number: false },
+        Field { names: &["timestamp"], is_number: false },
+        Field { names: &["creationtimestamp"], is_number: false },
+        Field { names: &["markprice"], is_number: true },
+        Field { names: &["markiv"], is_number: true },
+        Field { names: &["impliedvolatility"], is_number: true },
+        Field { names: &["underlyingprice"], is_number: true },
+        Field { names: &["futuresprice"], is_number: true },
+        Field { names: &["indexprice"], is_number: true },
+        Field { names: &["estimateddeliveryprice"], is_number: true },
+        Field { names: &["expirationtimestamp"], is_number: false },
+        Field { names: &["expirydatetime"], is_number: false },
+        Field { names: &["funding8h"], is_number: true },
+        Field { names: &["currentfunding"], is_number: true },
+    ],
+    required: &[INSTRUMENT, TIME, MARK],
+    unknown: Unknown::Expected,
+};
+
+/// Reads one row.
+///
+/// # Errors
+/// A name of no contract, an expiry that contradicts it, a cell that is no number, or a row that states no price.
+pub(super) fn read_row(row: &Row<'_, FIELDS>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let instrument = terms::contract(row, INSTRUMENT)?;
+    let stated = first([EXPIRY_MS, EXPIRY_DATE], |field| row.time(field).map(|time| time.map(|time| (field, time))))?;
+    if let (Some((field, stated)), Some(named)) = (stated, instrument.expiry())
+        && stated != named
+    {
+        return Err(row.refuse(field, IssueKind::Invalid, format!("the expiry is not that of the instrument's name, {named}")));
+    }
+    let statement = Statement {
+        mark: row.price(MARK, intake)?,
+        vol: match terms::quoted_vol(row, VOL_PERCENT, 100.0, intake)? {
+            Some(vol) => Some(vol),
+            None => terms::quoted_vol(row, VOL_DECIMAL, 1.0, intake)?,
+        },
+        spot: first([INDEX, DELIVERY], |field| row.price(field, intake))?,
+        forward: first([UNDERLYING, FUTURE], |field| row.price(field, intake))?,
+        rate: None,
+        funding: first([FUNDING_8H, FUNDING_NOW], |field| terms::funding(row, field, intake))?,
+        time: first([TIME, CREATED], |field| row.time(field))?,
+        origin: Origin::Quote,
+    };
+    if statement.is_empty() {
+        return Err(row.refuse(
+            MARK,
+            IssueKind::MissingData,
+            "the row states no price; mark_price, a volatility or a forward are accepted",
+        ));
+    }
+    if matches!(instrument, Instrument::Cash(_)) {
+        row.note(INSTRUMENT, intake, "the price of a dollar coin is not used, it counts as one dollar");
+    }
+    statement.record(&instrument, row.line, intake);
+    Ok(())
+}
+
+/// The first of two fields that says something.
+fn first<T>(fields: [usize; 2], mut read: impl FnMut(usize) -> Result<Option<T>, Issue>) -> Result<Option<T>, Issue> {
+    let [one, other] = fields;
+    match read(one)? {
+        Some(value) => Ok(Some(value)),
+        None => read(other),
+    }
+}
