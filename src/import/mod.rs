@@ -11,8 +11,15 @@ mod deribit_name;
 mod deribit_positions;
 mod encoding;
 mod hyperliquid;
+mod ibkr_contract;
+mod ibkr_flex_csv;
+mod ibkr_flex_xml;
+mod ibkr_report;
+mod ibkr_row;
+mod ibkr_statement;
 mod intake;
 mod json;
+mod local_time;
 mod magic;
 mod number;
 mod plimsoll_csv;
@@ -60,8 +67,16 @@ pub struct ImportDef {
 }
 
 /// Every format, in the order in which they are asked; the general one is last.
-pub const ALL: &[&ImportDef] =
-    &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &hyperliquid::DEF, &plimsoll_csv::DEF];
+pub const ALL: &[&ImportDef] = &[
+    &deribit_positions::DEF,
+    &deribit_book_summary::DEF,
+    &deribit_chain::DEF,
+    &hyperliquid::DEF,
+    &ibkr_statement::DEF,
+    &ibkr_flex_csv::DEF,
+    &ibkr_flex_xml::DEF,
+    &plimsoll_csv::DEF,
+];
 
 /// A file as the user dropped it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
