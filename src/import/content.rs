@@ -20,6 +20,8 @@ pub struct Content {
 pub(super) enum Shape {
     Table(Table),
     Json(Document),
+    /// A Flex statement of Interactive Brokers, the only XML that is read.
+    FlexXml,
     Other,
 }
 
@@ -28,7 +30,7 @@ impl Content {
     pub(super) fn json(&self) -> Option<&Document> {
         match &self.shape {
             Shape::Json(document) => Some(document),
-            Shape::Table(_) | Shape::Other => None,
+            Shape::Table(_) | Shape::FlexXml | Shape::Other => None,
         }
     }
 
@@ -36,8 +38,13 @@ impl Content {
     pub(super) fn table(&self) -> Option<&Table> {
         match &self.shape {
             Shape::Table(table) => Some(table),
-            Shape::Json(_) | Shape::Other => None,
+            Shape::Json(_) | Shape::FlexXml | Shape::Other => None,
         }
+    }
+
+    /// Whether it is a Flex statement as XML.
+    pub(super) fn is_flex_xml(&self) -> bool {
+        matches!(self.shape, Shape::FlexXml)
     }
 
     /// What stands there, and what would be accepted.
@@ -46,11 +53,12 @@ impl Content {
         let found = match &self.shape {
             Shape::Table(table) => format!("a table with the columns {}", table.columns_for_message()),
             Shape::Json(document) => document.describe(),
+            Shape::FlexXml => "a Flex statement".to_owned(),
             Shape::Other => "text without a header row".to_owned(),
         };
         let line = match &self.shape {
             Shape::Table(table) => table.header_line,
-            Shape::Json(_) | Shape::Other => 1,
+            Shape::Json(_) | Shape::FlexXml | Shape::Other => 1,
         };
         let message = format!("this is {found}, which is no known format; accepted are: {}", accepted.join(", "));
         Issue::rejected(IssueKind::Unsupported, message).at_line(line)
@@ -79,6 +87,9 @@ pub(super) fn decode(file: &File) -> Result<Content, Issue> {
         return Err(Issue::rejected(IssueKind::MissingData, "the file is empty"));
     }
     let has_name = |ending: &str| file.name.len() >= ending.len() && file.name.to_lowercase().ends_with(ending);
+    if let Some(issue) = magic::refuse_xml(&text) {
+        return Err(issue);
+    }
     let is_json = text.trim_start().starts_with(['{', '[']);
     if is_json && (has_name(".csv") || has_name(".tsv")) {
         let message = "the content is JSON although the name says CSV: rename the file to .json, or export it as CSV";
@@ -86,6 +97,8 @@ pub(super) fn decode(file: &File) -> Result<Content, Issue> {
     }
     let shape = if is_json || has_name(".json") {
         Shape::Json(json::parse(&text)?)
+    } else if magic::is_xml(&text) {
+        Shape::FlexXml
     } else {
         table::find(&text, &mut notes)?.map_or(Shape::Other, Shape::Table)
     };

@@ -51,8 +51,17 @@ fn identify(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     if starts("<!doctype html") || starts("<html") {
         return Some(("a web page", "the download may have ended at a login or error page, download the file again"));
     }
-    if starts("<?xml") {
-        return Some(("an XML file", "export the positions as CSV or JSON"));
-    }
     None
+}
+
+/// Names a text if it is XML that is never read.
+pub(super) fn refuse_xml(text: &str) -> Option<Issue> {
+    let message = "the content is XML, of which only Flex queries of Interactive Brokers are read: export the positions as CSV or JSON";
+    (is_xml(text) && !text.contains("<FlexQueryResponse")).then(|| Issue::rejected(IssueKind::Unsupported, message))
+}
+
+/// Whether a text is marked up.
+pub(super) fn is_xml(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("<?xml") || text.starts_with("<!DOCTYPE") || text.starts_with("<FlexQueryResponse")
 }

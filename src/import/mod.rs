@@ -15,8 +15,15 @@ mod deribit_quote;
 mod derive;
 mod encoding;
 mod hyperliquid;
+mod ibkr_contract;
+mod ibkr_flex_csv;
+mod ibkr_flex_xml;
+mod ibkr_report;
+mod ibkr_row;
+mod ibkr_statement;
 mod intake;
 mod json;
+mod local_time;
 mod magic;
 mod number;
 mod option_rows;
@@ -78,6 +85,10 @@ pub const ALL: &[&ImportDef] = &[
     // Its rows look like OKX's and say more.
     &option_rows::DEF,
     &okx::DEF,
+    &hyperliquid::DEF,
+    &ibkr_statement::DEF,
+    &ibkr_flex_csv::DEF,
+    &ibkr_flex_xml::DEF,
     &plimsoll_csv::DEF,
 ];
 

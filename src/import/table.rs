@@ -83,14 +83,23 @@ impl Table {
 
     /// Hands each row after the header to `each`, with its line; a row of blank fields states nothing and is passed over.
     pub(super) fn each_row(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+        let mut is_header = true;
+        self.each_record(text, |line, record| match record {
+            _ if std::mem::take(&mut is_header) => ControlFlow::Continue(()),
+            Ok(record) if record.len() != self.header.len() => {
+                each(line, Err(RowProblem::WrongCount { found: record.len(), expected: self.header.len() }))
+            }
+            record => each(line, record),
+        });
+    }
+
+    /// The same from the header on, for files that hold several tables of different widths.
+    pub(super) fn each_record(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
         let body = text.get(self.start..).unwrap_or_default();
         let mut reader = reader(body, self.delimiter);
         let mut record = StringRecord::new();
-        let (mut counted, mut line, mut is_header) = (0, self.header_line, true);
+        let (mut counted, mut line) = (0, self.header_line);
         while reader.read_record(&mut record).unwrap_or(false) {
-            if std::mem::take(&mut is_header) {
-                continue;
-            }
             let end = reader.position().byte() as usize;
             let at = record.position().map_or(counted, |position| position.byte() as usize);
             let blank = body.as_bytes().get(at..end).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
@@ -104,9 +113,6 @@ impl Table {
                     each(line, Err(RowProblem::OpenQuote { opened, last }))
                 }
                 None if record.iter().all(|field| field.trim().is_empty()) => ControlFlow::Continue(()),
-                None if record.len() != self.header.len() => {
-                    each(line, Err(RowProblem::WrongCount { found: record.len(), expected: self.header.len() }))
-                }
                 None => each(line, Ok(&record)),
             };
             if result.is_break() {
