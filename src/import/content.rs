@@ -50,6 +50,10 @@ impl Content {
     /// What stands there, and what would be accepted.
     pub(super) fn not_recognized(&self) -> Issue {
         let accepted: Vec<&str> = ALL.iter().map(|def| def.label).collect();
+        if is_link(&self.text) {
+            let message = "this is a shared link: open it in the address bar of the browser, it is no file of positions";
+            return Issue::rejected(IssueKind::Unsupported, message).at_line(1);
+        }
         let found = match &self.shape {
             Shape::Table(table) => format!("a table with the columns {}", table.columns_for_message()),
             Shape::Json(document) => document.describe(),
@@ -63,6 +67,16 @@ impl Content {
         let message = format!("this is {found}, which is no known format; accepted are: {}", accepted.join(", "));
         Issue::rejected(IssueKind::Unsupported, message).at_line(line)
     }
+}
+
+/// Whether the text is a link of ours, whole or damaged: a fragment that starts with a version.
+fn is_link(text: &str) -> bool {
+    let text = text.trim_start();
+    let end = text.char_indices().nth(4096).map_or(text.len(), |(at, _)| at);
+    let fragment = text.get(..end).and_then(|head| head.split_once('#')).and_then(|(_, fragment)| fragment.strip_prefix('v'));
+    fragment
+        .and_then(|rest| rest.split_once('.'))
+        .is_some_and(|(version, _)| matches!(version.len(), 1..=3) && version.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Decodes a file and finds its shape.

@@ -85,7 +85,6 @@ pub const ALL: &[&ImportDef] = &[
     // Its rows look like OKX's and say more.
     &option_rows::DEF,
     &okx::DEF,
-    &hyperliquid::DEF,
     &ibkr_statement::DEF,
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
