@@ -1,11 +1,13 @@
 //! Session and book ↔ the `#fragment` of a link.
 //!
-//! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back.
-//! A link carries inputs, never results. `v1` is frozen: a link that was ever made opens for ever. Invariant: a link is read
+//! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back;
+//! `v2.<base64url>` where the book holds what v1 has no word for. A link carries inputs, never results. `v1` and `v2` are frozen: a
+//! link that was ever made opens for ever. Invariant: a link is read
 //! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
 //! back to the bit.
 
 mod v1;
+mod v2;
 
 use crate::engine::Inputs;
 use crate::issue::{Issue, IssueKind, Source};
@@ -25,6 +27,34 @@ pub const MAX_TEXT_CHARS: usize = 256;
 pub const COMFORTABLE_CHARS: usize = 2000;
 /// Whole addresses above this length are cut by some.
 pub const WARN_CHARS: usize = 8000;
+
+/// What is read at most.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Bytes after inflation.
+    inflated: usize,
+    /// Positions.
+    positions: usize,
+    /// Statements about the market.
+    facts: usize,
+    /// Accounts.
+    accounts: usize,
+    /// Characters of one text.
+    text_chars: usize,
+    /// Bytes of text spelled out in all: a dictionary must not be a bomb either.
+    spelled: usize,
+}
+
+impl Limits {
+    const LINK: Limits = Limits {
+        inflated: MAX_INFLATED,
+        positions: MAX_POSITIONS,
+        facts: 2 * MAX_POSITIONS,
+        accounts: 10_000,
+        text_chars: MAX_TEXT_CHARS,
+        spelled: 16 * 1024 * 1024,
+    };
+}
 
 /// What a link holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,7 +98,9 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
     }
-    let fragment = format!("{}{}", v1::PREFIX, URL_SAFE_NO_PAD.encode(v1::encode(shared)));
+    let needs_v2 = shared.inputs.as_ref().is_some_and(v2::is_needed);
+    let (prefix, bytes) = if needs_v2 { (v2::PREFIX, v2::encode(shared)) } else { (v1::PREFIX, v1::encode(shared)) };
+    let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes));
     if fragment.len() > MAX_LINK_CHARS {
         let message =
             format!("the link would be {} characters long, at most {MAX_LINK_CHARS} can be shared: export a file instead", fragment.len());
@@ -97,14 +129,21 @@ pub fn decode(text: &str) -> Result<Shared, Issue> {
     // The point behind a bare version may have been taken for punctuation.
     let (version, payload) = fragment.split_once('.').unwrap_or((fragment, ""));
     if !is_version(version) {
-        return Err(parse("this is not a Plimsoll link, which ends with #v1. and its content".to_owned()).with_value(&printable(fragment)));
+        return Err(
+            parse("this is not a Plimsoll link, which ends with #v1. or #v2. and its content".to_owned()).with_value(&printable(fragment))
+        );
     }
-    if version != "v1" {
-        let message = "the link was made by a newer version of Plimsoll: reload this page to update it, or ask for a v1 link".to_owned();
-        return Err(invalid(message).with_value(version));
-    }
-    let payload = bytes(payload)?;
-    v1::decode(&payload)
+    let read = match version {
+        "v1" => v1::decode,
+        "v2" => v2::decode,
+        _ => return Err(newer().with_value(version)),
+    };
+    read(&bytes(payload)?)
+}
+
+fn newer() -> Issue {
+    let message = "the link was made by a newer version of Plimsoll: reload this page to update it, or ask for a v1 link".to_owned();
+    invalid(message)
 }
 
 /// The part behind `#`, or everything where there is none.
@@ -148,6 +187,7 @@ fn without_sources(shared: &Shared) -> Shared {
     if let Some(inputs) = &mut shared.inputs {
         inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
         inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
+        inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
     }
     shared
 }

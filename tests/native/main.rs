@@ -8,6 +8,7 @@ mod properties;
 mod view;
 mod sample;
 mod share;
+mod share_v2;
 mod import_corpus;
 mod import_support;
 mod import_arbitrary;

@@ -14,14 +14,14 @@ use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const AS_OF: Timestamp = Timestamp::from_ms(1_768_566_605_018);
+pub const AS_OF: Timestamp = Timestamp::from_ms(1_768_566_605_018);
 const ADDRESS: &str = "https://plimsoll.example.org/";
 
-fn price(value: f64) -> Price {
+pub fn price(value: f64) -> Price {
     Price::new(value).unwrap()
 }
 
-fn date(day: u32, month: u32) -> Timestamp {
+pub fn date(day: u32, month: u32) -> Timestamp {
     Timestamp::from_civil(2026, month, day, 8 * 3_600_000).unwrap()
 }
 
@@ -43,7 +43,7 @@ fn perpetual(settlement: Settlement) -> Instrument {
     Instrument::Perpetual(Perpetual { underlying: "BTC".to_owned(), quote: Currency::new(quote), settlement, contract_size: 1.0 })
 }
 
-fn position(name: &str, account: &str, instrument: Instrument, quantity: f64, entry: Option<f64>, line: u64) -> Position {
+pub fn position(name: &str, account: &str, instrument: Instrument, quantity: f64, entry: Option<f64>, line: u64) -> Position {
     Position {
         name: name.to_owned(),
         account: account.to_owned(),
@@ -58,7 +58,7 @@ fn position(name: &str, account: &str, instrument: Instrument, quantity: f64, en
     }
 }
 
-fn fact(value: FactValue, time: Option<Timestamp>) -> Fact {
+pub fn fact(value: FactValue, time: Option<Timestamp>) -> Fact {
     Fact { value, time, origin: Origin::Quote, source: Source { file: "market.json".to_owned(), line: 7 } }
 }
 
@@ -77,7 +77,7 @@ fn vol_fact(expiry: Timestamp, strike: f64, kind: OptionKind, vol: f64) -> Fact 
 
 /// Spot, cash, both perpetuals, futures with and without a quoted forward, inverse and linear options, a vol from the smile, a vol
 /// from a mark price, and a position that nothing can value.
-fn desk() -> Inputs {
+pub fn desk() -> Inputs {
     use OptionKind::{Call, Put};
     use Settlement::{Inverse, Linear};
     let btc = "BTC".to_owned();
@@ -114,7 +114,7 @@ fn desk() -> Inputs {
     Inputs { positions, facts, accounts: Vec::new(), as_of: None }
 }
 
-fn session() -> Session {
+pub fn session() -> Session {
     let each = Move { spot: 0.05, vol: VolShift::Relative(-0.125) };
     let shock = Shock {
         all: Move { spot: -0.16, vol: VolShift::Points(0.1) },
@@ -128,9 +128,10 @@ fn session() -> Session {
     Session { page: Page::Stress, name: "Desk, Friday".to_owned(), settings }
 }
 
-fn unsourced(mut inputs: Inputs) -> Inputs {
+pub fn unsourced(mut inputs: Inputs) -> Inputs {
     inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
     inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
+    inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
     inputs
 }
 
@@ -144,7 +145,7 @@ fn numbers(inputs: Inputs, settings: &Settings) -> String {
     serde_json::to_string(&report).unwrap()
 }
 
-fn legs(count: usize) -> Inputs {
+pub fn legs(count: usize) -> Inputs {
     let expiries = [date(23, 1), date(30, 1), date(27, 2), date(27, 3), date(26, 6)];
     let mut inputs = Inputs { as_of: Some(AS_OF), ..Inputs::default() };
     let btc = "BTC".to_owned();
@@ -173,7 +174,7 @@ fn link(inputs: Inputs, session: Session) -> String {
     encode(&Shared { inputs: Some(inputs), session }).unwrap()
 }
 
-fn refusal(text: &str) -> Issue {
+pub fn refusal(text: &str) -> Issue {
     let issue = decode(text).expect_err(text);
     assert_eq!(issue.effect, Effect::Rejected, "{text}");
     assert!(matches!(issue.kind, IssueKind::Parse | IssueKind::Invalid), "{text}");
@@ -181,14 +182,19 @@ fn refusal(text: &str) -> Issue {
     issue
 }
 
-/// A link around arbitrary content, as the format frames it.
+/// A v1 link around arbitrary content, as the format frames it.
 fn framed(flags: &[u8], data: &[u8]) -> String {
-    let bytes = [flags, data].concat();
-    let checksum = crc32fast::hash(&[b"v1.", &bytes[..]].concat());
-    format!("v1.{}", URL_SAFE_NO_PAD.encode([&bytes[..], &checksum.to_le_bytes()].concat()))
+    framed_as("v1.", flags, data)
 }
 
-fn varint(mut value: u64) -> Vec<u8> {
+/// The same of any version.
+pub fn framed_as(prefix: &str, flags: &[u8], data: &[u8]) -> String {
+    let bytes = [flags, data].concat();
+    let checksum = crc32fast::hash(&[prefix.as_bytes(), &bytes[..]].concat());
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode([&bytes[..], &checksum.to_le_bytes()].concat()))
+}
+
+pub fn varint(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
@@ -270,7 +276,7 @@ fn every_single_character_change_is_refused() {
 }
 
 /// The base64 character that differs in the lowest bit.
-fn flip(text: &str) -> char {
+pub fn flip(text: &str) -> char {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let at = ALPHABET.iter().position(|byte| text.as_bytes().first() == Some(byte)).unwrap_or(0);
     char::from(ALPHABET[at ^ 1])
@@ -321,7 +327,8 @@ fn each_fault_has_its_own_sentence() {
         (ADDRESS.to_owned(), IssueKind::Parse, "this is not a Plimsoll link"),
         ("#section-2".to_owned(), IssueKind::Parse, "this is not a Plimsoll link"),
         (format!("#v0.{}", &text[3..]), IssueKind::Parse, "this is not a Plimsoll link"),
-        (format!("#v2.{}", &text[3..]), IssueKind::Invalid, "newer version"),
+        (format!("#v2.{}", &text[3..]), IssueKind::Parse, "damaged or cut off"),
+        (format!("#v3.{}", &text[3..]), IssueKind::Invalid, "newer version"),
         (format!("#v17.{}", &text[3..]), IssueKind::Invalid, "newer version"),
         (format!("#v1.@@@{}", &text[6..]), IssueKind::Parse, "a character that no Plimsoll link has"),
         (format!("{}\u{202e}{}", &text[..9], &text[9..]), IssueKind::Parse, "a character that no Plimsoll link has"),
@@ -362,7 +369,8 @@ fn bombs_are_refused_before_they_go_off() {
     }
 }
 
-fn content(text: &str) -> Vec<u8> {
+/// The inflated content of a link.
+pub fn content(text: &str) -> Vec<u8> {
     let bytes = URL_SAFE_NO_PAD.decode(&text[3..]).unwrap();
     let body = &bytes[1..bytes.len() - 4];
     if bytes[0] == 0 {
@@ -505,7 +513,7 @@ fn figure(value: &FactValue) -> f64 {
     }
 }
 
-fn any_number() -> impl Strategy<Value = f64> {
+pub fn any_number() -> impl Strategy<Value = f64> {
     prop_oneof![
         (-1_000_000_i64..1_000_000, 0..6_usize).prop_map(|(mantissa, digits)| mantissa as f64 / [1.0, 10.0, 100.0, 1e3, 1e4, 1e5][digits]),
         any::<f64>().prop_filter("finite", |value| value.is_finite()),
@@ -513,11 +521,11 @@ fn any_number() -> impl Strategy<Value = f64> {
     ]
 }
 
-fn any_price() -> impl Strategy<Value = Price> {
+pub fn any_price() -> impl Strategy<Value = Price> {
     any_number().prop_map(|value| price(value.abs()))
 }
 
-fn any_text() -> impl Strategy<Value = String> {
+pub fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("BTC".to_owned()),
         Just("Deribit".to_owned()),
@@ -527,7 +535,7 @@ fn any_text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_time() -> impl Strategy<Value = Timestamp> {
+pub fn any_time() -> impl Strategy<Value = Timestamp> {
     prop_oneof![
         (0..4000_i64).prop_map(|day| Timestamp::from_ms((18_000 + day) * 86_400_000 + 28_800_000)),
         (0..253_402_300_800_000_i64).prop_map(Timestamp::from_ms)
@@ -538,11 +546,11 @@ fn any_settlement() -> impl Strategy<Value = Settlement> {
     prop_oneof![Just(Settlement::Linear), Just(Settlement::Inverse)]
 }
 
-fn any_kind() -> impl Strategy<Value = OptionKind> {
+pub fn any_kind() -> impl Strategy<Value = OptionKind> {
     prop_oneof![Just(OptionKind::Call), Just(OptionKind::Put)]
 }
 
-fn any_instrument() -> impl Strategy<Value = Instrument> {
+pub fn any_instrument() -> impl Strategy<Value = Instrument> {
     let size = any_number().prop_map(|size| if size == 0.0 { 1.0 } else { size.abs() });
     let terms = (
         any_text(),
@@ -565,7 +573,7 @@ fn any_instrument() -> impl Strategy<Value = Instrument> {
     })
 }
 
-fn any_position() -> impl Strategy<Value = Position> {
+pub fn any_position() -> impl Strategy<Value = Position> {
     let prices = (prop::option::of(any_price()), prop::option::of(any_price()));
     (any_text(), any_text(), any_text(), any_instrument(), any_number(), prices).prop_map(
         |(name, account, venue, instrument, quantity, (entry_price, mark))| Position {
@@ -583,7 +591,7 @@ fn any_position() -> impl Strategy<Value = Position> {
     )
 }
 
-fn any_fact() -> impl Strategy<Value = Fact> {
+pub fn any_fact() -> impl Strategy<Value = Fact> {
     let origin = prop_oneof![Just(Origin::Position), Just(Origin::Assumed), Just(Origin::Quote)];
     let parts = (any_text(), any_price(), any_time(), any_settlement(), any_kind(), prop::option::of(any_price()));
     (0..7_u8, parts, -1.0..10.0_f64, prop::option::of(0.0..100.0_f64), prop::option::of(any_time()), origin).prop_map(

@@ -3,15 +3,15 @@
 use crate::book::Position;
 use crate::engine::Inputs;
 use crate::issue::{Issue, Source};
+use crate::share::damaged;
 use crate::share::v1::contract::{Row, Table, own_name};
 use crate::share::v1::wire::{Reader, Writer, limited};
 use crate::share::v1::{column, contract, fact, refused};
-use crate::share::{MAX_POSITIONS, damaged};
 use crate::units::{Price, Quantity};
 use std::collections::BTreeMap;
 
 /// Writes the book.
-pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs, table: &Table<'a>) {
+pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs, table: &Table<'a>) {
     let Inputs { positions, facts, accounts: _, as_of } = inputs;
     writer.byte(u8::from(as_of.is_some()));
     as_of.iter().for_each(|as_of| writer.times(&[*as_of]));
@@ -35,10 +35,10 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs, table: &Tab
 }
 
 /// Reads it.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<Inputs, Issue> {
+pub(in crate::share) fn read(reader: &mut Reader<'_>) -> Result<Inputs, Issue> {
     let as_of = if reader.flag()? { reader.times(1)?.pop() } else { None };
     let contracts = contract::read(reader)?;
-    let count = limited(reader.count(4)?, MAX_POSITIONS, "positions")?;
+    let count = limited(reader.count(4)?, reader.limits.positions, "positions")?;
     let mut instruments = Vec::with_capacity(count);
     let mut place = 0_i64;
     for _ in 0..count {

@@ -19,7 +19,7 @@ const MIXED: u8 = 2;
 const RAW: u8 = 3;
 
 /// Writes the column in its shortest mode; the reader knows how many numbers it holds.
-pub(super) fn write(writer: &mut Writer<'_>, values: &[f64]) {
+pub(in crate::share) fn write(writer: &mut Writer<'_>, values: &[f64]) {
     let decimals: Vec<Option<Decimal>> = values.iter().map(|value| Decimal::of(*value)).collect();
     let exponents: BTreeSet<i32> = decimals.iter().flatten().map(|decimal| decimal.exponent).collect();
     // A zero has no exponent of its own; a column of nothing else has exponent 0.
@@ -59,7 +59,7 @@ pub(super) fn write(writer: &mut Writer<'_>, values: &[f64]) {
 }
 
 /// Reads a column of `count` numbers; they may be anything that an `f64` can be.
-pub(super) fn read(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f64>, Issue> {
+pub(in crate::share) fn read(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f64>, Issue> {
     let mode = reader.byte()?;
     let exponent = if mode == RAW { 0 } else { i16::try_from(reader.signed()?).map_err(|_| damaged())? };
     let mut before = 0_i64;
@@ -81,14 +81,14 @@ pub(super) fn read(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f64>, Is
 }
 
 /// Writes which values are present, and those.
-pub(super) fn write_some(writer: &mut Writer<'_>, values: impl Iterator<Item = Option<f64>>) {
+pub(in crate::share) fn write_some(writer: &mut Writer<'_>, values: impl Iterator<Item = Option<f64>>) {
     let values: Vec<Option<f64>> = values.collect();
     writer.presence(&values.iter().map(Option::is_some).collect::<Vec<bool>>());
     write(writer, &values.into_iter().flatten().collect::<Vec<f64>>());
 }
 
 /// Reads the like of [`write_some`], each value checked by its unit.
-pub(super) fn read_some<T>(
+pub(in crate::share) fn read_some<T>(
     reader: &mut Reader<'_>,
     count: usize,
     check: impl Fn(f64) -> Result<T, Issue>,
@@ -98,7 +98,10 @@ pub(super) fn read_some<T>(
 }
 
 /// Reads as many items as are present and puts them where they belong.
-pub(super) fn read_where<T>(present: &[bool], read: impl FnOnce(usize) -> Result<Vec<T>, Issue>) -> Result<Vec<Option<T>>, Issue> {
+pub(in crate::share) fn read_where<T>(
+    present: &[bool],
+    read: impl FnOnce(usize) -> Result<Vec<T>, Issue>,
+) -> Result<Vec<Option<T>>, Issue> {
     let mut values = read(present.iter().filter(|is_present| **is_present).count())?.into_iter();
     Ok(present.iter().map(|is_present| if *is_present { values.next() } else { None }).collect())
 }

@@ -4,10 +4,9 @@ use crate::engine::Inputs;
 use crate::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use crate::issue::Issue;
 use crate::market::FactValue;
-use crate::share::v1::fact::MAX_FACTS;
 use crate::share::v1::wire::{Reader, Writer, limited};
 use crate::share::v1::{column, refused};
-use crate::share::{MAX_POSITIONS, damaged, invalid};
+use crate::share::{damaged, invalid};
 use crate::units::{Currency, Price, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +14,7 @@ const INVERSE: u8 = 8;
 
 /// Order within an underlying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
+pub(in crate::share) enum Class {
     Cash,
     Spot,
     Perpetual,
@@ -43,7 +42,7 @@ impl Class {
 
 /// A contract as the link writes it; ordered so that neighbors differ little. Strikes and sizes are bits of positive numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Row<'a> {
+pub(in crate::share) struct Row<'a> {
     underlying: &'a str,
     expiry: Option<Timestamp>,
     strike: u64,
@@ -54,7 +53,7 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(instrument: &'a Instrument) -> Row<'a> {
+    pub(in crate::share) fn new(instrument: &'a Instrument) -> Row<'a> {
         let one = Row {
             underlying: instrument.underlying(),
             expiry: None,
@@ -103,10 +102,10 @@ fn class(kind: OptionKind) -> Class {
 }
 
 /// What tells one listed option from another in a fact.
-pub(super) type OptionKey<'a> = (&'a str, Timestamp, u64, Class, Settlement);
+pub(in crate::share) type OptionKey<'a> = (&'a str, Timestamp, u64, Class, Settlement);
 
 /// The key of an option's fact.
-pub(super) fn option_key(value: &FactValue) -> Option<OptionKey<'_>> {
+pub(in crate::share) fn option_key(value: &FactValue) -> Option<OptionKey<'_>> {
     match value {
         FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol: _, mark_price: _ } => {
             Some((underlying, *expiry, strike.get().to_bits(), class(*kind), *settlement))
@@ -117,15 +116,15 @@ pub(super) fn option_key(value: &FactValue) -> Option<OptionKey<'_>> {
 
 /// Every contract that the book holds or the facts name, in order.
 #[derive(Default)]
-pub(super) struct Table<'a> {
-    pub(super) rows: Vec<Row<'a>>,
-    pub(super) places: BTreeMap<Row<'a>, usize>,
-    pub(super) options: BTreeMap<OptionKey<'a>, usize>,
+pub(in crate::share) struct Table<'a> {
+    pub(in crate::share) rows: Vec<Row<'a>>,
+    pub(in crate::share) places: BTreeMap<Row<'a>, usize>,
+    pub(in crate::share) options: BTreeMap<OptionKey<'a>, usize>,
 }
 
 impl<'a> Table<'a> {
     /// Collects them.
-    pub(super) fn fill(&mut self, inputs: &'a Inputs) {
+    pub(in crate::share) fn fill(&mut self, inputs: &'a Inputs) {
         let mut rows: Vec<Row<'a>> = inputs.positions.iter().map(|position| Row::new(&position.instrument)).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -145,7 +144,7 @@ impl<'a> Table<'a> {
 }
 
 /// Writes the table, column by column.
-pub(super) fn write<'a>(writer: &mut Writer<'a>, rows: &[Row<'a>]) {
+pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, rows: &[Row<'a>]) {
     writer.count(rows.len());
     rows.iter().for_each(|row| writer.byte(row.class.tag() + if row.settlement == Settlement::Inverse { INVERSE } else { 0 }));
     rows.iter().for_each(|row| writer.text(row.underlying));
@@ -157,8 +156,8 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, rows: &[Row<'a>]) {
 }
 
 /// Reads it.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<Instrument>, Issue> {
-    let count = limited(reader.count(2)?, MAX_POSITIONS + MAX_FACTS, "contracts")?;
+pub(in crate::share) fn read(reader: &mut Reader<'_>) -> Result<Vec<Instrument>, Issue> {
+    let count = limited(reader.count(2)?, reader.limits.positions + reader.limits.facts, "contracts")?;
     let mut tags = Vec::with_capacity(count);
     for tag in reader.take(count)? {
         let class = Class::of_tag(tag & !INVERSE).ok_or_else(damaged)?;
@@ -206,7 +205,7 @@ const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AU
 
 /// The name that a contract has of its own: Deribit's, `BTC-PERPETUAL`, `BTC-27MAR26`, `SOL_USDC-27MAR26-150-C`, with `d` for a
 /// decimal point; the code of a coin or currency. Frozen like the rest: a position without a name in the link has this one.
-pub(super) fn own_name(instrument: &Instrument) -> String {
+pub(in crate::share) fn own_name(instrument: &Instrument) -> String {
     let pair = match instrument.settlement() {
         Settlement::Inverse => instrument.underlying().to_owned(),
         Settlement::Linear => format!("{}_{}", instrument.underlying(), instrument.quote()),

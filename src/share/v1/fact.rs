@@ -3,14 +3,12 @@
 use crate::instrument::{EuropeanOption, Instrument, Settlement};
 use crate::issue::{Issue, Source};
 use crate::market::{Fact, FactValue, Origin};
+use crate::share::damaged;
 use crate::share::v1::contract::{OptionKey, Table, option_key};
 use crate::share::v1::wire::{Reader, Writer, limited};
 use crate::share::v1::{column, refused};
-use crate::share::{MAX_POSITIONS, damaged};
 use crate::units::{Price, Rate, Timestamp, Vol};
 
-/// Most statements about the market in a link.
-pub(super) const MAX_FACTS: usize = 2 * MAX_POSITIONS;
 const OPTION: u8 = 7;
 const FORWARD: u8 = 5;
 const ASSUMED: u8 = 8;
@@ -31,7 +29,7 @@ fn kind_and_number(value: &FactValue) -> (u8, f64) {
 }
 
 /// Writes the facts.
-pub(super) fn write<'a>(writer: &mut Writer<'a>, facts: &'a [Fact], table: &Table<'a>) {
+pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, facts: &'a [Fact], table: &Table<'a>) {
     let tags: Vec<u8> = facts
         .iter()
         .map(|fact| {
@@ -88,7 +86,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, facts: &'a [Fact], table: &Tabl
 }
 
 /// Reads them.
-pub(super) fn read(reader: &mut Reader<'_>, contracts: &[Instrument]) -> Result<Vec<Fact>, Issue> {
+pub(in crate::share) fn read(reader: &mut Reader<'_>, contracts: &[Instrument]) -> Result<Vec<Fact>, Issue> {
     let mut tags: Vec<(u8, Origin)> = Vec::new();
     for _ in 0..reader.count(2)? {
         let (tag, length) = (reader.byte()?, reader.count(1)?);
@@ -98,7 +96,7 @@ pub(super) fn read(reader: &mut Reader<'_>, contracts: &[Instrument]) -> Result<
             QUOTED => Origin::Quote,
             _ => return Err(damaged()),
         };
-        limited(tags.len() + length, MAX_FACTS, "market figures")?;
+        limited(tags.len() + length, reader.limits.facts, "market figures")?;
         tags.extend(std::iter::repeat_n((tag & OPTION, origin), length));
     }
     let of_kind = |kind: u8| tags.iter().filter(|(each, _)| *each == kind).count();

@@ -48,18 +48,19 @@
 //!
 //! Files and lines are not shared. Nothing may follow. Every value is checked by its own unit, every count by what could hold it.
 
-mod book;
-mod column;
-mod contract;
+pub(super) mod book;
+pub(super) mod column;
+pub(super) mod contract;
 mod fact;
-mod session;
-mod wire;
+pub(super) mod session;
+pub(super) mod wire;
 
 use crate::issue::Issue;
-use crate::share::{MAX_INFLATED, Shared, damaged, invalid};
+use crate::share::{Limits, Shared, damaged, invalid};
 use contract::Table;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+use std::borrow::Cow;
 use wire::{Reader, Writer};
 
 /// What every v1 fragment starts with.
@@ -68,7 +69,7 @@ pub(super) const PREFIX: &str = "v1.";
 const DEFLATED: u8 = 1;
 /// No deflate stream inflates to more than this many times its size.
 const MAX_RATIO: usize = 1032;
-const DEFLATE_LEVEL: u8 = 10;
+pub(super) const DEFLATE_LEVEL: u8 = 10;
 
 /// The bytes of a link.
 pub(super) fn encode(shared: &Shared) -> Vec<u8> {
@@ -81,12 +82,12 @@ pub(super) fn encode(shared: &Shared) -> Vec<u8> {
     if let Some(inputs) = &shared.inputs {
         book::write(&mut writer, inputs, &table);
     }
-    frame(&writer.finish())
+    frame(PREFIX, &writer.finish(), DEFLATE_LEVEL)
 }
 
 /// Puts content between flags and checksum.
-fn frame(content: &[u8]) -> Vec<u8> {
-    let deflated = miniz_oxide::deflate::compress_to_vec(content, DEFLATE_LEVEL);
+pub(super) fn frame(prefix: &str, content: &[u8], deflate_level: u8) -> Vec<u8> {
+    let deflated = miniz_oxide::deflate::compress_to_vec(content, deflate_level);
     let mut length = Writer::default();
     length.count(content.len());
     let length = length.body();
@@ -95,14 +96,14 @@ fn frame(content: &[u8]) -> Vec<u8> {
     } else {
         [&[0][..], content].concat()
     };
-    let checksum = checksum(&bytes);
+    let checksum = checksum(prefix, &bytes);
     bytes.extend_from_slice(&checksum);
     bytes
 }
 
-fn checksum(bytes: &[u8]) -> [u8; 4] {
+fn checksum(prefix: &str, bytes: &[u8]) -> [u8; 4] {
     let mut hasher = crc32fast::Hasher::new();
-    hasher.update(PREFIX.as_bytes());
+    hasher.update(prefix.as_bytes());
     hasher.update(bytes);
     hasher.finalize().to_le_bytes()
 }
@@ -112,25 +113,30 @@ fn checksum(bytes: &[u8]) -> [u8; 4] {
 /// # Errors
 /// As [`crate::share::decode`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
+    read(&unframe(PREFIX, bytes, Limits::LINK.inflated)?)
+}
+
+/// The content between flags and checksum, at most so many bytes of it.
+pub(super) fn unframe<'a>(prefix: &str, bytes: &'a [u8], most: usize) -> Result<Cow<'a, [u8]>, Issue> {
     let (body, check) = bytes.split_last_chunk::<4>().ok_or_else(damaged)?;
-    if checksum(body) != *check {
+    if checksum(prefix, body) != *check {
         return Err(damaged());
     }
     match body.split_first() {
-        Some((0, content)) => read(content),
+        Some((0, content)) => Ok(Cow::Borrowed(content)),
         Some((&DEFLATED, rest)) => {
             let (length, deflated) = wire::leading_varint(rest)?;
-            read(&inflate(deflated, length)?)
+            inflate(deflated, length, most).map(Cow::Owned)
         }
         _ => Err(damaged()),
     }
 }
 
-fn inflate(deflated: &[u8], length: u64) -> Result<Vec<u8>, Issue> {
+fn inflate(deflated: &[u8], length: u64, most: usize) -> Result<Vec<u8>, Issue> {
     let length = usize::try_from(length)
         .ok()
-        .filter(|length| *length <= MAX_INFLATED)
-        .ok_or_else(|| invalid(format!("the link is too large: it unpacks to {length} bytes, at most {MAX_INFLATED} are read")))?;
+        .filter(|length| *length <= most)
+        .ok_or_else(|| invalid(format!("the link is too large: it unpacks to {length} bytes, at most {most} are read")))?;
     if length > deflated.len().saturating_mul(MAX_RATIO) {
         return Err(damaged());
     }
@@ -141,13 +147,13 @@ fn inflate(deflated: &[u8], length: u64) -> Result<Vec<u8>, Issue> {
 }
 
 fn read(content: &[u8]) -> Result<Shared, Issue> {
-    let mut reader = Reader::new(content)?;
+    let mut reader = Reader::new(content, &Limits::LINK)?;
     let (session, has_book) = session::read(&mut reader)?;
     let inputs = if has_book { Some(book::read(&mut reader)?) } else { None };
     reader.finish()?;
     Ok(Shared { inputs, session })
 }
 
-fn refused(issue: Issue) -> Issue {
+pub(super) fn refused(issue: Issue) -> Issue {
     Issue { message: format!("the link holds a value that no book or scenario may hold: {}", issue.message), ..issue }
 }

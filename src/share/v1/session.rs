@@ -31,7 +31,7 @@ const HAS_COIN: u8 = 8;
 const HAS_BOOK: u8 = 16;
 
 /// Writes page, name and settings.
-pub(super) fn write<'a>(writer: &mut Writer<'a>, session: &'a Session, has_book: bool) {
+pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, session: &'a Session, has_book: bool) {
     let Session { page, name, settings: Settings { shock, grid, profile, numeraire } } = session;
     writer.byte(match page {
         Page::Book => 0,
@@ -76,7 +76,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, session: &'a Session, has_book:
 }
 
 /// Reads them, and whether a book follows.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<(Session, bool), Issue> {
+pub(in crate::share) fn read(reader: &mut Reader<'_>) -> Result<(Session, bool), Issue> {
     let page = match reader.byte()? {
         0 => Page::Book,
         1 => Page::Exposure,
