@@ -215,27 +215,9 @@ impl Default for TableChoice {
     }
 }
 
-/// A line of the table that is in sight.
+/// A line of the table; a position is its index in the rows, or the row itself where the line is sent to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum ShownLine {
-    /// A subtotal, as [`TableLine::Group`].
-    Group {
-        /// 0 or 1.
-        level: u8,
-        /// Name.
-        label: String,
-        /// Rows in it.
-        count: usize,
-        /// Their sums.
-        sums: Box<Sums>,
-    },
-    /// A position.
-    Row(Box<PositionRow>),
-}
-
-/// A line of the table.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TableLine {
+pub enum TableLine<R = usize> {
     /// A subtotal; level 0 is an underlying, level 1 an expiry.
     Group {
         /// 0 or 1.
@@ -247,9 +229,12 @@ pub enum TableLine {
         /// Their sums.
         sums: Box<Sums>,
     },
-    /// A position: index into the rows.
-    Row(usize),
+    /// A position.
+    Row(R),
 }
+
+/// A line that is in sight.
+pub type ShownLine = TableLine<Box<PositionRow>>;
 
 /// Filters, groups and orders.
 pub fn lines(rows: &[PositionRow], choice: &TableChoice) -> Vec<TableLine> {

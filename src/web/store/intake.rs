@@ -77,7 +77,7 @@ impl Store {
                 let split = book.size() as u64;
                 let parts = js_sys::Array::of2(&book, &inputs);
                 match Blob::new_with_blob_sequence(&parts) {
-                    Ok(both) => self.with_pool(|pool| pool.ask_with(Request::Merge { both: Vec::new(), split }, both)),
+                    Ok(both) => self.with_pool(|pool| pool.ask(Request::Merge { both: Vec::new(), split }, Some(both))),
                     // Out of memory: the book stays as it is.
                     Err(_) => self.is_reading.set(false),
                 }

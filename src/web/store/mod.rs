@@ -254,7 +254,7 @@ impl Store {
     }
 
     fn ask(&self, request: Request) {
-        self.with_pool(|pool| pool.ask(request));
+        self.with_pool(|pool| pool.ask(request, None));
     }
 
     fn run(&self) {

@@ -179,18 +179,10 @@ impl Pool {
         self.pump();
     }
 
-    /// Asks for a link, a part of the table or the like; answered in order.
-    pub fn ask(&self, request: Request) {
+    /// Asks for a link, a part of the table or the like, `payload` being its large bytes; answered in order.
+    pub fn ask(&self, request: Request, payload: Option<Blob>) {
         if let Some(first) = self.inner.borrow_mut().slots.first_mut() {
-            first.queue.push_back((request, None));
-        }
-        self.pump();
-    }
-
-    /// Asks for something that is made of these large bytes.
-    pub fn ask_with(&self, request: Request, payload: Blob) {
-        if let Some(first) = self.inner.borrow_mut().slots.first_mut() {
-            first.queue.push_back((request, Some(payload)));
+            first.queue.push_back((request, payload));
         }
         self.pump();
     }
