@@ -6,7 +6,7 @@ use crate::instrument::Instrument;
 use crate::issue::Source;
 use crate::units::{Price, Quantity};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::book::account::{Account, Stated};
 
@@ -40,4 +40,12 @@ pub struct Position {
 pub struct Book {
     /// The positions.
     pub positions: Vec<Position>,
+}
+
+impl Book {
+    /// Dimensions in which positions are labelled, in alphabetical order.
+    pub fn tag_keys(&self) -> Vec<String> {
+        let keys: BTreeSet<&String> = self.positions.iter().flat_map(|position| position.tags.keys()).collect();
+        keys.into_iter().cloned().collect()
+    }
 }

@@ -109,6 +109,8 @@ pub struct Valuation {
     pub by_expiry: Vec<Slice>,
     /// By venue and account.
     pub accounts: Vec<AccountRow>,
+    /// Dimensions in which positions are labelled, such as `strategy`.
+    pub tag_keys: Vec<String>,
     /// The loss of an ordinary day.
     pub ordinary_day: OrdinaryDay,
     /// Every assumption made and every position left out.
@@ -257,6 +259,7 @@ impl Engine {
             by_underlying: exposure::by_underlying(&self.book, &self.base, shocked.as_ref()),
             by_expiry: exposure::by_expiry(&self.book, &self.base, shocked.as_ref()),
             accounts: exposure::by_account(&self.book, &self.inputs.accounts, &self.base, shocked.as_ref()),
+            tag_keys: self.book.tag_keys(),
             ordinary_day: self.ordinary.clone(),
             issues: self.issues.clone(),
             positions: if with_positions { self.rows_under(shocked.as_ref()) } else { Vec::new() },

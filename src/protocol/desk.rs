@@ -7,7 +7,8 @@ use crate::issue::{Effect, Issue};
 use crate::price::ValuedPosition;
 use crate::protocol::{Contribution, TableWindow};
 use crate::view::measure::MeasureDef;
-use crate::view::table::positions::{ShownLine, TableChoice, TableLine, csv, lines};
+use crate::view::table::lines::{ShownLine, TableChoice, TableLine, lines};
+use crate::view::table::positions::csv;
 
 /// What a worker knows.
 #[derive(Clone, Debug, Default)]

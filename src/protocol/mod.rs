@@ -13,7 +13,7 @@ use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
-use crate::view::table::positions::{ShownLine, TableChoice};
+use crate::view::table::lines::{ShownLine, TableChoice};
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;

@@ -5,7 +5,8 @@ use plimsoll::instrument::Settlement;
 use plimsoll::price::ValuedPosition;
 use plimsoll::units::{Greeks, Measures, Timestamp};
 use plimsoll::view::measure;
-use plimsoll::view::table::positions::{ALL, Side, Sums, TableChoice, TableLine, csv, lines};
+use plimsoll::view::table::lines::{Grouping, TableChoice, TableLine, lines};
+use plimsoll::view::table::positions::{ALL, Side, Sums, csv};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -83,7 +84,7 @@ fn shown(choice: &TableChoice) -> Vec<usize> {
 }
 
 fn flat(sort: &str, descends: bool) -> TableChoice {
-    TableChoice { sort: column(sort), descends, is_grouped: false, ..TableChoice::default() }
+    TableChoice { sort: column(sort), descends, grouping: Grouping::None, ..TableChoice::default() }
 }
 
 #[test]
@@ -170,7 +171,7 @@ fn names_order_by_their_numbers_and_equals_keep_the_book_s_order() {
     assert_eq!(shown(&flat("instrument", true)), [0, 2, 5, 3, 1, 4]);
     assert_eq!(shown(&flat("quantity", false)), [0, 1, 2, 3, 4, 5]);
     assert_eq!(shown(&flat("quantity", true)), [0, 1, 2, 3, 4, 5]);
-    let beyond = TableChoice { sort: ALL.len(), is_grouped: false, ..TableChoice::default() };
+    let beyond = TableChoice { sort: ALL.len(), grouping: Grouping::None, ..TableChoice::default() };
     assert_eq!(shown(&beyond), [0, 1, 2, 3, 4, 5]);
 }
 

@@ -1,3 +1,4 @@
 //! Tables: report rows → lines of text, sorted, filtered and grouped. One file each.
 
+pub mod lines;
 pub mod positions;

@@ -1,14 +1,10 @@
-//! The positions: columns, filter, order, groups with subtotals.
-//!
-//! Input: the report's rows and the user's choice. Output: lines, as references into the rows, so that the page can draw only
-//! those in sight.
+//! The columns of the table of positions, and the table as CSV.
 
 use crate::engine::PositionRow;
 use crate::price::ValuedPosition;
 use crate::units::Measures;
 use crate::view::format;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A column.
 pub struct ColumnDef {
@@ -176,14 +172,14 @@ const THETA: ColumnDef = ColumnDef {
 };
 
 /// The position on the chosen side; without a shock there is only the base.
-fn on(row: &PositionRow, side: Side) -> Option<&ValuedPosition> {
+pub(super) fn on(row: &PositionRow, side: Side) -> Option<&ValuedPosition> {
     match side {
         Side::Base => row.base.as_ref(),
         Side::Shocked => row.shocked.as_ref().or(row.base.as_ref()),
     }
 }
 
-fn pnl(row: &PositionRow) -> Option<f64> {
+pub(super) fn pnl(row: &PositionRow) -> Option<f64> {
     Some(row.shocked.as_ref()?.measures.value - row.base.as_ref()?.measures.value)
 }
 
@@ -192,144 +188,6 @@ fn status_text(row: &PositionRow) -> String {
         "expired" => "expired".to_owned(),
         _ => "left out".to_owned(),
     }
-}
-
-/// What the user chose to see.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TableChoice {
-    /// Rows whose name, account, venue or class contains every word; case does not matter.
-    pub filter: String,
-    /// Column to order by.
-    pub sort: usize,
-    /// Largest first.
-    pub descends: bool,
-    /// Groups by underlying and expiry, with subtotals.
-    pub is_grouped: bool,
-    /// Whether values and Greeks are those of the market or of the shock.
-    pub side: Side,
-}
-
-impl Default for TableChoice {
-    fn default() -> TableChoice {
-        TableChoice { filter: String::new(), sort: 0, descends: false, is_grouped: true, side: Side::Base }
-    }
-}
-
-/// A line of the table; a position is its index in the rows, or the row itself where the line is sent to the page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum TableLine<R = usize> {
-    /// A subtotal; level 0 is an underlying, level 1 an expiry.
-    Group {
-        /// 0 or 1.
-        level: u8,
-        /// Name.
-        label: String,
-        /// Rows in it.
-        count: usize,
-        /// Their sums.
-        sums: Box<Sums>,
-    },
-    /// A position.
-    Row(R),
-}
-
-/// A line that is in sight.
-pub type ShownLine = TableLine<Box<PositionRow>>;
-
-/// Filters, groups and orders.
-pub fn lines(rows: &[PositionRow], choice: &TableChoice) -> Vec<TableLine> {
-    let words: Vec<String> = choice.filter.split_whitespace().map(str::to_lowercase).collect();
-    let mut kept: Vec<usize> = (0..rows.len()).filter(|index| rows.get(*index).is_some_and(|row| matches(row, &words))).collect();
-    order(rows, &mut kept, choice);
-    if !choice.is_grouped {
-        return kept.into_iter().map(TableLine::Row).collect();
-    }
-    let mut groups: BTreeMap<&str, BTreeMap<Option<i64>, Vec<usize>>> = BTreeMap::new();
-    for index in kept {
-        if let Some(row) = rows.get(index) {
-            groups.entry(&row.underlying).or_default().entry(row.expiry.map(|expiry| expiry.ms())).or_default().push(index);
-        }
-    }
-    let mut lines = Vec::new();
-    for (underlying, expiries) in &groups {
-        let all: Vec<usize> = expiries.values().flatten().copied().collect();
-        lines.push(TableLine::Group { level: 0, label: (*underlying).to_owned(), count: all.len(), sums: Box::new(sums(rows, &all)) });
-        for members in expiries.values() {
-            let expiry = members.first().and_then(|index| rows.get(*index)).and_then(|row| row.expiry);
-            let label = expiry.map_or_else(|| "no expiry".to_owned(), format::date);
-            lines.push(TableLine::Group { level: 1, label, count: members.len(), sums: Box::new(sums(rows, members)) });
-            lines.extend(members.iter().copied().map(TableLine::Row));
-        }
-    }
-    lines
-}
-
-fn matches(row: &PositionRow, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let text = format!("{} {} {} {} {}", row.name, row.account, row.venue, row.class, row.underlying).to_lowercase();
-    words.iter().all(|word| text.contains(word))
-}
-
-/// Orders rows by the chosen column, keys computed once for each row; of equals the book's order stands.
-fn order(rows: &[PositionRow], kept: &mut [usize], choice: &TableChoice) {
-    let Some(column) = ALL.get(choice.sort) else { return };
-    match column.number {
-        Some(number) => {
-            let numbers: Vec<Option<f64>> = rows.iter().map(|row| number(row, choice.side)).collect();
-            let of = |index: &usize| numbers.get(*index).copied().flatten();
-            // Rows without the number stand last in either direction.
-            kept.sort_by(|a, b| match (of(a), of(b)) {
-                (Some(a), Some(b)) if choice.descends => b.total_cmp(&a),
-                (Some(a), Some(b)) => a.total_cmp(&b),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            });
-        }
-        None => {
-            let keys: Vec<Vec<u8>> = rows.iter().map(|row| natural(&(column.text)(row, choice.side))).collect();
-            kept.sort_by(|a, b| {
-                let order = keys.get(*a).cmp(&keys.get(*b));
-                if choice.descends { order.reverse() } else { order }
-            });
-        }
-    }
-}
-
-/// A key by which `BTC-9000-C` stands before `BTC-10000-C`: each run of digits is preceded by its length.
-fn natural(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut key = Vec::with_capacity(bytes.len() + 8);
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if byte.is_ascii_digit() {
-            let run = bytes.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
-            key.push(b'0');
-            key.push(u8::try_from(run).unwrap_or(u8::MAX));
-            key.extend_from_slice(bytes.get(at..at + run).unwrap_or_default());
-            at += run;
-        } else {
-            key.push(*byte);
-            at += 1;
-        }
-    }
-    key
-}
-
-fn sums(rows: &[PositionRow], members: &[usize]) -> Sums {
-    let mut sums = Sums::default();
-    for row in members.iter().filter_map(|index| rows.get(*index)) {
-        if let Some(base) = &row.base {
-            sums.base += base.measures;
-        }
-        if let Some(shocked) = on(row, Side::Shocked) {
-            sums.shocked += shocked.measures;
-        }
-        if let Some(pnl) = pnl(row) {
-            sums.pnl = Some(sums.pnl.unwrap_or(0.0) + pnl);
-        }
-    }
-    sums
 }
 
 /// The table as CSV: every column in full precision, one row for each position.
@@ -373,16 +231,4 @@ pub fn csv(rows: &[PositionRow]) -> String {
         text.push_str("\r\n");
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strikes_order_as_numbers() {
-        let mut names = ["BTC-27MAR26-100000-C", "BTC-27MAR26-90000-C", "BTC-27MAR26-90000-P", "BTC-PERPETUAL"];
-        names.sort_by_key(|name| natural(name));
-        assert_eq!(names, ["BTC-27MAR26-90000-C", "BTC-27MAR26-90000-P", "BTC-27MAR26-100000-C", "BTC-PERPETUAL"]);
-    }
 }

@@ -1,6 +1,7 @@
 //! The positions: sorted, filtered, grouped with subtotals; only the rows in sight are in the document.
 
-use crate::view::table::positions::{ALL, ColumnDef, ShownLine, Side, TableChoice};
+use crate::view::table::lines::{Grouping, ShownLine, TableChoice};
+use crate::view::table::positions::{ALL, ColumnDef, Side};
 use crate::web::store::Store;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -17,6 +18,9 @@ pub fn PositionTable() -> impl IntoView {
     let choice = RwSignal::new(TableChoice::default());
     let has_shock =
         Memo::new(move |_| store.valuation.with(|valuation| valuation.as_ref().is_some_and(|valuation| valuation.pnl.is_some())));
+    let tag_keys = Memo::new(move |_| {
+        store.valuation.with(|valuation| valuation.as_ref().map_or_else(Vec::new, |valuation| valuation.tag_keys.clone()))
+    });
     let scroller = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 600.0_f64));
     let measure = move || {
@@ -80,10 +84,13 @@ pub fn PositionTable() -> impl IntoView {
                         data-input="filter"
                         on:input:target=move |event| choice.update(|choice| choice.filter = event.target().value())
                     />
-                    <label class="check">
-                        <input type="checkbox" prop:checked=move || choice.with(|choice| choice.is_grouped) on:change:target=move |event| choice.update(|choice| choice.is_grouped = event.target().checked())/>
-                        "Group"
-                    </label>
+                    <select class="field" aria-label="Group the positions by" data-option="grouping" on:change:target=move |event| choice.update(|choice| choice.grouping = grouping(&event.target().value()))>
+                        <option value="expiry">"by underlying and expiry"</option>
+                        <option value="account">"by venue and account"</option>
+                        <option value="class">"by class and underlying"</option>
+                        {move || tag_keys.get().into_iter().map(|key| view! { <option value=format!("tag:{key}")>{format!("by {key}")}</option> }).collect_view()}
+                        <option value="none">"not grouped"</option>
+                    </select>
                     <label class="check" class:check--off=move || !has_shock.get()>
                         <input
                             type="checkbox"
@@ -183,5 +190,16 @@ fn cell_class(column: &ColumnDef, row: &crate::engine::PositionRow, side: Side) 
         Some(value) if value > 0.0 => "gain",
         Some(value) if value < 0.0 => "loss",
         _ => "",
+    }
+}
+
+/// The grouping that an option of the list stands for.
+fn grouping(value: &str) -> Grouping {
+    match value.split_once(':') {
+        Some((_, key)) => Grouping::Tag(key.to_owned()),
+        None if value == "account" => Grouping::Account,
+        None if value == "class" => Grouping::Class,
+        None if value == "none" => Grouping::None,
+        None => Grouping::Expiry,
     }
 }

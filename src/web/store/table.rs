@@ -3,7 +3,7 @@
 //! One question at a time: while it is under way the user scrolls on, and only the last place is asked for next.
 
 use crate::protocol::{Request, TableWindow};
-use crate::view::table::positions::TableChoice;
+use crate::view::table::lines::TableChoice;
 use crate::web::store::Store;
 use leptos::prelude::*;
 use std::sync::Arc;
