@@ -3,6 +3,11 @@
 //! Invariant: an import never fails as a whole, and nothing is lost in silence. Every row that states something is counted in
 //! [`RowCount::read`] and is either accepted or rejected with an [`Issue`]; every interpretation is an issue that was noted.
 
+mod balance;
+mod binance;
+mod binance_derivatives;
+mod binance_name;
+mod bybit_name;
 mod content;
 mod date;
 mod deribit_book_summary;
@@ -61,7 +66,7 @@ pub struct ImportDef {
 
 /// Every format, in the order in which they are asked; the general one is last.
 pub const ALL: &[&ImportDef] =
-    &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &hyperliquid::DEF, &plimsoll_csv::DEF];
+    &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &hyperliquid::DEF, &binance::DEF, &plimsoll_csv::DEF];
 
 /// A file as the user dropped it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
