@@ -7,6 +7,8 @@ mod balance;
 mod binance;
 mod binance_derivatives;
 mod binance_name;
+mod bybit;
+mod bybit_asset_changes;
 mod bybit_name;
 mod content;
 mod date;
@@ -65,8 +67,16 @@ pub struct ImportDef {
 }
 
 /// Every format, in the order in which they are asked; the general one is last.
-pub const ALL: &[&ImportDef] =
-    &[&deribit_positions::DEF, &deribit_book_summary::DEF, &deribit_chain::DEF, &hyperliquid::DEF, &binance::DEF, &plimsoll_csv::DEF];
+pub const ALL: &[&ImportDef] = &[
+    &deribit_positions::DEF,
+    &deribit_book_summary::DEF,
+    &deribit_chain::DEF,
+    &hyperliquid::DEF,
+    &binance::DEF,
+    &bybit::DEF,
+    &bybit_asset_changes::DEF,
+    &plimsoll_csv::DEF,
+];
 
 /// A file as the user dropped it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
