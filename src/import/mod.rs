@@ -3,6 +3,13 @@
 //! Invariant: an import never fails as a whole, and nothing is lost in silence. Every row that states something is counted in
 //! [`RowCount::read`] and is either accepted or rejected with an [`Issue`]; every interpretation is an issue that was noted.
 
+mod balance;
+mod binance;
+mod binance_derivatives;
+mod binance_name;
+mod bybit;
+mod bybit_asset_changes;
+mod bybit_name;
 mod content;
 mod date;
 mod dated_name;
@@ -88,6 +95,10 @@ pub const ALL: &[&ImportDef] = &[
     &ibkr_statement::DEF,
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
+    &hyperliquid::DEF,
+    &binance::DEF,
+    &bybit::DEF,
+    &bybit_asset_changes::DEF,
     &plimsoll_csv::DEF,
 ];
 

@@ -2,6 +2,7 @@
 
 use crate::import::deribit_name::{self, Name};
 use crate::import::intake::Intake;
+use crate::import::record::Record;
 use crate::import::row::Row;
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
@@ -139,4 +140,24 @@ pub(super) fn quoted_vol<const N: usize>(row: &Row<'_, N>, field: usize, unit: f
 pub(super) fn funding<const N: usize>(row: &Row<'_, N>, field: usize, intake: &mut Intake<'_>) -> Result<Option<Rate>, Issue> {
     let rate = row.amount(field, intake)?.map(|per_8h| Rate::new(per_8h * 3.0 * 365.0)).transpose();
     rate.map_err(|issue| row.refuse(field, IssueKind::Invalid, issue.message))
+}
+
+/// Funding per year from a record's rate per payment. A rate that no year can hold is left out and noted: the rest of the record
+/// stands.
+///
+/// # Errors
+/// A field that is no number.
+pub(super) fn record_funding(
+    record: &Record<'_, '_>,
+    key: &str,
+    payments_per_year: f64,
+    intake: &mut Intake<'_>,
+) -> Result<Option<Rate>, Issue> {
+    let Some(per_payment) = record.number(key)? else { return Ok(None) };
+    let funding = Rate::new(per_payment * payments_per_year);
+    if let Err(issue) = &funding {
+        let percent = per_payment * payments_per_year * 100.0;
+        record.note(key, intake, format!("funding of {percent:.1} % a year is left out: {}", issue.message));
+    }
+    Ok(funding.ok())
 }

@@ -1,0 +1,229 @@
+//! Binance: replies of its programming interface → holdings, loans, accounts and market facts (venues.md, section 3). Futures and
+//! options are read in `binance_derivatives`.
+//!
+//! A borrowed balance is a loan of its own, `−(borrowed + interest)`, beside what is held, `free + locked`.
+
+use crate::book::Account;
+use crate::import::balance::Balance;
+use crate::import::content::Content;
+use crate::import::intake::Intake;
+use crate::import::record::{self, Record, RecordDef};
+use crate::import::terms::Statement;
+use crate::import::{ImportDef, Imported, binance_derivatives as derivatives, deribit_name};
+use crate::instrument::{Instrument, Stake, Unlock};
+use crate::issue::{Issue, IssueKind};
+use crate::market::Origin;
+use crate::units::{Currency, Quantity};
+
+/// The format.
+pub(super) const DEF: ImportDef = ImportDef {
+    id: "binance",
+    label: "Binance account, positions and marks (JSON)",
+    doc: "Replies of Binance's interfaces: spot, margin and isolated margin account; positionRisk, account and balance of USD-M and \
+          COIN-M futures; option positions; loans, Simple Earn, portfolio margin, premiumIndex, leverageBracket. Several in one file, \
+          in a list, are read too",
+    recognizes,
+    read,
+};
+
+/// The venue as it stands on positions.
+pub(super) const VENUE: &str = "Binance";
+
+const RECORDS: &[&RecordDef] = &[
+    &RecordDef { label: "futures position", keys: &["symbol", "positionAmt"], inside: &[], read: derivatives::read_position },
+    &RecordDef { label: "option position", keys: &["symbol", "quantity", "optionSide"], inside: &[], read: derivatives::read_option },
+    &RecordDef {
+        label: "mark and funding",
+        keys: &["symbol", "markPrice", "indexPrice", "lastFundingRate"],
+        inside: &[],
+        read: derivatives::read_mark,
+    },
+    &RecordDef { label: "option mark", keys: &["symbol", "markPrice", "markIV"], inside: &[], read: derivatives::read_option_mark },
+    &RecordDef { label: "margin tiers", keys: &["symbol", "brackets"], inside: &[], read: derivatives::read_tiers },
+    &RecordDef {
+        label: "futures account",
+        keys: &["totalWalletBalance", "totalMarginBalance", "assets"],
+        inside: &["assets", "positions"],
+        read: derivatives::read_account,
+    },
+    &RecordDef { label: "futures balance", keys: &["asset", "walletBalance", "marginBalance"], inside: &[], read: derivatives::read_asset },
+    &RecordDef { label: "futures balance", keys: &["accountAlias", "asset", "balance"], inside: &[], read: derivatives::read_wallet },
+    &RecordDef { label: "portfolio margin account", keys: &["uniMMR", "accountEquity"], inside: &[], read: read_portfolio },
+    &RecordDef { label: "margin account", keys: &["userAssets", "marginLevel"], inside: &["userAssets"], read: read_margin },
+    &RecordDef {
+        label: "isolated margin pair",
+        keys: &["baseAsset", "quoteAsset", "marginLevel"],
+        inside: &["baseAsset", "quoteAsset"],
+        read: read_isolated,
+    },
+    &RecordDef {
+        label: "margin balance",
+        keys: &["asset", "free", "locked", "borrowed", "interest"],
+        inside: &[],
+        read: read_margin_balance,
+    },
+    &RecordDef { label: "loan", keys: &["loanCoin", "totalDebt", "collateralCoin", "collateralAmount"], inside: &[], read: read_loan },
+    &RecordDef { label: "flexible earn", keys: &["asset", "totalAmount", "productId"], inside: &[], read: read_flexible },
+    &RecordDef { label: "locked earn", keys: &["asset", "amount", "positionId", "deliverDate"], inside: &[], read: read_locked },
+    &RecordDef { label: "balance", keys: &["asset", "free", "locked"], inside: &[], read: read_balance },
+];
+
+fn recognizes(content: &Content) -> bool {
+    record::claims(content, RECORDS)
+}
+
+fn read(content: &Content, out: &mut Imported) {
+    record::read(content, out, RECORDS);
+    derivatives::drop_repeated(out);
+}
+
+/// Sum of the fields that a record has.
+fn sum(record: &Record<'_, '_>, keys: &[&str]) -> Result<f64, Issue> {
+    keys.iter().try_fold(0.0, |sum, key| Ok(sum + record.number(key)?.unwrap_or(0.0)))
+}
+
+/// Spot account; the funding wallet's records have `freeze` and `withdrawing` too.
+fn read_balance(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let asset = record.name("asset")?;
+    let amount = record.need("free")? + sum(record, &["locked", "freeze", "withdrawing"])?;
+    let account = if record.has("freeze") && !record.has("ipoable") { "funding" } else { "spot" };
+    Balance { venue: VENUE, account, asset: &asset, line: record.line }.hold(amount, intake)
+}
+
+fn isolated_name(symbol: &str) -> String {
+    format!("isolated {symbol}")
+}
+
+fn read_margin_balance(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let asset = record.name("asset")?;
+    let (held, owed) = (sum(record, &["free", "locked"])?, sum(record, &["borrowed", "interest"])?);
+    let net = record.number("netAsset")?;
+    if net.is_some_and(|net| (net - (held - owed)).abs() > 1e-6 * (held.abs() + owed.abs())) {
+        record.note("netAsset", intake, "not free + locked − borrowed − interest: these parts are used");
+    }
+    let symbol = record.around("symbol");
+    let account = if symbol.is_empty() { "margin".to_owned() } else { isolated_name(&symbol) };
+    Balance { venue: VENUE, account: &account, asset: &asset, line: record.line }.hold_and_owe(held, owed, intake)
+}
+
+/// Health of the cross margin account; its totals are in bitcoin.
+fn read_margin(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    intake.account(Account {
+        venue: VENUE.to_owned(),
+        name: "margin".to_owned(),
+        kind: "cross margin (health: margin level)".to_owned(),
+        currency: Some(Currency::new("BTC")),
+        equity: record.quantity("totalNetAssetOfBtc")?,
+        health: record.quantity("marginLevel")?,
+        source: intake.source(record.line),
+        ..Account::default()
+    });
+    Ok(())
+}
+
+/// Health and index of an isolated pair. An empty pair states a level of 0, which says nothing.
+fn read_isolated(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let symbol = record.name("symbol")?;
+    let (base, quote) = (record.inner("baseAsset", "asset"), record.inner("quoteAsset", "asset"));
+    let worth = |side: &str| record.inner_number(side, "netAssetOfBtc").map(|worth| worth.map_or(0.0, Quantity::get));
+    let equity = worth("baseAsset")? + worth("quoteAsset")?;
+    intake.account(Account {
+        venue: VENUE.to_owned(),
+        name: isolated_name(&symbol),
+        kind: "isolated margin (health: margin level)".to_owned(),
+        currency: Some(Currency::new("BTC")),
+        equity: Some(Quantity::new(equity)?),
+        health: record.quantity("marginLevel")?.filter(|level| level.get() > 0.0),
+        source: intake.source(record.line),
+        ..Account::default()
+    });
+    let spot = record.positive_price("indexPrice")?;
+    if Currency::new(&quote).is_dollar_like() && equity != 0.0 {
+        Statement { mark: None, vol: None, spot, forward: None, rate: None, funding: None, time: None, origin: Origin::Position }.record(
+            &deribit_name::coin(&base),
+            record.line,
+            intake,
+        );
+    }
+    Ok(())
+}
+
+/// A loan: what is owed and what secures it are positions of one account.
+fn read_loan(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let (coin, collateral, order) = (record.name("loanCoin")?, record.name("collateralCoin")?, record.text("orderId")?);
+    let (debt, amount) = (record.need("totalDebt")?, record.need("collateralAmount")?);
+    let account = if order.is_empty() { format!("loan {coin} on {collateral}") } else { format!("loan {order}") };
+    if record.number("residualInterest")?.is_some_and(|interest| interest != 0.0) {
+        record.note("residualInterest", intake, "totalDebt is taken as all that is owed, this interest included: it is not added");
+    }
+    intake.account(Account {
+        venue: VENUE.to_owned(),
+        name: account.clone(),
+        kind: "loan (health: loan to value)".to_owned(),
+        health: record.quantity("currentLTV")?,
+        source: intake.source(record.line),
+        ..Account::default()
+    });
+    let balance = |asset| Balance { venue: VENUE, account: &account, asset, line: record.line };
+    balance(&coin).lend(-debt, None, intake)?;
+    balance(&collateral).lend(amount, None, intake)
+}
+
+/// Simple Earn that can be redeemed at any time: lent.
+fn read_flexible(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let asset = record.name("asset")?;
+    let (amount, rate) = (record.need("totalAmount")?, record.rate("latestAnnualPercentageRate", 1.0)?);
+    if record.number("collateralAmount")?.is_some_and(|amount| amount != 0.0) {
+        record.note("collateralAmount", intake, "what secures a loan is part of that loan's own record: it is not added to totalAmount");
+    }
+    Balance { venue: VENUE, account: "earn", asset: &asset, line: record.line }.lend(amount, rate, intake)
+}
+
+/// Simple Earn that is locked: a stake until its day. Locked dollars are lent, a stake would need a price of the dollar.
+fn read_locked(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let asset = record.name("asset")?;
+    let amount = record.need("amount")?;
+    let balance = Balance { venue: VENUE, account: "earn", asset: &asset, line: record.line };
+    if record.number("redeemingAmt")?.is_some_and(|amount| amount != 0.0) {
+        record.note("redeemingAmt", intake, "taken as part of amount, which it is redeemed from: it is not added");
+    }
+    if Currency::new(&asset).is_dollar_like() {
+        record.note("deliverDate", intake, "locked dollars are read as lent: the day on which they are free is not kept");
+        return balance.lend(amount, record.rate("APY", 1.0)?, intake);
+    }
+    let unlock = record.time("deliverDate").map_or(Unlock::Free, Unlock::At);
+    if unlock == Unlock::Free {
+        record.note("deliverDate", intake, "no day on which the stake is free: it counts as free now");
+    }
+    let underlying = Currency::new(&asset).code().to_owned();
+    balance.position(Instrument::Stake(Stake { token: underlying.clone(), underlying, rate: 1.0, unlock }), amount, intake)
+}
+
+/// The whole portfolio margin account, in US dollars; `uniMMR` divides equity after haircuts by the maintenance margin.
+fn read_portfolio(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    let (discounted, actual) = (record.quantity("accountEquity")?, record.quantity("actualEquity")?);
+    let health = record.quantity("uniMMR")?;
+    if health.is_none() {
+        return Err(record.refuse("uniMMR", IssueKind::MissingData, "the account states no uniMMR"));
+    }
+    if actual.is_some() {
+        record.note(
+            "accountEquity",
+            intake,
+            "equity after haircuts, which uniMMR is made of: actualEquity, before them, is kept as equity",
+        );
+    }
+    intake.account(Account {
+        venue: VENUE.to_owned(),
+        name: "portfolio margin".to_owned(),
+        kind: "portfolio margin (health: uniMMR)".to_owned(),
+        equity: actual.or(discounted),
+        initial_margin: record.quantity("accountInitialMargin")?,
+        maintenance_margin: record.quantity("accountMaintMargin")?,
+        health,
+        time: record.time("updateTime"),
+        source: intake.source(record.line),
+        ..Account::default()
+    });
+    Ok(())
+}
