@@ -3,6 +3,7 @@
 //! Invariant: everyone runs the same [`handle`]. Runs carry a revision, so that an answer to a question no longer asked is
 //! recognized and dropped. Inputs travel as opaque bytes: the page passes them on without reading them.
 
+use crate::book::{Edit, Position};
 use crate::engine::{Block, Engine, Inputs, PositionRow, Settings, Valuation};
 use crate::import::{self, File, FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
@@ -46,6 +47,11 @@ pub enum Request {
         first: u32,
         /// How many at most.
         count: u32,
+    },
+    /// The inputs of the loaded book after these edits; what is loaded stays as it is until the answer is loaded.
+    Edit {
+        /// In this order.
+        edits: Vec<Edit>,
     },
     /// Compute one block of the loaded book.
     Compute {
@@ -118,6 +124,14 @@ pub enum Response {
         /// Whether more of either follow.
         has_more: bool,
     },
+    /// The book was edited.
+    Edited {
+        /// The inputs, to be loaded; opaque.
+        #[serde(with = "serde_bytes")]
+        inputs: Vec<u8>,
+        /// Positions in them.
+        positions: u32,
+    },
     /// A computed block.
     Computed {
         /// Of the request.
@@ -187,7 +201,7 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
             inputs.positions.extend(imported.positions);
             inputs.facts.extend(imported.facts);
             inputs.accounts.extend(imported.accounts);
-            let positions = u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX);
+            let positions = count(&inputs.positions);
             let inputs = to_bytes(&inputs)?;
             Ok(Response::Imported(Imported { inputs, rows: imported.rows, files: imported.files, positions, issues: imported.issues }))
         }
@@ -212,6 +226,10 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
             let (positions, issues, has_more) = engine.rows_in(first as usize, count as usize);
             Ok(Response::Rows { first, positions, issues, has_more })
         }
+        Request::Edit { edits } => {
+            let inputs = engine.as_ref().ok_or_else(nothing_loaded)?.edited(&edits)?;
+            Ok(Response::Edited { inputs: to_bytes(&inputs)?, positions: count(&inputs.positions) })
+        }
         Request::Compute { revision, settings, block } => {
             settings.check()?;
             let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
@@ -223,11 +241,15 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
         }
         Request::Open { text } => {
             let Shared { inputs, session } = share::decode(&text)?;
-            let positions = inputs.as_ref().map_or(0, |inputs| u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX));
+            let positions = inputs.as_ref().map_or(0, |inputs| count(&inputs.positions));
             let inputs = inputs.as_ref().map(to_bytes).transpose()?;
             Ok(Response::Opened { inputs, positions, session })
         }
     }
+}
+
+fn count(positions: &[Position]) -> u32 {
+    u32::try_from(positions.len()).unwrap_or(u32::MAX)
 }
 
 fn nothing_loaded() -> Issue {

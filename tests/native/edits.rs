@@ -9,7 +9,7 @@ use plimsoll::book::{Account, Closing, Edit, Position, Stated, edit};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement, Share};
 use plimsoll::issue::IssueKind;
-use plimsoll::protocol::{from_bytes, to_bytes};
+use plimsoll::protocol::{Request, Response, from_bytes, handle, to_bytes};
 use std::collections::BTreeMap;
 
 fn equity(inputs: &Inputs) -> f64 {
@@ -293,4 +293,52 @@ fn asset_classes_tell_a_share_from_a_coin_of_the_same_letters() {
     apply(&mut positions, &Edit::ApplyRules { rules: asset_class_rules() });
     let classes: Vec<&str> = positions.iter().map(|position| position.tags["asset_class"].as_str()).collect();
     assert_eq!(classes, ["coin", "stablecoin", "cash", "coin", "index", "rate", "share"]);
+}
+
+/// A question and its answer as bytes, as they cross to a worker and back.
+fn ask(engine: &mut Option<Engine>, request: &Request) -> Response {
+    let request: Request = from_bytes(&to_bytes(request).unwrap()).unwrap();
+    from_bytes(&to_bytes(&handle(engine, request)).unwrap()).unwrap()
+}
+
+#[test]
+fn the_whole_book_is_closed_into_balances_of_the_same_value() {
+    for seed in 0..24 {
+        let before = generated(seed, 60);
+        let engine = Engine::load(before.clone(), AS_OF);
+        let tradable = before.positions.iter().enumerate().filter(|(_, position)| !matches!(position.instrument, Instrument::Cash(_)));
+        let closings = tradable.map(|(index, _)| Closing { index: u32::try_from(index).unwrap(), price: None }).collect();
+        let after = engine.edited(&[Edit::Close { closings }]).unwrap();
+        let moved = (equity(&after) - equity(&before)).abs() / gross(&before);
+        assert!(moved < 1e-12, "seed {seed}: {moved}");
+        let classes: Vec<&str> = after.positions.iter().map(|position| position.instrument.class()).collect();
+        assert!(classes.iter().all(|class| matches!(*class, "cash" | "spot")), "{classes:?}");
+        assert_eq!(engine.inputs(), &before, "the loaded book is as it was");
+    }
+}
+
+#[test]
+fn a_worker_answers_an_edit_with_inputs_and_keeps_its_own_book() {
+    let mut engine = Some(load(vec![position("BTC", coin("BTC"), 2.0, None)], vec![spot_fact("BTC", 95_000.0)]));
+    let edits = vec![
+        Edit::Split { index: 0, quantity: quantity(0.5) },
+        Edit::SetQuantity { index: 1, quantity: quantity(1.0) },
+        Edit::Close { closings: vec![Closing { index: 0, price: None }] },
+    ];
+    let Response::Edited { inputs, positions } = ask(&mut engine, &Request::Edit { edits }) else { panic!("not edited") };
+    assert_eq!(positions, 2);
+    assert_eq!(engine.as_ref().unwrap().inputs().positions.len(), 1);
+    assert_eq!(ask(&mut engine, &Request::Load { inputs, now: AS_OF }), Response::Loaded { as_of: AS_OF });
+    let held: Vec<(String, f64)> = engine.unwrap().inputs().positions.iter().map(|held| (held.name.clone(), held.quantity.get())).collect();
+    assert_eq!(held, [("BTC".to_owned(), 1.0), ("USD".to_owned(), 47_500.0)]);
+    let empty = ask(&mut None, &Request::Edit { edits: Vec::new() });
+    assert!(matches!(&empty, Response::Failed(issue) if issue.kind == IssueKind::MissingData), "{empty:?}");
+}
+
+#[test]
+fn an_expired_position_is_deleted_and_not_closed() {
+    let engine =
+        load(vec![position("old", future("BTC", Settlement::Linear, 1.0, day(-1)), 1.0, Some(9e4))], vec![spot_fact("BTC", 95_000.0)]);
+    let issue = engine.edited(&[Edit::Close { closings: vec![Closing { index: 0, price: None }] }]).unwrap_err();
+    assert_eq!((issue.kind, issue.subject.as_deref()), (IssueKind::Invalid, Some("old")));
 }

@@ -66,7 +66,8 @@ impl Store {
                 self.is_reading.set(false);
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
-            Response::Ready { .. } | Response::Computed { .. } => {}
+            // No page asks for an edit yet.
+            Response::Ready { .. } | Response::Computed { .. } | Response::Edited { .. } => {}
         }
     }
 
