@@ -1,6 +1,8 @@
 //! Nouns: what is held, where and since which price. Nothing is priced here.
 
 mod account;
+pub mod edit;
+pub mod tag;
 
 use crate::instrument::Instrument;
 use crate::issue::Source;
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::book::account::{Account, Stated};
+pub use crate::book::edit::{Closing, Edit};
 
 /// One holding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

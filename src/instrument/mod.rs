@@ -11,6 +11,7 @@ mod option;
 mod other;
 mod perpetual;
 mod pool;
+mod settle;
 mod share;
 mod spot;
 mod stake;

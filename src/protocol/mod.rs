@@ -5,280 +5,18 @@
 //! reading them, and a book of a hundred thousand positions costs it nothing.
 
 mod desk;
+mod message;
 
-use crate::engine::{Block, Engine, Inputs, Settings, Valuation};
-use crate::exposure::{Coverage, Slice, Totals};
-use crate::import::{File, FileSummary, MAX_POSITIONS, RowCount};
+use crate::book::{Edit, Position, edit};
+use crate::engine::{Engine, Inputs};
+use crate::import::{File, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind};
-use crate::session::Session;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
-use crate::view::table::lines::{ShownLine, TableChoice};
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
-
-/// A question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Request {
-    /// Read files; nothing is loaded by it.
-    Import {
-        /// The files.
-        files: Vec<File>,
-        /// The time to preview the book at if no fact names one.
-        now: Timestamp,
-    },
-    /// Add inputs to inputs.
-    Merge {
-        /// The book and behind it what is added to it, each as [`Response::Imported`] gave it.
-        #[serde(with = "serde_bytes")]
-        both: Vec<u8>,
-        /// Where the second starts.
-        split: u64,
-    },
-    /// Make these inputs the loaded book.
-    Load {
-        /// Inputs, as [`Response::Imported`] gave them.
-        #[serde(with = "serde_bytes")]
-        inputs: Vec<u8>,
-        /// The time to value at if no fact names one.
-        now: Timestamp,
-    },
-    /// Value the loaded book.
-    Value {
-        /// Echoed in the answer.
-        revision: u64,
-        /// Under these settings.
-        settings: Settings,
-        /// How much of it.
-        detail: Detail,
-    },
-    /// Show some lines of the table of positions.
-    Table {
-        /// Echoed in the answer.
-        revision: u64,
-        /// Under these settings.
-        settings: Settings,
-        /// Filter, order and groups.
-        choice: TableChoice,
-        /// The first line, from 0.
-        first: u32,
-        /// How many at most.
-        count: u32,
-    },
-    /// Write the whole table as CSV.
-    TableCsv {
-        /// Under these settings.
-        settings: Settings,
-    },
-    /// Take a number apart.
-    Contributions {
-        /// Under these settings.
-        settings: Settings,
-        /// A headline measure by id; `None` for the P&L of the shock.
-        measure: Option<String>,
-    },
-    /// List what was assumed and what is left out.
-    Issues {
-        /// How many of each at most.
-        limit: u32,
-    },
-    /// Compute one block of the loaded book.
-    Compute {
-        /// Echoed in the answer.
-        revision: u64,
-        /// Under these settings.
-        settings: Settings,
-        /// Which block.
-        block: Block,
-    },
-    /// Write a link.
-    Share {
-        /// The user's choices.
-        session: Session,
-        /// Whether the book and its market go along.
-        with_positions: bool,
-    },
-    /// Read a link.
-    Open {
-        /// The fragment or the whole address.
-        text: String,
-    },
-}
-
-/// How much of a valuation is sent: names and issues of ten thousand positions do not travel with every move of a slider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Detail {
-    /// Totals and sums.
-    Totals,
-    /// Everything: issues, and a row for each position.
-    Full,
-}
-
-/// An answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Response {
-    /// A worker has started; `build` tells whether it belongs to this page.
-    Ready {
-        /// [`BUILD`] of the worker.
-        build: String,
-    },
-    /// Files were read.
-    Imported(Imported),
-    /// Inputs were added to inputs.
-    Merged {
-        /// The sum.
-        #[serde(with = "serde_bytes")]
-        inputs: Vec<u8>,
-        /// Positions in it.
-        positions: u32,
-    },
-    /// The book is loaded.
-    Loaded {
-        /// The instant it is valued at.
-        as_of: Timestamp,
-    },
-    /// A valuation.
-    Valued {
-        /// Of the request.
-        revision: u64,
-        /// The result; its issues and positions are empty unless [`Detail::Full`] was asked for.
-        valuation: Box<Valuation>,
-        /// The blocks that belong to these settings.
-        blocks: Vec<Block>,
-    },
-    /// How far the reading of files has come.
-    Reading {
-        /// Bytes read.
-        done: u64,
-        /// Bytes of all files.
-        total: u64,
-    },
-    /// Some lines of the table.
-    Table {
-        /// Of the request.
-        revision: u64,
-        /// The lines.
-        window: TableWindow,
-    },
-    /// A file to save.
-    File {
-        /// Its name.
-        name: String,
-        /// Its content.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
-    },
-    /// The parts of a number.
-    Contributions(Vec<Contribution>),
-    /// What was assumed and what is left out.
-    Issues {
-        /// The first of each effect, rejections first.
-        issues: Vec<Issue>,
-        /// How many were left out and how many noted, in all.
-        counts: [u32; 2],
-    },
-    /// A computed block.
-    Computed {
-        /// Of the request.
-        revision: u64,
-        /// Which.
-        block: Block,
-        /// P&L in the numeraire.
-        pnl: Vec<f64>,
-    },
-    /// A link.
-    Shared {
-        /// The fragment without `#`.
-        fragment: String,
-    },
-    /// A link that was read.
-    Opened {
-        /// Inputs; empty if the link holds no book.
-        #[serde(with = "serde_bytes")]
-        inputs: Vec<u8>,
-        /// How many positions it holds.
-        positions: u32,
-        /// The sender's choices.
-        session: Session,
-    },
-    /// It could not be done.
-    Failed(Issue),
-}
-
-/// What came of an import.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Imported {
-    /// The inputs, to be loaded; opaque.
-    #[serde(with = "serde_bytes")]
-    pub inputs: Vec<u8>,
-    /// Rows of these files.
-    pub rows: RowCount,
-    /// The files, each with what was made of it.
-    pub files: Vec<FileSummary>,
-    /// Positions in the inputs.
-    pub positions: u32,
-    /// What was dropped and what was assumed in reading.
-    pub issues: Vec<Issue>,
-    /// The book as it would be.
-    pub preview: Option<Preview>,
-}
-
-/// A book that is not open yet, summed up.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Preview {
-    /// The instant that it would be valued at.
-    pub as_of: Timestamp,
-    /// Its totals.
-    pub totals: Totals,
-    /// What they leave out.
-    pub coverage: Coverage,
-    /// By underlying.
-    pub by_underlying: Vec<Slice>,
-}
-
-/// Some lines of the table of positions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TableWindow {
-    /// Lines in all.
-    pub total: u32,
-    /// The first of these.
-    pub first: u32,
-    /// The lines.
-    pub lines: Vec<ShownLine>,
-}
-
-/// A part of a number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Contribution {
-    /// Name of the position.
-    pub name: String,
-    /// Its file and line.
-    pub source: String,
-    /// Its share, US dollars.
-    pub amount: f64,
-}
-
-impl Request {
-    /// The large bytes of the message, which travel beside it.
-    pub fn payload(&mut self) -> Option<&mut Vec<u8>> {
-        match self {
-            Request::Merge { both: bytes, .. } | Request::Load { inputs: bytes, .. } => Some(bytes),
-            _ => None,
-        }
-    }
-}
-
-impl Response {
-    /// The large bytes of the message, which travel beside it.
-    pub fn payload(&mut self) -> Option<&mut Vec<u8>> {
-        match self {
-            Response::Imported(imported) => Some(&mut imported.inputs),
-            Response::Opened { inputs: bytes, .. } | Response::Merged { inputs: bytes, .. } | Response::File { bytes, .. } => Some(bytes),
-            _ => None,
-        }
-    }
-}
+pub use crate::protocol::message::{Contribution, Detail, Imported, Preview, Request, Response, TableWindow};
 
 /// Names the build: page and worker must be of one. The release build sets it to the commit.
 pub const BUILD: &str = match option_env!("PLIMSOLL_BUILD") {
@@ -304,13 +42,19 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             inputs.positions.extend(added.positions);
             inputs.facts.extend(added.facts);
             inputs.accounts.extend(added.accounts);
-            let positions = u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX);
-            if inputs.positions.len() > MAX_POSITIONS {
-                let message =
-                    format!("the book would have {positions} positions, at most {MAX_POSITIONS} are held: replace it, or drop fewer");
-                return Err(Issue::rejected(IssueKind::Unsupported, message));
+            merged(&inputs)
+        }
+        Request::Edit { edits } => merged(&desk.engine().ok_or_else(nothing_loaded)?.edited(&edits)?),
+        Request::Put { inputs, index } => {
+            let engine = desk.engine().ok_or_else(nothing_loaded)?;
+            let (mut book, added): (Inputs, Inputs) = (engine.inputs().clone(), from_bytes(&inputs)?);
+            let mut positions = added.positions.into_iter();
+            if let (Some(index), Some(position)) = (index, positions.next()) {
+                edit::apply(&mut book.positions, &Edit::Replace { index, position: Box::new(position) })?;
             }
-            Ok(Response::Merged { inputs: to_bytes(&inputs)?, positions })
+            book.positions.extend(positions);
+            book.facts.extend(added.facts);
+            merged(&book)
         }
         Request::Load { inputs, now } => {
             let loaded = Engine::load(from_bytes(&inputs)?, now);
@@ -350,7 +94,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         }
         Request::Open { text } => {
             let Shared { inputs, session } = share::decode(&text)?;
-            let positions = inputs.as_ref().map_or(0, |inputs| u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX));
+            let positions = inputs.as_ref().map_or(0, |inputs| count(&inputs.positions));
             let inputs = inputs.as_ref().map(to_bytes).transpose()?.unwrap_or_default();
             Ok(Response::Opened { inputs, positions, session })
         }
@@ -363,11 +107,11 @@ fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> R
     let imported = crate::import::import_with(files, &mut |done, total| report(Response::Reading { done, total }));
     let (rows, files, issues) = (imported.rows, imported.files, imported.issues);
     let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };
-    let positions = u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX);
+    let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
     let preview = (!inputs.positions.is_empty()).then(|| {
         let engine = Engine::load(inputs, now);
-        let valuation = engine.valuation(&Settings::default(), false);
+        let valuation = engine.valuation(&crate::engine::Settings::default(), false);
         Preview { as_of: valuation.as_of, totals: valuation.base, coverage: valuation.coverage, by_underlying: valuation.by_underlying }
     });
     Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview }))
@@ -377,6 +121,20 @@ fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> R
 #[cfg(not(feature = "import"))]
 fn import(_: &[File], _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
+}
+
+/// Inputs that were put together here, unless they are more than a book holds.
+fn merged(inputs: &Inputs) -> Result<Response, Issue> {
+    let positions = count(&inputs.positions);
+    if inputs.positions.len() > MAX_POSITIONS {
+        let message = format!("the book would have {positions} positions, at most {MAX_POSITIONS} are held: replace it, or add fewer");
+        return Err(Issue::rejected(IssueKind::Unsupported, message));
+    }
+    Ok(Response::Merged { inputs: to_bytes(inputs)?, positions })
+}
+
+fn count(positions: &[Position]) -> u32 {
+    u32::try_from(positions.len()).unwrap_or(u32::MAX)
 }
 
 fn nothing_loaded() -> Issue {

@@ -17,3 +17,5 @@ mod import_published;
 mod oracles;
 mod kernels;
 mod cli;
+mod book_support;
+mod edits;

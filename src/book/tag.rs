@@ -1,0 +1,162 @@
+//! Rules that label positions: conditions on what a position is, and the labels that it then gets.
+//!
+//! Rules run in their order, so that a later one overrides an earlier one. Invariant: a rule without conditions matches every
+//! position; a position without an expiry matches no rule that asks for one.
+
+use crate::book::Position;
+use crate::units::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a position must be. Texts are patterns with `*` for any run of characters and `?` for one, capitals and small letters
+/// alike; of several patterns one must match; an empty list asks for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The venue.
+    pub venue: Vec<String>,
+    /// The account.
+    pub account: Vec<String>,
+    /// Code of the underlying.
+    pub underlying: Vec<String>,
+    /// The class, as [`crate::instrument::Instrument::class`] names it.
+    pub class: Vec<String>,
+    /// Instrument name.
+    pub name: Vec<String>,
+    /// It expires at this instant or later.
+    pub expires_from: Option<Timestamp>,
+    /// It expires at this instant or earlier.
+    pub expires_until: Option<Timestamp>,
+}
+
+/// A condition and the labels that it gives.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// When it applies.
+    pub matches: Condition,
+    /// Label by dimension; an empty label takes the dimension away.
+    pub sets: BTreeMap<String, String>,
+}
+
+impl Condition {
+    /// Whether a position meets all of it.
+    pub fn is_met(&self, position: &Position) -> bool {
+        let any = |patterns: &[String], text: &str| patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text));
+        let expiry = position.instrument.expiry();
+        any(&self.venue, &position.venue)
+            && any(&self.account, &position.account)
+            && any(&self.underlying, position.instrument.underlying())
+            && any(&self.class, position.instrument.class())
+            && any(&self.name, &position.name)
+            && self.expires_from.is_none_or(|from| expiry.is_some_and(|expiry| expiry >= from))
+            && self.expires_until.is_none_or(|until| expiry.is_some_and(|expiry| expiry <= until))
+    }
+}
+
+/// Applies rules in their order.
+pub fn apply(rules: &[Rule], position: &mut Position) {
+    for rule in rules {
+        if rule.matches.is_met(position) {
+            for (key, value) in &rule.sets {
+                set(position, key, value);
+            }
+        }
+    }
+}
+
+/// Sets one label; an empty one is taken away.
+pub(super) fn set(position: &mut Position, key: &str, value: &str) {
+    let (key, value) = (key.trim(), value.trim());
+    if value.is_empty() {
+        position.tags.remove(key);
+    } else if !key.is_empty() {
+        position.tags.insert(key.to_owned(), value.to_owned());
+    }
+}
+
+/// Whether a text has the shape of a pattern. Linear in their product: at a mismatch only the last `*` is tried again.
+fn matches(pattern: &str, text: &str) -> bool {
+    let fold = |text: &str| text.trim().to_lowercase().chars().collect::<Vec<char>>();
+    let (pattern, text) = (fold(pattern), fold(text));
+    let (mut at, mut read) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(char) = text.get(read) {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at + 1, read));
+                at += 1;
+            }
+            Some(wanted) if *wanted == '?' || wanted == char => {
+                at += 1;
+                read += 1;
+            }
+            _ => {
+                let Some((after, from)) = star else { return false };
+                star = Some((after, from + 1));
+                at = after;
+                read = from + 1;
+            }
+        }
+    }
+    pattern.iter().skip(at).all(|char| *char == '*')
+}
+
+/// Rules that give each position an `asset_class`, for who asks for them: `coin`, `stablecoin`, `cash`, `share`, `index`, `rate`,
+/// `currency`, `commodity` or `other`.
+///
+/// A code alone does not tell a listed future from a coin of the same letters, so codes of indices, rates, currencies and
+/// commodities count for dated contracts and for what no model prices, never for a perpetual or a holding.
+pub fn asset_class_rules() -> Vec<Rule> {
+    let rule = |class: &[&str], underlying: &[&str], label: &str| {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Rule {
+            matches: Condition { class: texts(class), underlying: texts(underlying), ..Condition::default() },
+            sets: BTreeMap::from([("asset_class".to_owned(), label.to_owned())]),
+        }
+    };
+    const DATED: &[&str] = &["future", "call", "put", "american *", "other"];
+    let stablecoins = ["USDC", "USDT", "DAI", "FDUSD", "USDE", "USDS", "TUSD", "PYUSD", "BUSD"];
+    vec![
+        rule(&[], &[], "coin"),
+        rule(&["other"], &[], "other"),
+        rule(&["share", "american *"], &[], "share"),
+        rule(&["cash", "loan", "pool"], &["USD"], "cash"),
+        rule(&[], &stablecoins, "stablecoin"),
+        rule(DATED, &["SPX", "SPXW", "XSP", "NDX", "RUT", "VIX", "DJX", "ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"], "index"),
+        rule(DATED, &["SOFR", "SR1", "SR3", "ZQ", "ZT", "Z3N", "ZF", "ZN", "TN", "ZB", "UB", "FGBL", "FGBM", "FGBS", "FEU3"], "rate"),
+        rule(DATED, &["6A", "6B", "6C", "6E", "6J", "6M", "6N", "6S", "M6A", "M6B", "M6E"], "currency"),
+        rule(
+            DATED,
+            &["CL", "MCL", "BZ", "NG", "QG", "RB", "HO", "GC", "MGC", "SI", "SIL", "HG", "PL", "PA", "ZC", "ZS", "ZW", "XAU", "XAG"],
+            "commodity",
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_match_by_shape() {
+        for (pattern, text, expected) in [
+            ("BTC-*-C", "BTC-27MAR26-100000-C", true),
+            ("btc-*-c", "BTC-27MAR26-100000-C", true),
+            ("BTC-*-C", "BTC-27MAR26-100000-P", false),
+            ("*MAR*000-?", "BTC-27MAR26-100000-P", true),
+            ("*", "", true),
+            ("", "", true),
+            ("?", "", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-b-b-", false),
+            ("BTC", "BTCX", false),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_many_stars_does_not_run_away() {
+        let text = "a".repeat(20_000);
+        assert!(!matches(&format!("{}b", "a*".repeat(200)), &text));
+    }
+}
