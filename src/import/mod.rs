@@ -95,7 +95,6 @@ pub const ALL: &[&ImportDef] = &[
     &ibkr_statement::DEF,
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
-    &hyperliquid::DEF,
     &binance::DEF,
     &bybit::DEF,
     &bybit_asset_changes::DEF,
