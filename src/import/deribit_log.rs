@@ -89,7 +89,9 @@ fn read(content: &Content, out: &mut Imported) {
     }
     let (mut entries, mut doubtful): (Vec<Entry>, _) = (Vec::new(), BTreeSet::new());
     SCHEMA.read(content, &mut intake, |row, intake| {
-        let entry = read_row(row, intake).inspect_err(|_| drop(doubtful.insert(row.raw(INSTRUMENT).to_uppercase())))?;
+        let entry = read_row(row, intake).inspect_err(|_| {
+            doubtful.insert(row.raw(INSTRUMENT).to_uppercase());
+        })?;
         entries.extend(entry);
         Ok(())
     });
@@ -189,7 +191,8 @@ fn record_positions(entries: &[Entry], doubtful: &BTreeSet<String>, intake: &mut
         let (mark, spot, time) = (entry.mark.filter(|mark| mark.get() > 0.0), entry.index, Some(entry.time));
         Statement { mark, vol: None, spot, forward: None, rate: None, funding: None, time, origin: Origin::Position }
             .record(instrument, entry.line, intake);
-        let message = "the position after the last row of its instrument; a log states no entry price, so its gain counts from the mark";
+        let message =
+            "the position after the last row of its instrument; a log states no entry price, so the gain since entry is not known";
         intake.note(entry.line, Issue::noted(IssueKind::Conversion, message).about(name));
         if doubtful.contains(name) {
             let message = "a row of this instrument was rejected: its position may be that of an earlier row";

@@ -16,3 +16,8 @@ mod import_published;
 mod oracles;
 mod kernels;
 mod cli;
+mod profit;
+mod venue_deribit;
+mod venue_derive;
+mod venue_hyperliquid;
+mod venue_okx;
