@@ -40,7 +40,7 @@ fn the_published_perpetual_and_its_collateral() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(prices, [("BTC", 102_767.657_193_800_02), ("BTC", 102_765.190_337_908_18), ("ETH", 3180.760_325_000_000_6)]);
+    assert_eq!(prices, [("BTC", 102_767.657_193_800_01), ("BTC", 102_765.190_337_908_18), ("ETH", 3180.760_325_000_000_6)]);
     assert!(imported.issues.is_empty(), "{:?}", imported.issues);
 }
 

@@ -99,7 +99,7 @@ fn the_published_risk_reply_gives_figures_and_holds_nothing_twice() {
         .collect();
     assert_eq!(
         figures,
-        [(None, 174_238.679_364_971_133_167_9), (Some("BTC"), 1.386_353_336_941_963_6), (Some("USDT"), 73_323.395_564_963_18)]
+        [(None, 174_238.679_364_971_15), (Some("BTC"), 1.386_353_336_941_963_6), (Some("USDT"), 73_323.395_564_963_18)]
     );
     assert_eq!(imported.accounts[0].time.map(|time| time.ms()), Some(1_620_282_889_345));
     assert_eq!(notes(&imported).iter().map(|note| note.0).collect::<Vec<_>>(), [Some("eq"), Some("eq"), Some("pos")]);
