@@ -264,8 +264,9 @@ fn record_balances(entries: &[Entry], file: &str, intake: &mut Intake<'_>) {
 
 /// `transaction_log-<user>-<currency>-…`.
 fn currency_of_name(file: &str) -> Option<Currency> {
-    let rest = file.to_lowercase().split_once("transaction_log-")?.1.to_owned();
-    let code = rest.split(['-', '.', ' ']).nth(1)?.to_owned();
+    let name = file.to_lowercase();
+    let stem = name.split_once("transaction_log-")?.1.split('.').next()?;
+    let code = stem.split(['-', ' ']).nth(1)?.to_owned();
     let is_code = (2..=6).contains(&code.len()) && code.starts_with(|sign: char| sign.is_ascii_alphabetic());
     (is_code && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| Currency::new(&code))
 }

@@ -28,17 +28,17 @@ pub fn stated(position: &Position) -> f64 {
     position.stated.as_ref().unwrap().unrealized_pnl.unwrap().get()
 }
 
-/// Both agree to half of the last digit that the venue prints of the profit.
-pub fn assert_profit(position: &Position, decimals: i32) {
-    assert_profit_of_rounded(position, decimals, 0.0);
+/// Both agree to half of `unit`, the last digit that the venue prints of the profit.
+pub fn assert_profit(position: &Position, unit: f64) {
+    assert_profit_of_rounded(position, unit, 0.0);
 }
 
 /// The same where the venue rounds entry and mark to `tick` themselves, of which either may be off by a half.
-pub fn assert_profit_of_rounded(position: &Position, decimals: i32, tick: f64) {
+pub fn assert_profit_of_rounded(position: &Position, unit: f64, tick: f64) {
     let (ours, theirs) = (profit(position), stated(position));
-    let squares = [position.entry_price, position.mark].map(|price| price.unwrap().get().powi(-2));
+    let squares = [position.entry_price, position.mark].map(|price| price.unwrap().get()).map(|price| 1.0 / (price * price));
     let is_inverse = position.instrument.has_gain() && position.instrument.settlement() == Settlement::Inverse;
     let of_a_tick = if is_inverse { squares[0] + squares[1] } else { 2.0 };
-    let tolerance = 0.5 * 10_f64.powi(-decimals) + 1e-12 * theirs.abs() + 0.5 * tick * position.quantity.get().abs() * of_a_tick;
-    assert!((ours - theirs).abs() <= tolerance, "{}: {ours} against {theirs}, {decimals} decimals", position.name);
+    let tolerance = 0.5 * unit + 1e-12 * theirs.abs() + 0.5 * tick * position.quantity.get().abs() * of_a_tick;
+    assert!((ours - theirs).abs() <= tolerance, "{}: {ours} against {theirs} to {unit}", position.name);
 }

@@ -22,7 +22,7 @@ fn the_published_profits_since_entry_follow_from_entry_and_mark() {
     assert_eq!(imported.rows, RowCount { read: 4, accepted: 4, rejected: 0 });
     // Futures print nine digits of the profit and cents of the prices; the option prints all of its own.
     for (position, tick) in imported.positions.iter().zip([0.01, 0.01, 0.0]) {
-        assert_profit_of_rounded(position, 9, tick);
+        assert_profit_of_rounded(position, 1e-9, tick);
     }
     // Not the profit since the last settlement, −0.001247399, 0.000140281 and 0.000035976.
     assert_eq!(imported.positions.iter().map(stated).collect::<Vec<_>>(), [-0.014649126, -0.000957063, 0.01226105]);
@@ -81,8 +81,8 @@ fn positions_and_summaries_of_several_currencies_in_one_file() {
     let currencies: Vec<_> =
         imported.positions.iter().take(3).map(|position| position.stated.as_ref().unwrap().currency.clone().unwrap()).collect();
     assert_eq!(currencies.iter().map(|currency| currency.code()).collect::<Vec<_>>(), ["BTC", "USDC", "ETH"]);
-    for (position, decimals) in imported.positions.iter().zip([9, 6, 9]) {
-        assert_profit(position, decimals);
+    for (position, unit) in imported.positions.iter().zip([1e-9, 1e-6, 1e-9]) {
+        assert_profit(position, unit);
     }
     assert_eq!(imported.positions[0].stated.as_ref().unwrap().liquidation_price.unwrap().get(), 31_200.5);
     let accounts: Vec<_> = imported

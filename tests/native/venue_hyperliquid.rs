@@ -21,7 +21,7 @@ fn the_published_account_is_its_perpetual_and_the_dollars_beside_it() {
     assert_eq!((terms.underlying.as_str(), terms.quote.code(), terms.contract_size), ("HYPE", "USDC", 1.0));
     assert_eq!(perpetual.quantity.get(), 2.0);
     assert_eq!((perpetual.entry_price.unwrap().get(), perpetual.mark.unwrap().get()), (37.829, 37.826));
-    assert_profit(perpetual, 6);
+    assert_profit(perpetual, 1e-6);
     let stated = perpetual.stated.as_ref().unwrap();
     assert_eq!((stated.notional.unwrap().get(), stated.initial_margin.unwrap().get()), (75.652, 7.525754));
     assert_eq!(stated.currency.as_ref().unwrap().code(), "USDC");
@@ -80,7 +80,7 @@ fn shorts_thousands_and_markets_of_third_parties() {
     assert!((prices.0 - 1.02e-5).abs() < 1e-18 && (prices.1 - 9.111e-6).abs() < 1e-18, "{prices:?}");
     assert_eq!(by_name(&imported, "xyz:SMSN-PERP").instrument.underlying(), "SMSN");
     for name in ["BTC-PERP", "kPEPE-PERP", "xyz:SMSN-PERP"] {
-        assert_profit(by_name(&imported, name), 1);
+        assert_profit(by_name(&imported, name), 1e-1);
     }
     // 10 150.5 of equity with 150 of gains.
     assert_eq!(by_name(&imported, "USDC").quantity.get(), 10_000.5);
