@@ -90,20 +90,22 @@ fn positions_and_summaries_of_several_currencies_in_one_file() {
         .iter()
         .map(|account| {
             let figures = (account.equity.unwrap().get(), account.balance.unwrap().get(), account.unrealized_pnl.unwrap().get());
-            (account.currency.as_ref().unwrap().code(), figures, account.delta.map(|delta| delta.get()), account.time.unwrap().ms())
+            (account.currency.as_ref().unwrap().code(), figures, account.time.unwrap().ms())
         })
         .collect();
     assert_eq!(
         accounts,
         [
-            ("BTC", (2.526, 2.5, 0.00283), Some(0.8195), 1_790_000_000_223),
-            ("ETH", (39.0, 40.0, 0.0), Some(7.5), 1_790_000_000_323),
-            ("USDC", (5020.0, 5000.0, 20.0), Some(-300.0), 1_790_000_000_323),
-            ("EURR", (0.0, 0.0, 0.0), None, 1_790_000_000_323),
+            ("BTC", (2.526, 2.5, 0.00283), 1_790_000_000_223),
+            ("ETH", (39.0, 40.0, 0.0), 1_790_000_000_323),
+            ("USDC", (5020.0, 5000.0, 20.0), 1_790_000_000_323),
+            ("EURR", (0.0, 0.0, 0.0), 1_790_000_000_323),
         ]
     );
     let rejected: Vec<_> = rejections(&imported).iter().map(|issue| (issue.line, issue.kind, issue.value.as_deref())).collect();
     assert_eq!(rejected, [(Some(6), IssueKind::Parse, Some("null")), (Some(13), IssueKind::Parse, Some("lots"))]);
+    let deltas = imported.issues.iter().filter(|issue| issue.column.as_deref() == Some("delta_total"));
+    assert_eq!(deltas.map(|issue| issue.value.as_deref()).collect::<Vec<_>>(), [Some("0.8195"), Some("7.5"), Some("-300.0")]);
     // What the perpetual gained before the last settlement is in the balance and in its gain since entry.
     let twice =
         imported.issues.iter().filter(|issue| issue.column.as_deref() == Some("futures_pl")).map(|issue| issue.line).collect::<Vec<_>>();

@@ -106,7 +106,7 @@ fn the_published_risk_reply_gives_figures_and_holds_nothing_twice() {
 fn published_replies_that_hold_nothing_say_so() {
     for (file, column) in [
         ("account_config", "acctLv"),
-        ("account_greeks", "ccy"),
+        ("account_greeks", "deltaPA"),
         ("account_positions-history", "closeAvgPx"),
         ("public_position-tiers", "tier"),
     ] {
@@ -260,6 +260,15 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         ]
     );
     assert!(rejections(&imported)[3].message.contains("/public/instruments"));
+}
+
+#[test]
+fn a_number_that_is_not_plain_is_not_interpreted() {
+    let text = r#"[{"ccy":"ETH","bal":"1,5","frozenBal":"0"},{"ccy":"ETH","bal":"(2)","frozenBal":"0"},{"ccy":"ETH","bal":"1e-3","frozenBal":"0"}]"#;
+    let imported = imported_text("balances.json", text);
+    assert_eq!(imported.positions.iter().map(|position| position.quantity.get()).collect::<Vec<_>>(), [0.001]);
+    let rejected: Vec<_> = rejections(&imported).iter().map(|issue| (issue.column.as_deref(), issue.value.as_deref())).collect();
+    assert_eq!(rejected, [(Some("bal"), Some("1,5")), (Some("bal"), Some("(2)"))]);
 }
 
 #[test]
