@@ -46,8 +46,6 @@ pub struct Account {
     pub initial_margin: Option<Quantity>,
     /// Maintenance margin.
     pub maintenance_margin: Option<Quantity>,
-    /// Delta of its positions as the venue reckons it, in coins of `currency`.
-    pub delta: Option<Quantity>,
     /// Health as the venue prints it: a margin level, a health factor, a uniMMR; its own scale.
     pub health: Option<Quantity>,
     /// When it was so.

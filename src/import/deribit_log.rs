@@ -89,7 +89,9 @@ fn read(content: &Content, out: &mut Imported) {
     }
     let (mut entries, mut doubtful): (Vec<Entry>, _) = (Vec::new(), BTreeSet::new());
     SCHEMA.read(content, &mut intake, |row, intake| {
-        let entry = read_row(row, intake).inspect_err(|_| drop(doubtful.insert(row.raw(INSTRUMENT).to_uppercase())))?;
+        let entry = read_row(row, intake).inspect_err(|_| {
+            doubtful.insert(row.raw(INSTRUMENT).to_uppercase());
+        })?;
         entries.extend(entry);
         Ok(())
     });
@@ -189,7 +191,8 @@ fn record_positions(entries: &[Entry], doubtful: &BTreeSet<String>, intake: &mut
         let (mark, spot, time) = (entry.mark.filter(|mark| mark.get() > 0.0), entry.index, Some(entry.time));
         Statement { mark, vol: None, spot, forward: None, rate: None, funding: None, time, origin: Origin::Position }
             .record(instrument, entry.line, intake);
-        let message = "the position after the last row of its instrument; a log states no entry price, so its gain counts from the mark";
+        let message =
+            "the position after the last row of its instrument; a log states no entry price, so the gain since entry is not known";
         intake.note(entry.line, Issue::noted(IssueKind::Conversion, message).about(name));
         if doubtful.contains(name) {
             let message = "a row of this instrument was rejected: its position may be that of an earlier row";
@@ -261,8 +264,9 @@ fn record_balances(entries: &[Entry], file: &str, intake: &mut Intake<'_>) {
 
 /// `transaction_log-<user>-<currency>-…`.
 fn currency_of_name(file: &str) -> Option<Currency> {
-    let rest = file.to_lowercase().split_once("transaction_log-")?.1.to_owned();
-    let code = rest.split(['-', '.', ' ']).nth(1)?.to_owned();
+    let name = file.to_lowercase();
+    let stem = name.split_once("transaction_log-")?.1.split('.').next()?;
+    let code = stem.split(['-', ' ']).nth(1)?.to_owned();
     let is_code = (2..=6).contains(&code.len()) && code.starts_with(|sign: char| sign.is_ascii_alphabetic());
     (is_code && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| Currency::new(&code))
 }

@@ -119,12 +119,14 @@ fn read_account(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
         unrealized_pnl: record.quantity("session_upl")?,
         initial_margin: record.quantity("initial_margin")?,
         maintenance_margin: record.quantity("maintenance_margin")?,
-        delta: record.quantity("delta_total")?,
         time: sent(record),
         source: intake.source(record.line),
         ..Account::default()
     };
     intake.account(figures);
+    if record.number("delta_total")?.is_some() {
+        record.note("delta_total", intake, "the venue's delta of the currency in coins, less the options' prices: shown for comparison");
+    }
     let since_entry = record.number("futures_pl")?.unwrap_or_default();
     let since_settlement = record.number("futures_session_upl")?.unwrap_or_default();
     if record.has("futures_pl") && record.has("futures_session_upl") && since_entry != since_settlement {

@@ -176,13 +176,10 @@ fn read_equity(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), I
 }
 
 fn read_greeks(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
-    let currency = Some(Currency::new(&record.name("ccy")?));
-    let (delta, time) = (record.quantity("deltaPA")?, record.time("ts"));
-    if delta.is_some() {
-        let greeks = Account { currency, delta, time, ..account("Greeks", record, intake) };
-        intake.account(greeks);
-    }
-    record.note("ccy", intake, "Greeks of a whole account: kept for comparison, those of the book come from its positions");
+    let message = "the venue's delta of a whole account in coins: shown for comparison, the Greeks of the book come from its positions";
+    let issue = Issue::noted(IssueKind::Conversion, message).in_column("deltaPA").about(&record.name("ccy")?);
+    let delta = record.cell("deltaPA");
+    intake.note(record.line, if delta.is_empty() { issue } else { issue.with_value(&delta) });
     Ok(())
 }
 

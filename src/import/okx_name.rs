@@ -41,7 +41,12 @@ impl Name {
             ["SWAP"] => Kind::Perpetual,
             rest => Kind::Dated(dated_name::parse(rest)?),
         };
-        (is_code(base) && is_code(quote)).then(|| Name { base: base.to_uppercase(), quote: quote.to_uppercase(), kind })
+        // Names of other venues, such as BTC-PERPETUAL, are no pairs.
+        (is_code(base) && is_code(quote) && (3..=5).contains(&quote.len())).then(|| Name {
+            base: base.to_uppercase(),
+            quote: quote.to_uppercase(),
+            kind,
+        })
     }
 
     /// Whether the reply's own `instType` is that of the name.
@@ -135,7 +140,17 @@ mod tests {
         }
         let Instrument::Option(option) = Name::parse("BTC-USD-241227-60000-P").unwrap().instrument(0.01) else { panic!() };
         assert_eq!((option.strike.get(), option.kind, option.contract_size), (60_000.0, OptionKind::Put, 0.01));
-        for name in ["", "BTC", "BTC-USD-", "BTC-USD-241232", "BTC-USD-241227-1-X", "BTC-USD-241227-1", "-USD-SWAP", "BTC-USD_UM-SWAP"] {
+        for name in [
+            "",
+            "BTC",
+            "BTC-USD-",
+            "BTC-USD-241232",
+            "BTC-USD-241227-1-X",
+            "BTC-USD-241227-1",
+            "-USD-SWAP",
+            "BTC-USD_UM-SWAP",
+            "BTC-PERPETUAL",
+        ] {
             assert_eq!(Name::parse(name), None, "{name}");
         }
     }

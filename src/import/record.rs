@@ -236,6 +236,11 @@ impl<'a> Record<'a, '_> {
             return Ok(None);
         }
         match number::parse(cell.trim(), DecimalMark::Point) {
+            // A reply writes plain numbers, so a comma or a bracket is a doubt and no dialect; only a long integer may be rounded.
+            Ok(number) if number.reading.is_some_and(|reading| !reading.starts_with("rounded")) && !number.percent => {
+                let reading = number.reading.unwrap_or_default();
+                Err(self.refuse(key, IssueKind::Parse, format!("not a plain number ({reading}); one such as 1234.5 is accepted")))
+            }
             Ok(number) if !number.percent => Ok(Some(number.value)),
             Ok(_) => Err(self.refuse(key, IssueKind::Parse, "a percentage; a plain number is accepted")),
             Err(reason) => Err(self.refuse(key, IssueKind::Parse, format!("{reason}; a number such as 1234.5 is accepted"))),

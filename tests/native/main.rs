@@ -19,3 +19,8 @@ mod kernels;
 mod cli;
 mod book_support;
 mod edits;
+mod profit;
+mod venue_deribit;
+mod venue_derive;
+mod venue_hyperliquid;
+mod venue_okx;
