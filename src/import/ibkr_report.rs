@@ -86,14 +86,17 @@ impl Report {
 
     /// Reads a row of open positions. It is counted once everything is known.
     pub(super) fn open_position(&mut self, row: &Line<'_>, intake: &mut Intake<'_>) {
-        let rate = row.amount(RATE_TO_BASE, intake);
-        match rate.and_then(|rate| Ok((rate, Open::read(row, intake)?))) {
-            Ok((rate, mut open)) => {
-                open.account = self.account_of(row);
-                open.time = open.time.or(self.as_of);
-                if let Some(rate) = rate {
-                    self.rate(open.account.clone(), &open.currency, rate);
-                }
+        let account = self.account_of(row);
+        let read = row.amount(RATE_TO_BASE, intake).and_then(|rate| {
+            // A row that is left out for another reason still tells the rate.
+            if let Some(rate) = rate {
+                self.rate(account.clone(), row.raw(CURRENCY), rate);
+            }
+            Open::read(row, intake)
+        });
+        match read {
+            Ok(mut open) => {
+                (open.account, open.time) = (account, open.time.or(self.as_of));
                 self.open.push(open);
             }
             Err(issue) => intake.count(row.line, Err(issue)),

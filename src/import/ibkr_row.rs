@@ -123,7 +123,7 @@ impl Header {
 pub(super) struct Open {
     /// Line of the row.
     pub line: u64,
-    /// Account; blank where the row names none.
+    /// Account; filled in by the statement that the row stands in.
     pub account: String,
     /// Currency of its prices.
     pub currency: String,
@@ -165,7 +165,7 @@ impl Open {
         let quantity = row.amount(QUANTITY, intake)?;
         Ok(Open {
             line: row.line,
-            account: account_name(row.raw(ACCOUNT)).to_owned(),
+            account: String::new(),
             currency,
             class: ibkr_contract::class(row.raw(CLASS)),
             contract_id: if row.raw(CONTRACT_ID).is_empty() { terms.symbol.clone() } else { row.raw(CONTRACT_ID).to_owned() },

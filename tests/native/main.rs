@@ -24,3 +24,4 @@ mod venue_deribit;
 mod venue_derive;
 mod venue_hyperliquid;
 mod venue_okx;
+mod venue_ibkr;

@@ -1,0 +1,249 @@
+//! Interactive Brokers: activity statements and Flex queries, real ones where they lie and fixtures for what they do not hold.
+
+use crate::import_support::{dropped, fixture, imported, imported_text, published, rejections};
+use plimsoll::book::Position;
+use plimsoll::import::{Imported, RowCount, import};
+use plimsoll::instrument::{Instrument, OptionKind, Settlement};
+use plimsoll::issue::Effect;
+use plimsoll::market::{FactValue, Origin};
+use plimsoll::units::Quantity;
+
+/// Class, underlying, contract size, expiry.
+fn terms(instrument: &Instrument) -> (&'static str, &str, f64, Option<String>) {
+    let size = match instrument {
+        Instrument::Option(option) => option.contract_size,
+        Instrument::AmericanOption(option) => option.contract_size,
+        Instrument::Future(future) => future.contract_size,
+        Instrument::Other(other) => other.contract_size,
+        _ => 1.0,
+    };
+    (instrument.class(), instrument.underlying(), size, instrument.expiry().map(|time| time.to_string()))
+}
+
+fn held<'a>(imported: &'a Imported, name: &str) -> &'a Position {
+    imported.positions.iter().find(|position| position.name == name).unwrap_or_else(|| panic!("{name}"))
+}
+
+/// Quantity, entry price and mark.
+fn figures(position: &Position) -> (f64, Option<f64>, Option<f64>) {
+    (position.quantity.get(), position.entry_price.map(|price| price.get()), position.mark.map(|price| price.get()))
+}
+
+/// Profit and value as the broker states them, and their currency where it is not the dollar.
+fn stated(position: &Position) -> (Option<f64>, Option<f64>, Option<String>) {
+    let stated = position.stated.as_ref().unwrap();
+    let number = |number: Option<Quantity>| number.map(|number| number.get());
+    (number(stated.unrealized_pnl), number(stated.notional), stated.currency.as_ref().map(|currency| currency.code().to_owned()))
+}
+
+fn spot(imported: &Imported, code: &str) -> Option<(f64, Option<String>)> {
+    imported.facts.iter().find_map(|fact| match &fact.value {
+        FactValue::Spot { underlying, price } if underlying == code => {
+            assert_eq!(fact.origin, Origin::Position);
+            Some((price.get(), fact.time.map(|time| time.to_string())))
+        }
+        _ => None,
+    })
+}
+
+fn note<'a>(imported: &'a Imported, line: u64, words: &str) -> &'a str {
+    let found = imported.issues.iter().find(|issue| issue.line == Some(line) && issue.message.contains(words));
+    let issue = found.unwrap_or_else(|| panic!("line {line}, {words}: {:?}", imported.issues));
+    assert_eq!(issue.effect, Effect::Noted);
+    &issue.message
+}
+
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} against {expected}");
+}
+
+#[test]
+fn the_published_activity_statement_of_options() {
+    let Some(imported) = published("venues/ibkr/activity_statement_options.csv") else { return };
+    assert_eq!(imported.rows, RowCount { read: 12, accepted: 12, rejected: 0 });
+    assert_eq!(imported.files[0].format.as_deref(), Some("ibkr-statement"));
+    let [position] = imported.positions.as_slice() else { panic!("{:?}", imported.positions) };
+    assert_eq!((position.name.as_str(), position.account.as_str(), position.source.line), ("SPY 31MAR25 570 C", "U1234567", 11));
+    assert_eq!(terms(&position.instrument), ("american call", "SPY", 100.0, Some("2025-03-31T20:00:00Z".to_owned())));
+    assert_eq!(figures(position), (1.0, Some(0.8315665), Some(0.0)));
+    assert_eq!(stated(position), (Some(-83.15665), Some(0.0), None));
+    let [fact] = imported.facts.as_slice() else { panic!("{:?}", imported.facts) };
+    assert_eq!(fact.time.map(|time| time.to_string()).as_deref(), Some("2025-03-31T20:00:00Z"));
+    let FactValue::Option { strike, kind, settlement, mark_price, .. } = &fact.value else { panic!("{fact:?}") };
+    let terms = (strike.get(), *kind, *settlement, mark_price.map(|price| price.get()));
+    assert_eq!(terms, (570.0, OptionKind::Call, Settlement::Linear, Some(0.0)));
+    // Two trades are history; the statement was run without its cash report, so no cash is claimed.
+    let messages: Vec<&str> = imported.issues.iter().map(|issue| issue.message.as_str()).collect();
+    assert_eq!(messages.len(), 2);
+    assert!(messages[0].contains("Trades (2)") && messages[1].contains("no section Cash Report"), "{messages:?}");
+}
+
+#[test]
+fn the_published_flex_query() {
+    let Some(imported) = published("venues/ibkr/flex_query_ibflex.xml") else { return };
+    assert_eq!(imported.rows, RowCount { read: 12, accepted: 12, rejected: 0 });
+    assert_eq!(imported.files[0].format.as_deref(), Some("ibkr-flex-xml"));
+    let [shares, cash] = imported.positions.as_slice() else { panic!("{:?}", imported.positions) };
+    assert_eq!(terms(&shares.instrument), ("share", "VXX", 1.0, None));
+    assert_eq!(figures(shares), (-100.0, Some(34.405), Some(35.53)));
+    assert_eq!(stated(shares), (Some(-112.5), Some(-3553.0), None));
+    assert_eq!((shares.account.as_str(), shares.source.line), ("U123456", 6));
+    assert_eq!(spot(&imported, "VXX"), Some((35.53, Some("2011-12-30T21:00:00Z".to_owned()))));
+    assert_eq!((terms(&cash.instrument).1, figures(cash), cash.source.line), ("USD", (51.730897778, None, None), 12));
+    let account = imported.accounts.first().unwrap();
+    assert_eq!((account.name.as_str(), account.equity.map(|equity| equity.get())), ("U123456", Some(40.1509097)));
+    assert_eq!(imported.files[0].kinds.get("currency lot"), Some(&1));
+    note(&imported, 9, "currency lot");
+    assert!(rejections(&imported).is_empty());
+}
+
+#[test]
+fn every_class_of_a_statement_becomes_its_contract() {
+    let imported = imported("venues/ibkr_statement_classes.csv");
+    assert_eq!(imported.rows, RowCount { read: 34, accepted: 33, rejected: 1 });
+    let winter = |day: &str, hour: u8| Some(format!("{day}T{hour}:00:00Z"));
+    for (name, expected, numbers, pnl) in [
+        ("ETH", ("share", "ETH stock", 1.0, None), (1200.0, 20.5, 30.0), 11_400.0),
+        ("TSLA 17JAN25 400 P", ("american put", "TSLA", 100.0, winter("2025-01-17", 21)), (-2.0, 35.25, 50.1), -2970.0),
+        ("SPXW 20DEC24 6000 C", ("call", "SPX", 100.0, winter("2024-12-20", 21)), (1.0, 95.5, 110.2), 1470.0),
+        ("ESZ4", ("future", "ES", 50.0, winter("2024-12-20", 21)), (-1.0, 6010.25, 6050.0), -1987.5),
+        ("MBTZ4", ("future", "BTC", 0.1, winter("2024-12-27", 16)), (3.0, 95_000.0, 97_000.0), 600.0),
+        ("T 4 1/8 11/15/32", ("other", "T 4 1/8 11/15/32", 0.01, None), (10_000.0, 98.0, 99.5), 150.0),
+        ("ESZ4 C6100", ("other", "ESZ4 C6100", 50.0, None), (1.0, 20.0, 25.0), 250.0),
+    ] {
+        let position = held(&imported, name);
+        assert_eq!(terms(&position.instrument), expected, "{name}");
+        assert_eq!(figures(position), (numbers.0, Some(numbers.1), Some(numbers.2)), "{name}");
+        assert_eq!((stated(position).0, position.account.as_str()), (Some(pnl), "U7654321"), "{name}");
+    }
+    assert_eq!(imported.positions.len(), 11);
+    // The lots, totals and the sum in the base currency are counted and not added.
+    assert_eq!(imported.files[0].kinds.get("lot"), Some(&2));
+    assert_eq!(imported.files[0].kinds.get("total"), Some(&3));
+    assert_eq!(figures(held(&imported, "USD")), (12_500.5, None, None));
+    assert_eq!(figures(held(&imported, "EUR")), (-2000.0, None, None));
+    assert_eq!(terms(&held(&imported, "EUR").instrument).0, "spot");
+    let time = "2024-12-02T21:00:00Z".to_owned();
+    assert_eq!(spot(&imported, "EUR"), Some((1.05, Some(time.clone()))));
+    assert_eq!(spot(&imported, "ETH stock"), Some((30.0, Some(time))));
+    assert_eq!(spot(&imported, "ETH"), None, "a trust of that ticker says nothing about the coin");
+    assert_eq!(imported.accounts[0].equity.map(|equity| equity.get()), Some(57_000.25));
+    assert_eq!(
+        rejections(&imported).iter().map(|issue| (issue.line, issue.column.as_deref())).collect::<Vec<_>>(),
+        [(Some(27), Some("Symbol"))]
+    );
+    note(&imported, 25, "bond");
+    note(&imported, 26, "future option");
+}
+
+#[test]
+fn prices_in_another_currency_are_converted_at_the_files_own_rate_or_left_out() {
+    let statement = imported("venues/ibkr_statement_classes.csv");
+    let converted = held(&statement, "ASML");
+    let (quantity, entry, mark) = figures(converted);
+    assert_eq!(quantity, 10.0);
+    close(entry.unwrap(), 600.0 * 1.05);
+    close(mark.unwrap(), 650.0 * 1.05);
+    assert_eq!(stated(converted), (Some(500.0), Some(6500.0), Some("EUR".to_owned())));
+    note(&statement, 17, "prices in EUR at 1.05 US dollars");
+    assert_eq!(figures(held(&statement, "700")), (100.0, None, None));
+    assert_eq!(spot(&statement, "700"), None);
+    note(&statement, 18, "HKD without an exchange rate");
+    // Rates to a base of euros: a pound is 1.2 of them and a dollar 0.8, so a pound is 1.5 dollars.
+    let flex = imported("venues/ibkr_flex_lots.xml");
+    close(figures(held(&flex, "VOD")).2.unwrap(), 0.7 * 1.5);
+    assert_eq!(figures(held(&flex, "AAPL")).2, Some(240.0));
+    close(spot(&flex, "EUR").unwrap().0, 1.25);
+    // The other account keeps no such rate.
+    assert_eq!(figures(held(&flex, "NESN")), (7.0, None, None));
+}
+
+#[test]
+fn of_summary_and_lots_only_one_is_summed() {
+    let imported = imported("venues/ibkr_flex_lots.xml");
+    assert_eq!(imported.rows, RowCount { read: 17, accepted: 16, rejected: 1 });
+    assert_eq!(imported.files[0].kinds.get("lot"), Some(&4));
+    assert_eq!(figures(held(&imported, "AAPL")), (30.0, Some(200.0), Some(240.0)));
+    assert_eq!(held(&imported, "AAPL").source.line, 7, "a row that spans lines is named by its first");
+    // Without a summary the lots are one position at their average cost.
+    let lots = held(&imported, "VOD");
+    assert_eq!((lots.quantity.get(), lots.source.line), (4000.0, 12));
+    close(lots.entry_price.unwrap().get(), (1000.0 * 0.75 + 3000.0 * 0.65) / 4000.0 * 1.5);
+    assert_eq!(stated(lots), (Some(100.0), Some(2800.0), Some("GBP".to_owned())));
+    assert_eq!(imported.positions.iter().filter(|position| position.name == "VOD").count(), 1);
+}
+
+#[test]
+fn flex_queries_tell_coins_indices_currencies_and_what_nothing_prices() {
+    let imported = imported("venues/ibkr_flex_lots.xml");
+    let index = held(&imported, "RUTW  241231P02300000");
+    assert_eq!(terms(&index.instrument), ("put", "RUT", 100.0, Some("2024-12-31T21:00:00Z".to_owned())));
+    assert_eq!(figures(index), (-4.0, Some(25.0), Some(21.5)));
+    assert_eq!(terms(&held(&imported, "ETH.USD-PAXOS").instrument), ("spot", "ETH", 1.0, None));
+    assert_eq!(spot(&imported, "ETH").map(|spot| spot.0), Some(3600.0));
+    let micro = held(&imported, "METF5");
+    assert_eq!(terms(&micro.instrument), ("future", "ETH", 0.1, Some("2025-01-31T16:00:00Z".to_owned())));
+    assert_eq!((micro.account.as_str(), figures(micro)), ("U200", (10.0, Some(3500.0), Some(3650.0))));
+    note(&imported, 16, "contract for difference");
+    // The euros of the position list are those of the cash report.
+    assert_eq!(imported.positions.iter().filter(|position| position.instrument.underlying() == "EUR").count(), 1);
+    note(&imported, 17, "part of the cash report");
+    let refused = rejections(&imported);
+    assert_eq!((refused.len(), refused[0].line), (1, Some(30)));
+    assert!(refused[0].message.contains("when the future expires"), "{}", refused[0].message);
+}
+
+#[test]
+fn a_flex_query_as_table_holds_one_table_a_section() {
+    let imported = imported("venues/ibkr_flex_positions.csv");
+    assert_eq!(imported.files[0].format.as_deref(), Some("ibkr-flex-csv"));
+    assert_eq!(imported.rows, RowCount { read: 9, accepted: 7, rejected: 2 });
+    assert_eq!(figures(held(&imported, "QQQ")), (-50.0, Some(500.0), Some(520.25)));
+    let option = held(&imported, "QQQ   250620P00500000");
+    assert_eq!(terms(&option.instrument), ("american put", "QQQ", 100.0, Some("2025-06-20T20:00:00Z".to_owned())));
+    assert_eq!(figures(option), (3.0, Some(6.25), Some(4.5)));
+    close(figures(held(&imported, "SAP")).2.unwrap(), 260.0 * 1.14);
+    assert_eq!((held(&imported, "USD").account.as_str(), figures(held(&imported, "USD")).0), ("U1", 777.0));
+    assert_eq!((held(&imported, "EUR").account.as_str(), figures(held(&imported, "EUR")).0), ("U2", -100.0));
+    let refused: Vec<_> = rejections(&imported).iter().map(|issue| (issue.line, issue.column.clone())).collect();
+    assert_eq!(refused, [(Some(6), Some("MarkPrice".to_owned())), (Some(7), None)]);
+}
+
+#[test]
+fn markup_that_could_grow_or_never_ends_is_refused() {
+    let bomb = imported("venues/ibkr_flex_bomb.xml");
+    let refused = rejections(&bomb);
+    assert!(bomb.positions.is_empty() && refused.len() == 1, "{refused:?}");
+    assert_eq!(refused[0].line, Some(2));
+    assert!(refused[0].message.contains("DOCTYPE"), "{}", refused[0].message);
+    let deep = format!("<FlexQueryResponse>{}", "<a>".repeat(100_000));
+    let deep = imported_text("deep.xml", &deep);
+    assert!(rejections(&deep)[0].message.contains("64 deep"), "{:?}", deep.issues);
+    let entity = r#"<FlexQueryResponse><OpenPosition accountId="U1" currency="USD" symbol="&x;" position="1"/></FlexQueryResponse>"#;
+    let entity = imported_text("entity.xml", entity);
+    assert_eq!((entity.rows, entity.positions.len()), (RowCount { read: 1, accepted: 0, rejected: 1 }, 0));
+    let other = imported_text("feed.xml", "<?xml version=\"1.0\"?><rss><channel/></rss>");
+    assert!(rejections(&other)[0].message.contains("only Flex queries of Interactive Brokers"), "{:?}", other.issues);
+}
+
+#[test]
+fn a_flex_query_that_is_cut_off_gives_what_it_holds_and_says_so() {
+    let whole = fixture("venues/ibkr_flex_lots.xml");
+    let text = String::from_utf8(whole.clone()).unwrap();
+    // Behind the third position, in the middle of a tag.
+    let cut = text.match_indices("<OpenPosition ").nth(3).unwrap().0 + 20;
+    let imported = import(&[dropped("cut.xml", &whole[..cut])]);
+    // The account and three rows of one position.
+    assert_eq!(imported.rows, RowCount { read: 4, accepted: 4, rejected: 0 }, "{:?}", imported.issues);
+    assert_eq!(figures(held(&imported, "AAPL")), (30.0, Some(200.0), Some(240.0)));
+    let refused = rejections(&imported);
+    assert_eq!((refused.len(), refused[0].line), (1, Some(12)), "{refused:?}");
+    let ended = text.find("</OpenPositions>").unwrap();
+    let imported = import(&[dropped("cut.xml", &whole[..ended])]);
+    assert!(rejections(&imported)[0].message.contains("it is cut off"), "{:?}", imported.issues);
+    // Every other cut is survived as well: no panic, and the counts add up.
+    for end in (0..whole.len()).step_by(97) {
+        let rows = import(&[dropped("cut.xml", &whole[..end])]).rows;
+        assert_eq!(rows.read, rows.accepted + rows.rejected);
+    }
+}
