@@ -1,4 +1,4 @@
-//! Session and book ↔ the `#fragment` of a link.
+//! Session and book ↔ the `#fragment` of a link; and the book as it is saved ([`document`]).
 //!
 //! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back;
 //! `v2.<base64url>` where the book holds what v1 has no word for. A link carries inputs, never results. `v1` and `v2` are frozen: a
@@ -6,6 +6,7 @@
 //! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
 //! back to the bit.
 
+pub mod document;
 mod v1;
 mod v2;
 

@@ -7,6 +7,7 @@ mod deribit_chain;
 mod properties;
 mod view;
 mod sample;
+mod document;
 mod share;
 mod share_v2;
 mod import_corpus;

@@ -32,6 +32,7 @@ mod label;
 use crate::engine::Inputs;
 use crate::instrument::Instrument;
 use crate::issue::Issue;
+use crate::session::Session;
 use crate::share::v1::wire::{Reader, Writer};
 use crate::share::v1::{self, contract::Table};
 use crate::share::{Limits, Shared, damaged};
@@ -51,7 +52,7 @@ pub(super) fn is_needed(inputs: &Inputs) -> bool {
 
 /// The bytes of a link.
 pub(super) fn encode(shared: &Shared) -> Vec<u8> {
-    v1::frame(PREFIX, &content(shared), v1::DEFLATE_LEVEL)
+    v1::frame(PREFIX, &content(&shared.session, shared.inputs.as_ref()), v1::DEFLATE_LEVEL)
 }
 
 /// Reads the bytes of a link.
@@ -64,13 +65,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
 }
 
 /// The content: of a link, and of the parts of a saved book.
-pub(super) fn content(shared: &Shared) -> Vec<u8> {
-    let plain = shared.inputs.as_ref().map(with_stand_ins);
+pub(super) fn content(session: &Session, inputs: Option<&Inputs>) -> Vec<u8> {
+    let plain = inputs.map(with_stand_ins);
     let mut table = Table::default();
     let mut extended = contract::Table::default();
     let mut writer = Writer::default();
-    v1::session::write(&mut writer, &shared.session, shared.inputs.is_some());
-    if let (Some(inputs), Some(plain)) = (&shared.inputs, &plain) {
+    v1::session::write(&mut writer, session, inputs.is_some());
+    if let (Some(inputs), Some(plain)) = (inputs, &plain) {
         table.fill(plain);
         extended.fill(inputs);
         v1::book::write(&mut writer, plain, &table);

@@ -1,0 +1,276 @@
+//! Saved books: all of a book comes back, and what was cut, changed or written by a newer version is refused in a sentence.
+
+use crate::share::{AS_OF, any_text, any_time, legs, session, varint};
+use crate::share_v2::{any_inputs, wide};
+use plimsoll::engine::{Engine, Inputs};
+use plimsoll::import::{self, File, FileSummary, RowCount};
+use plimsoll::issue::{Effect, Issue, IssueKind, Source};
+use plimsoll::session::Session;
+use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
+use plimsoll::units::Timestamp;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn head() -> Head {
+    Head { sequence: 41, saved: Some(AS_OF), positions: 23, name: "Desk, Friday €".to_owned() }
+}
+
+fn issue(kind: IssueKind, line: u64) -> Issue {
+    Issue::noted(kind, "read as a fraction of one: 0.62 is 62 %")
+        .in_file("positions.csv")
+        .at_line(line)
+        .in_column("iv")
+        .about("BTC-27MAR26-100000-C")
+        .with_value("0.62")
+}
+
+fn saved() -> Document {
+    let file = FileSummary {
+        name: "positions.csv".to_owned(),
+        format: Some("plimsoll-csv".to_owned()),
+        label: "Positions table".to_owned(),
+        rows: RowCount { read: 25, accepted: 23, rejected: 2 },
+        positions: 23,
+        facts: 11,
+        accounts: 2,
+        kinds: BTreeMap::from([("spot balance".to_owned(), 3), ("margin account".to_owned(), 1)]),
+        as_of: Some(AS_OF),
+    };
+    let unread = FileSummary { name: "poem.txt".to_owned(), label: "not recognized".to_owned(), ..FileSummary::default() };
+    let kinds = [
+        IssueKind::Invalid,
+        IssueKind::Parse,
+        IssueKind::MissingData,
+        IssueKind::Unsupported,
+        IssueKind::Conversion,
+        IssueKind::Calculation,
+    ];
+    let mut issues: Vec<Issue> = kinds.into_iter().zip(2..).map(|(kind, line)| issue(kind, line)).collect();
+    issues.push(Issue::rejected(IssueKind::Parse, "not recognized").in_file("poem.txt"));
+    let rows = RowCount { read: 25, accepted: 23, rejected: 2 };
+    Document { head: head(), session: session(), book: SavedBook { inputs: wide(), rows, files: vec![file, unread], issues } }
+}
+
+fn refused(bytes: &[u8]) -> Issue {
+    let issue = decode(bytes).expect_err("a damaged document");
+    assert_eq!(issue.effect, Effect::Rejected);
+    assert!(!issue.message.is_empty() && !issue.message.ends_with('.') && !issue.message.contains("link"), "{}", issue.message);
+    issue
+}
+
+#[test]
+fn a_book_comes_back_with_its_sources_and_what_was_said_of_its_files() {
+    for document in [saved(), Document::default(), Document { book: SavedBook { inputs: legs(40), ..SavedBook::default() }, ..saved() }] {
+        let bytes = encode(&document).unwrap();
+        assert_eq!(decode(&bytes).unwrap(), document);
+        assert_eq!(document::head(&bytes).unwrap(), document.head);
+        assert!(document::is_document(&bytes));
+    }
+    let inputs = decode(&encode(&saved()).unwrap()).unwrap().book.inputs;
+    assert_eq!(inputs.positions[3].source, Source { file: "positions.csv".to_owned(), line: 3 });
+    assert_eq!(inputs.facts[0].source, Source { file: "market.json".to_owned(), line: 7 });
+    assert_eq!(inputs.accounts[0].source, Source { file: "account.json".to_owned(), line: 1 });
+}
+
+#[test]
+fn an_imported_sample_is_the_same_book_after_a_restart() {
+    let files = ["deribit-positions.json", "second-account.csv", "market.json"].map(|name| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("public/sample").join(name);
+        File { name: name.to_owned(), bytes: std::fs::read(path).unwrap() }
+    });
+    let imported = import::import(&files);
+    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };
+    let book = SavedBook { inputs, rows: imported.rows, files: imported.files, issues: imported.issues };
+    let document = Document { head: head(), session: session(), book };
+    let back = decode(&encode(&document).unwrap()).unwrap();
+    assert_eq!(back, document);
+    let report =
+        |document: Document| format!("{:?}", Engine::load(document.book.inputs, AS_OF).valuation(&document.session.settings, true));
+    assert!(report(back) == report(document));
+}
+
+#[test]
+fn a_session_is_joined_to_a_packed_book_without_reading_it() {
+    let packed = document::pack(&saved().book).unwrap();
+    let first = document::join(&head(), &session(), &packed).unwrap();
+    assert_eq!(first, encode(&saved()).unwrap());
+    assert_eq!(document::packed(&first).unwrap(), packed);
+    let head = Head { sequence: 42, ..head() };
+    let second = document::join(&head, &Session::default(), document::packed(&first).unwrap()).unwrap();
+    assert_eq!(decode(&second).unwrap(), Document { head: head.clone(), session: Session::default(), ..saved() });
+    let listed = document::head_bytes(&second).unwrap();
+    assert!(listed.len() < 64, "{}", listed.len());
+    assert_eq!(document::head(listed).unwrap(), head);
+    assert!(decode(listed).is_err());
+}
+
+#[test]
+fn two_documents_are_never_read_as_one() {
+    // The first half of one save and the second half of another, as a torn write would leave them, at every place.
+    let packed = document::pack(&saved().book).unwrap();
+    let other = document::pack(&SavedBook { inputs: legs(7), ..SavedBook::default() }).unwrap();
+    let one = encode(&saved()).unwrap();
+    for next in [
+        document::join(&Head { sequence: 42, ..head() }, &session(), &packed).unwrap(),
+        document::join(&head(), &Session::default(), &packed).unwrap(),
+        document::join(&head(), &session(), &other).unwrap(),
+    ] {
+        for at in 0..one.len().min(next.len()) {
+            let torn = [&one[..at], &next[at..]].concat();
+            if torn != one && torn != next {
+                refused(&torn);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_truncation_and_every_flipped_bit_is_refused() {
+    let bytes = encode(&saved()).unwrap();
+    for end in 0..bytes.len() {
+        refused(&bytes[..end]);
+    }
+    refused(&[&bytes[..], &[0]].concat());
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << bit;
+            refused(&flipped);
+        }
+    }
+}
+
+#[test]
+fn a_document_of_a_newer_version_says_so() {
+    let mut bytes = encode(&saved()).unwrap();
+    for (schema, is_newer) in [([2, 0], true), ([0xff, 0xff], true), ([0, 0], false)] {
+        bytes[8..10].copy_from_slice(&schema);
+        // Whatever a newer version may write behind it.
+        for bytes in [&bytes[..], &bytes[..10], &bytes[..11]] {
+            let issue = refused(bytes);
+            assert_eq!(issue.kind == IssueKind::Unsupported && issue.message.contains("newer version"), is_newer, "{}", issue.message);
+        }
+    }
+}
+
+#[test]
+fn the_records_of_the_corpus_are_no_saved_books() {
+    for text in [
+        r#"{"schema":999,"saved":"2026-01-01T00:00:00Z","doc":{}}"#,
+        r#"{"schema":1,"doc":"string"}"#,
+        r#"{"version": 1, "positions": [{"id": 1, "instrument": "BTC-27MAR27-100000-C", "iv": nu"#,
+        "",
+    ] {
+        assert!(!document::is_document(text.as_bytes()));
+        assert!(refused(text.as_bytes()).message.contains("not a saved book"));
+        assert!(document::head(text.as_bytes()).is_err() && document::packed(text.as_bytes()).is_err());
+    }
+}
+
+/// A document around arbitrary packed content, as the format frames it.
+fn framed(data: &[u8]) -> Vec<u8> {
+    let bytes = [&[0], data].concat();
+    let check = crc32fast::hash(&[b"book", &bytes[..]].concat());
+    document::join(&head(), &session(), &[&bytes[..], &check.to_le_bytes()].concat()).unwrap()
+}
+
+/// The unpacked content of a packed book.
+fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let body = &packed[1..packed.len() - 4];
+    let start = body.iter().position(|byte| *byte < 0x80).unwrap() + 1;
+    miniz_oxide::inflate::decompress_to_vec(&body[start..]).unwrap()
+}
+
+#[test]
+fn counts_that_nothing_backs_are_refused() {
+    let content = unpacked(&document::pack(&saved().book).unwrap());
+    for at in 0..content.len() {
+        for count in [&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1][..], &[0x80, 0x80, 0x80, 0x80, 0x10], &[0xff, 0xff, 0x7f]]
+        {
+            let _ = decode(&framed(&[&content[..at], count, &content[at + 1..]].concat()));
+        }
+    }
+    let zeros = miniz_oxide::deflate::compress_to_vec(&vec![0; 70_000_000], 1);
+    let bytes = [&[1][..], &varint(70_000_000), &zeros].concat();
+    let check = crc32fast::hash(&[b"book", &bytes[..]].concat());
+    let bomb = document::join(&head(), &session(), &[&bytes[..], &check.to_le_bytes()].concat()).unwrap();
+    assert!(refused(&bomb).message.contains("70000000 bytes, at most 67108864"), "{}", refused(&bomb).message);
+}
+
+#[test]
+fn texts_of_any_length_in_the_words_about_files_are_saved() {
+    let mut document = saved();
+    document.book.issues[0].message = "€".repeat(5000);
+    let back = decode(&encode(&document).unwrap()).unwrap();
+    assert_eq!(back.book.issues[0].message, "€".repeat(4096));
+    assert_eq!(back.book.inputs, document.book.inputs);
+}
+
+#[test]
+fn what_cannot_be_saved_is_refused_by_the_writer() {
+    let mut long = saved().book;
+    long.inputs.positions[0].name = "x".repeat(4097);
+    let far = SavedBook { inputs: Inputs { as_of: Some(Timestamp::from_ms(i64::MAX)), ..Inputs::default() }, ..SavedBook::default() };
+    for (book, says) in [(long, "a name of more than 4096 characters"), (far, "a date outside")] {
+        let issue = document::pack(&book).expect_err(says);
+        assert!(issue.message.contains(says) && issue.message.contains("the saved book"), "{}", issue.message);
+    }
+    let mut wrong = session();
+    wrong.settings.shock.days = f64::NAN;
+    assert!(document::join(&head(), &wrong, &document::pack(&SavedBook::default()).unwrap()).is_err());
+}
+
+#[test]
+fn saved_books_of_every_released_version_open_for_ever() {
+    // Made by the first build that wrote schema 1, and never made anew.
+    let bytes = include_bytes!("../fixtures/links/document-1.plimsoll");
+    assert_eq!(decode(bytes).unwrap(), saved());
+}
+
+fn any_source() -> impl Strategy<Value = Source> {
+    (any_text(), prop_oneof![0..9_u64, any::<u64>()]).prop_map(|(file, line)| Source { file, line })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_book_round_trips(
+        mut inputs in any_inputs().boxed(),
+        sources in prop::collection::vec(any_source(), 40),
+        name in any_text(),
+        saved in prop::option::of(any_time()),
+        sequence in any::<u64>(),
+    ) {
+        let mut sources = sources.into_iter().cycle();
+        let Inputs { positions, facts, accounts, .. } = &mut inputs;
+        positions.iter_mut().map(|position| &mut position.source)
+            .chain(facts.iter_mut().map(|fact| &mut fact.source))
+            .chain(accounts.iter_mut().map(|account| &mut account.source))
+            .for_each(|source| *source = sources.next().unwrap());
+        let head = Head { sequence, saved: saved.filter(|saved| saved.ms() != 0), positions: 7, name };
+        let document = Document { head, session: session(), book: SavedBook { inputs, ..SavedBook::default() } };
+        // Debug text shows the shortest digits of every number, and so tells all bits apart.
+        prop_assert_eq!(format!("{:?}", decode(&encode(&document).unwrap()).unwrap()), format!("{:?}", document));
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_an_answer_or_an_issue(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = decode(&bytes);
+        let _ = decode(&framed(&bytes));
+        let _ = decode(&[&[0x89, b'P', b'L', b'M', b'\r', b'\n', 0x1a, b'\n', 1, 0][..], &bytes].concat());
+    }
+
+    #[test]
+    fn tampered_content_is_an_answer_or_an_issue(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
+        let mut content = unpacked(&document::pack(&saved().book).unwrap());
+        let cut = decode(&framed(&content[..cut.index(content.len())])).is_err();
+        prop_assert!(cut, "a part is not the whole");
+        let at = at.index(content.len());
+        content[at] = byte;
+        if let Ok(document) = decode(&framed(&content)) {
+            // Whatever came through can be valued without a panic.
+            let _ = Engine::load(document.book.inputs, AS_OF).valuation(&document.session.settings, true);
+        }
+    }
+}
