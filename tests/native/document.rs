@@ -76,7 +76,7 @@ fn a_book_comes_back_with_its_sources_and_what_was_said_of_its_files() {
 fn an_imported_sample_is_the_same_book_after_a_restart() {
     let files = ["deribit-positions.json", "second-account.csv", "market.json"].map(|name| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("public/sample").join(name);
-        File { name: name.to_owned(), bytes: std::fs::read(path).unwrap() }
+        File::new(name, std::fs::read(path).unwrap())
     });
     let imported = import::import(&files);
     let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };

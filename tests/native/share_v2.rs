@@ -119,7 +119,6 @@ pub fn wide() -> Inputs {
             unrealized_pnl: Some(quantity(50_000.25)),
             initial_margin: Some(quantity(310_000.0)),
             maintenance_margin: Some(quantity(120_000.0)),
-            delta: Some(quantity(12.75)),
             health: Some(quantity(10.4166)),
             time: Some(AS_OF),
             source: Source { file: "account.json".to_owned(), line: 1 },
@@ -174,7 +173,7 @@ fn what_v1_carries_is_refused_as_v2() {
     let plain = content(&link(legs(3)));
     let contracts = [&[0, 0, 3][..], &[0, 3].repeat(3), &[0]].concat();
     let labels = [&[0, 0][..], &[0, 3].repeat(5), &[0, 0, 0, 3]].concat();
-    let accounts = [&[0, 0][..], &[0, 3].repeat(7), &[0, 3]].concat();
+    let accounts = [&[0, 0][..], &[0, 3].repeat(6), &[0, 3]].concat();
     let before_accounts = [&plain[..], &contracts, &labels].concat();
     let with_account = content(&link(Inputs { accounts: vec![Account::default()], ..legs(3) }));
     assert!(with_account.starts_with(&before_accounts) && with_account.len() == before_accounts.len() + accounts.len() + 3);
@@ -351,10 +350,10 @@ fn any_wide_position() -> BoxedStrategy<Position> {
 }
 
 fn any_account() -> BoxedStrategy<Account> {
-    let figures = (any_quantity(), any_quantity(), any_quantity(), any_quantity(), any_quantity(), any_quantity(), any_quantity());
+    let figures = (any_quantity(), any_quantity(), any_quantity(), any_quantity(), any_quantity(), any_quantity());
     (any_text(), any_text(), any_text(), prop::option::of(any_currency()), figures, prop::option::of(any_time()))
         .prop_map(|(venue, name, kind, currency, figures, time)| {
-            let (equity, balance, unrealized_pnl, initial_margin, maintenance_margin, delta, health) = figures;
+            let (equity, balance, unrealized_pnl, initial_margin, maintenance_margin, health) = figures;
             let source = Source::default();
             Account {
                 venue,
@@ -366,7 +365,6 @@ fn any_account() -> BoxedStrategy<Account> {
                 unrealized_pnl,
                 initial_margin,
                 maintenance_margin,
-                delta,
                 health,
                 time,
                 source,

@@ -20,7 +20,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, accounts: &'a [Account]) {
     write_times(writer, accounts.iter().map(|account| account.time).collect());
 }
 
-const FIGURES: usize = 7;
+const FIGURES: usize = 6;
 
 fn figures(account: &Account) -> [Option<f64>; FIGURES] {
     let Account {
@@ -33,12 +33,11 @@ fn figures(account: &Account) -> [Option<f64>; FIGURES] {
         unrealized_pnl,
         initial_margin,
         maintenance_margin,
-        delta,
         health,
         time: _,
         source: _,
     } = account;
-    [equity, balance, unrealized_pnl, initial_margin, maintenance_margin, delta, health].map(|figure| figure.map(Quantity::get))
+    [equity, balance, unrealized_pnl, initial_margin, maintenance_margin, health].map(|figure| figure.map(Quantity::get))
 }
 
 /// Reads them.
@@ -65,7 +64,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<Account>, Issue> {
             unrealized_pnl: next(),
             initial_margin: next(),
             maintenance_margin: next(),
-            delta: next(),
             health: next(),
             time: times.next().flatten(),
             source: Source::default(),

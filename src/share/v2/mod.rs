@@ -19,7 +19,7 @@
 //! stated      some(p), then of these some and nums: unrealized P&L, notional, initial margin, maintenance margin, liquidation price;
 //!             some and texts currency, some and texts notional currency, some and times
 //! accounts    varint n, n texts venue, n texts name, n texts kind, some(n) and texts currency, some(n) and nums: equity, balance,
-//!             unrealized P&L, initial margin, maintenance margin, delta, health; some(n) and times
+//!             unrealized P&L, initial margin, maintenance margin, health; some(n) and times
 //! ```
 //!
 //! A link whose extension is empty would be a v1 link and is refused. Files and lines are not shared. Nothing may follow. Every

@@ -1,11 +1,14 @@
 //! Files on their way into the book: read apart, shown to the user with counts, totals and issues, and only then taken over, in one
 //! step that can be undone.
 
+use crate::book::Edit;
+use crate::issue::{Effect, Issue};
 use crate::protocol::{Imported, Request};
 use crate::session::{Action, apply};
 use crate::web::browser::clock;
 use crate::web::store::{Files, Store};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use web_sys::Blob;
 
@@ -48,8 +51,35 @@ impl Store {
         self.reading.set(None);
     }
 
+    /// Reads a position that the user typed, a table of one row, and puts it into the book: at the end, or in the place of another.
+    pub fn put(&self, table: &str, index: Option<u32>) {
+        let parts = js_sys::Array::of1(&table.into());
+        // Out of memory: the form stays open with what was typed.
+        let Ok(file) = web_sys::File::new_with_str_sequence(&parts, "typed.csv") else { return };
+        self.typed.set_value(Some(index));
+        self.form_issues.set(Vec::new());
+        self.with_pool(|pool| pool.import(vec![file], clock::now()));
+    }
+
+    /// What was typed has been read: it enters the book, or the form says what is wrong.
+    fn take_typed(&self, imported: &Imported, inputs: Option<Blob>, index: Option<u32>) {
+        let rejected: Vec<Issue> = imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).cloned().collect();
+        match inputs.filter(|_| rejected.is_empty() && imported.positions == 1) {
+            Some(inputs) => {
+                self.form.set(None);
+                self.is_reading.set(true);
+                self.with_pool(|pool| pool.ask(Request::Put { inputs: Vec::new(), index }, Some(inputs)));
+            }
+            None => self.form_issues.set(if rejected.is_empty() { imported.issues.clone() } else { rejected }),
+        }
+    }
+
     pub(super) fn take_import(&self, imported: Imported, inputs: Option<Blob>) {
         self.reading.set(None);
+        if let Some(index) = self.typed.try_update_value(Option::take).flatten() {
+            self.take_typed(&imported, inputs, index);
+            return;
+        }
         self.waiting_inputs.set_value(inputs);
         self.pending.set(Some(Arc::new(Pending { imported })));
         if self.is_sample.get_value() {
@@ -86,17 +116,26 @@ impl Store {
         }
     }
 
-    /// Takes over what an addition came to.
+    /// Changes the book, in one step that can be undone.
+    pub fn edit(&self, edits: Vec<Edit>) {
+        self.is_reading.set(true);
+        self.ask(Request::Edit { edits });
+    }
+
+    /// Takes over what an addition or an edit came to.
     pub(super) fn take_merged(&self, inputs: Option<Blob>, positions: u32) {
-        let (Some(added), Some(inputs)) = (self.merging.get_value(), inputs) else { return };
-        self.merging.set_value(None);
+        let Some(inputs) = inputs else { return };
         let mut all = self.files.get_untracked().map(|files| files.imported.clone()).unwrap_or_default();
-        all.rows.read += added.rows.read;
-        all.rows.accepted += added.rows.accepted;
-        all.rows.rejected += added.rows.rejected;
-        all.files.extend(added.files);
-        all.issues.extend(added.issues);
+        // Without files the book was edited.
+        if let Some(added) = self.merging.try_update_value(Option::take).flatten() {
+            all.rows.read += added.rows.read;
+            all.rows.accepted += added.rows.accepted;
+            all.rows.rejected += added.rows.rejected;
+            all.files.extend(added.files);
+            all.issues.extend(added.issues);
+        }
         all.positions = positions;
+        self.selected.update(BTreeSet::clear);
         self.open_imported(all, inputs);
     }
 

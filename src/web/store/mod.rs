@@ -19,6 +19,7 @@ use crate::web::store::intake::Pending;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use web_sys::Blob;
 
@@ -58,6 +59,15 @@ pub struct Files {
     pub imported: Imported,
 }
 
+/// A position to be typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Form {
+    /// The position that it takes the place of; `None` for a new one.
+    pub index: Option<u32>,
+    /// Columns of the positions table and their cells.
+    pub cells: Vec<(String, String)>,
+}
+
 /// All state of the page; cheap to copy, shared by every component.
 #[derive(Clone, Copy)]
 pub struct Store {
@@ -93,6 +103,12 @@ pub struct Store {
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
     pub history: History,
+    /// Positions that the user has marked in the table, by place in the book.
+    pub selected: RwSignal<BTreeSet<u32>>,
+    /// The form of one position, while it is open.
+    pub form: RwSignal<Option<Form>>,
+    /// What is wrong with what was typed into it.
+    pub form_issues: RwSignal<Vec<Issue>>,
     /// A link waiting for "open" or "discard".
     pub waiting_link: RwSignal<Option<Arc<OpenedLink>>>,
     /// The last link written.
@@ -105,7 +121,9 @@ pub struct Store {
     waiting_inputs: StoredValue<Option<Blob>, LocalStorage>,
     /// Whether what is being read needs no word of the user: the page's own sample.
     is_sample: StoredValue<bool>,
-    /// What the book would be called and made of, while inputs are added up.
+    /// Where a typed position goes, while it is being read.
+    typed: StoredValue<Option<Option<u32>>>,
+    /// What the book would be made of, while inputs are added up.
     merging: StoredValue<Option<Imported>>,
     /// Whether the user waits for the report as a file.
     export: StoredValue<bool>,
@@ -137,12 +155,16 @@ impl Store {
             pending: RwSignal::new(None),
             reading: RwSignal::new(None),
             history: History::new(),
+            selected: RwSignal::new(BTreeSet::new()),
+            form: RwSignal::new(None),
+            form_issues: RwSignal::new(Vec::new()),
             waiting_link: RwSignal::new(None),
             link: RwSignal::new(None),
             is_reading: RwSignal::new(false),
             inputs: StoredValue::new_local(None),
             waiting_inputs: StoredValue::new_local(None),
             is_sample: StoredValue::new(false),
+            typed: StoredValue::new(None),
             merging: StoredValue::new(None),
             export: StoredValue::new(false),
             pool: StoredValue::new_local(None),
