@@ -71,6 +71,14 @@ impl Desk {
         TableWindow { total, first: u32::try_from(first).unwrap_or(u32::MAX), lines }
     }
 
+    /// A position as columns and cells of the positions table, which the importer reads back as the same position.
+    pub(super) fn cells(&self, index: usize) -> Vec<(String, String)> {
+        let position = self.engine.as_ref().and_then(|engine| engine.inputs().positions.get(index));
+        position.map_or_else(Vec::new, |position| {
+            vec![("instrument".to_owned(), position.name.clone()), ("quantity".to_owned(), position.quantity.get().to_string())]
+        })
+    }
+
     /// The whole table as CSV.
     pub(super) fn table_csv(&mut self, settings: &Settings) -> String {
         csv(self.rows(settings))

@@ -58,6 +58,11 @@ pub enum Request {
         /// The position that the first of them takes the place of; none where all are added.
         index: Option<u32>,
     },
+    /// A position as a row of the positions table, to be edited.
+    Cells {
+        /// Its place in the book, from 0.
+        index: u32,
+    },
     /// Show some lines of the table of positions.
     Table {
         /// Echoed in the answer.
@@ -173,6 +178,13 @@ pub enum Response {
         /// Its content.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
+    },
+    /// A position as a row of the positions table.
+    Cells {
+        /// Its place in the book.
+        index: u32,
+        /// Columns and cells.
+        cells: Vec<(String, String)>,
     },
     /// The parts of a number.
     Contributions(Vec<Contribution>),

@@ -71,6 +71,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             }
             Ok(Response::Valued { revision, valuation, blocks: engine.blocks(&settings) })
         }
+        Request::Cells { index } => Ok(Response::Cells { index, cells: desk.cells(index as usize) }),
         Request::Table { revision, settings, choice, first, count } => {
             settings.check()?;
             Ok(Response::Table { revision, window: desk.window(&settings, &choice, first as usize, count as usize) })

@@ -9,6 +9,7 @@ pub mod issue_list;
 pub mod mark;
 pub mod navigation;
 pub mod notice;
+pub mod position_editor;
 pub mod position_table;
 pub mod share_dialog;
 pub mod shock_bar;

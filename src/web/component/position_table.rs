@@ -2,6 +2,7 @@
 
 use crate::view::table::lines::{Grouping, ShownLine, TableChoice};
 use crate::view::table::positions::{ALL, ColumnDef, Side};
+use crate::web::component::position_editor::PositionEditor;
 use crate::web::store::Store;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -104,6 +105,7 @@ pub fn PositionTable() -> impl IntoView {
                         />
                         "Under the shock"
                     </label>
+                    <button class="button button--quiet" data-action="add-position" on:click=move |_| store.open_form(None)>"Add position"</button>
                     <button
                         class="button button--quiet"
                         data-action="positions-csv"
@@ -113,6 +115,7 @@ pub fn PositionTable() -> impl IntoView {
                     </button>
                 </div>
             </div>
+            <PositionEditor/>
             <div class="position-table__scroll" node_ref=scroller tabindex="0" on:scroll=move |_| measure()>
                 <table class="data-table" class:data-table--shocked=move || has_shock.get() && choice.with(|choice| choice.side == Side::Shocked) aria-rowcount=move || (window.get().2 + 1).to_string()>
                     <thead>
@@ -160,9 +163,34 @@ pub fn PositionTable() -> impl IntoView {
                                                 }
                                                 Some(ShownLine::Row(row)) => {
                                                         let source = format!("{}, line {}", row.file, row.line);
+                                                        let place = row.index;
                                                         view! {
-                                                            <tr aria-rowindex=aria_row title=source data-status=row.status.clone()>
-                                                                {ALL.iter().map(|column| view! { <td data-column=column.id class=cell_class(column, row, side)>{(column.text)(row, side)}</td> }).collect_view()}
+                                                            <tr
+                                                                aria-rowindex=aria_row
+                                                                title=source
+                                                                data-status=row.status.clone()
+                                                                class:data-table__selected=move || store.selected.with(|selected| selected.contains(&place))
+                                                            >
+                                                                {ALL.iter().map(|column| {
+                                                                    let text = (column.text)(row, side);
+                                                                    if column.id == "instrument" {
+                                                                        let label = format!("Select {text}");
+                                                                        view! {
+                                                                            <td data-column=column.id>
+                                                                                <input
+                                                                                    type="checkbox"
+                                                                                    class="position-table__select"
+                                                                                    aria-label=label
+                                                                                    prop:checked=move || store.selected.with(|selected| selected.contains(&place))
+                                                                                    on:change=move |_| store.toggle_selected(place)
+                                                                                />
+                                                                                {text}
+                                                                            </td>
+                                                                        }.into_any()
+                                                                    } else {
+                                                                        view! { <td data-column=column.id class=cell_class(column, row, side)>{text}</td> }.into_any()
+                                                                    }
+                                                                }).collect_view()}
                                                             </tr>
                                                         }
                                                         .into_any()

@@ -4,7 +4,7 @@ use crate::engine::{Block, Report, Valuation};
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
 use crate::web::browser::{clock, download, location};
-use crate::web::store::{Computer, Files, MOST_ISSUES, Notice, OpenedLink, Store, page_id};
+use crate::web::store::{Computer, Files, Form, MOST_ISSUES, Notice, OpenedLink, Store, page_id};
 use crate::web::worker::pool::Event;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -40,6 +40,7 @@ impl Store {
                 self.ask_for_table();
             }
             Response::Table { revision, window } => self.take_table(revision, window),
+            Response::Cells { index, cells } => self.form.set(Some(Form { index: Some(index), cells })),
             Response::Contributions(parts) => self.contributions.set(Arc::new(parts)),
             Response::Issues { issues, counts } => {
                 self.issues.set(Arc::new(issues));

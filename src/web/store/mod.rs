@@ -3,6 +3,7 @@
 //! Invariant: a choice goes through [`Store::act`]; results are only ever written by an answer of the engine.
 
 mod answer;
+mod form;
 pub mod history;
 pub mod intake;
 pub mod table;
