@@ -16,3 +16,5 @@ mod import_published;
 mod oracles;
 mod kernels;
 mod cli;
+mod venue_binance;
+mod venue_bybit;
