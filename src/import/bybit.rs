@@ -10,7 +10,7 @@ use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::record::{self, Holding, Record, RecordDef};
 use crate::import::terms::{self, Statement};
-use crate::import::{ImportDef, Imported};
+use crate::import::{ImportDef, Imported, deribit_name};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
@@ -36,7 +36,7 @@ const HOURS_PER_YEAR: f64 = 24.0 * 365.0;
 const RECORDS: &[&RecordDef] = &[
     &RecordDef { label: "position", keys: &["symbol", "side", "size", "avgPrice"], inside: &[], read: read_position },
     &RecordDef { label: "account", keys: &["accountType", "totalEquity", "coin"], inside: &["coin"], read: read_account },
-    &RecordDef { label: "balance", keys: &["coin", "walletBalance", "equity"], inside: &[], read: read_balance },
+    &RecordDef { label: "balance", keys: &["coin", "walletBalance"], inside: &[], read: read_balance },
     &RecordDef { label: "option account", keys: &["coin", "totalUPL", "assetIM", "assetMM"], inside: &[], read: read_options },
     &RecordDef { label: "Greeks of a coin", keys: &["baseCoin", "totalDelta", "totalVega"], inside: &[], read: read_greeks },
     &RecordDef { label: "collateral terms", keys: &["currency", "collateralRatio"], inside: &[], read: read_collateral },
@@ -75,7 +75,12 @@ fn contract(record: &Record<'_, '_>) -> Result<Instrument, Issue> {
 fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let name = record.name("symbol")?;
     let size = record.need("size")?;
-    let instrument = contract(record)?;
+    let instrument = match contract(record) {
+        Ok(instrument) => instrument,
+        // Nothing is held of a flat contract, whatever it is.
+        Err(_) if size == 0.0 => deribit_name::coin(&name),
+        Err(issue) => return Err(issue),
+    };
     let quantity = match record.cell("side").as_ref() {
         "Buy" => size.abs(),
         "Sell" => -size.abs(),
@@ -87,7 +92,7 @@ fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
         Settlement::Linear => instrument.quote(),
     };
     let entry = per_coin(&instrument, record.price("avgPrice")?)?;
-    let mark = per_coin(&instrument, record.price("markPrice")?)?;
+    let mark = per_coin(&instrument, record.price("markPrice")?)?.filter(|mark| !instrument.has_gain() || mark.get() > 0.0);
     let stated = Stated {
         unrealized_pnl: record.quantity("unrealisedPnl")?,
         notional: record.quantity("positionValue")?,

@@ -26,3 +26,5 @@ mod venue_derive;
 mod venue_hyperliquid;
 mod venue_okx;
 mod venue_ibkr;
+mod venue_binance;
+mod venue_bybit;

@@ -1,0 +1,316 @@
+//! Binance: every published reply, and fixtures for what these do not cover.
+
+use crate::import_support::{briefs, imported, notes, published, rejections, stated, stated_and_own_profit};
+use plimsoll::import::{Imported, RowCount};
+use plimsoll::instrument::{Instrument, Settlement, Unlock};
+use plimsoll::market::{FactValue, Origin};
+
+fn venue(name: &str) -> Option<Imported> {
+    let imported = published(&format!("venues/binance_{name}.json"))?;
+    assert_eq!(imported.files[0].format.as_deref(), Some("binance"), "{name}");
+    assert_eq!(imported.rows.read, imported.rows.accepted + imported.rows.rejected, "{name}");
+    assert!(rejections(&imported).is_empty(), "{name}: {:?}", imported.issues);
+    Some(imported)
+}
+
+fn rows(accepted: usize) -> RowCount {
+    RowCount { read: accepted, accepted, rejected: 0 }
+}
+
+#[test]
+fn published_futures_positions_have_the_profit_that_binance_prints() {
+    if let Some(imported) = venue("fapi_v3_positionRisk") {
+        assert_eq!(imported.rows, rows(2));
+        assert_eq!(briefs(&imported), [("BTCUSDT", "USD-M", "perpetual", 0.001, Some(22185.2), Some(21123.05052574))]);
+        assert_eq!(stated(&imported.positions[0]), ([Some(21.12305052), None, None, Some(19731.45529116)], ["USDT", "USDT"]));
+        let (printed, own) = stated_and_own_profit(&imported.positions[0]);
+        assert_eq!(printed, -1.06214947);
+        assert!((printed - own).abs() < 1e-8, "{own}");
+        // The mark is a fact of no time: updateTime is when the position changed.
+        assert!(matches!(&imported.facts[0].value, FactValue::Perpetual { price, .. } if price.get() == 21123.05052574));
+        assert_eq!((imported.facts.len(), imported.facts[0].time, imported.facts[0].origin), (1, None, Origin::Position));
+        assert_eq!(imported.positions[0].stated.as_ref().and_then(|stated| stated.time).map(|time| time.ms()), Some(1_655_217_461_579));
+    }
+    if let Some(imported) = venue("dapi_v1_positionRisk") {
+        assert_eq!(imported.rows, rows(3));
+        assert_eq!(briefs(&imported), [("BTCUSD_201225", "COIN-M", "future", 1.0, Some(11707.70000003), Some(11788.66626667))]);
+        let Instrument::Future(future) = &imported.positions[0].instrument else { panic!("no future") };
+        assert_eq!((future.settlement, future.contract_size, future.expiry.ms()), (Settlement::Inverse, 100.0, 1_608_883_200_000));
+        let (printed, own) = stated_and_own_profit(&imported.positions[0]);
+        assert_eq!(printed, 0.00005866);
+        assert!((printed - own).abs() < 1e-8, "{own}");
+        // The documentation's notional is the mark itself; 100 dollars are 0.0085 coins.
+        assert_eq!(stated(&imported.positions[0]), ([None, None, None, Some(11667.63509587)], ["BTC", "BTC"]));
+        assert_eq!(notes(&imported)[1], (19, "notionalValue", "not the size of"));
+    }
+    if let Some(imported) = venue("fapi_v2_positionRisk") {
+        assert_eq!((imported.rows, imported.positions.len(), imported.facts.len()), (rows(1), 0, 0));
+        assert_eq!(notes(&imported), [(2, "", "a flat row: its")]);
+    }
+}
+
+#[test]
+fn published_futures_accounts_count_the_wallet_and_not_the_profit() {
+    if let Some(imported) = venue("fapi_v3_account") {
+        assert_eq!(imported.rows, rows(4));
+        assert_eq!(
+            briefs(&imported),
+            [
+                ("USDT", "USD-M", "cash", 23.72469206, None, None),
+                ("USDC", "USD-M", "cash", 103.12345678, None, None),
+                ("BTCUSDT", "USD-M", "perpetual", 1.0, None, None),
+            ]
+        );
+        let account = &imported.accounts[0];
+        assert_eq!((account.name.as_str(), account.currency.as_ref(), account.health), ("USD-M", None, None));
+        let figures = [account.equity, account.balance, account.unrealized_pnl, account.initial_margin, account.maintenance_margin];
+        assert_eq!(figures.map(|figure| figure.unwrap().get()), [103.12345678, 103.12345678, 0.0, 0.0, 0.0]);
+    }
+    if let Some(imported) = venue("dapi_v1_account") {
+        assert_eq!(imported.rows, rows(4));
+        assert_eq!(briefs(&imported), [("BTC", "COIN-M", "spot", 0.00241969, None, None)]);
+        let account = &imported.accounts[0];
+        assert_eq!(account.currency.as_ref().map(|currency| currency.code()), Some("BTC"));
+        assert_eq!((account.equity.unwrap().get(), account.time.unwrap().ms()), (0.00241969, 1_625_474_304_765));
+    }
+    if let Some(imported) = venue("fapi_v3_balance") {
+        assert_eq!((imported.rows, briefs(&imported)), (rows(1), vec![("USDT", "USD-M", "cash", 122607.35137903, None, None)]));
+    }
+    if let Some(imported) = venue("dapi_v1_balance") {
+        assert_eq!((imported.rows, briefs(&imported)), (rows(1), vec![("BTC", "COIN-M", "spot", 0.0025, None, None)]));
+    }
+}
+
+#[test]
+fn a_published_short_option_has_the_terms_of_its_symbol() {
+    let Some(imported) = venue("eapi_v1_position_docs") else { return };
+    assert_eq!(imported.rows, rows(1));
+    assert_eq!(briefs(&imported), [("BTC-200730-9000-C", "options", "call", -0.1, Some(1000.0), Some(1050.0138))]);
+    let Instrument::Option(option) = &imported.positions[0].instrument else { panic!("no option") };
+    assert_eq!((option.settlement, option.quote.code(), option.contract_size), (Settlement::Linear, "USDT", 1.0));
+    assert_eq!((option.expiry.to_string().as_str(), option.strike.get()), ("2020-07-30T08:00:00Z", 9000.0));
+    let (printed, own) = stated_and_own_profit(&imported.positions[0]);
+    assert_eq!(printed, -5.00138);
+    assert!((printed - own).abs() < 1e-9, "{own}");
+    assert!(
+        matches!(&imported.facts[0].value, FactValue::Option { mark_price: Some(price), mark_vol: None, .. } if price.get() == 1050.0138)
+    );
+    // The documentation's own expiryDate is another day.
+    assert_eq!(notes(&imported), [(2, "expiryDate", "2020-06-30T10:00:00Z, although the symbol")]);
+}
+
+#[test]
+fn published_balances_loans_and_stakes() {
+    if let Some(imported) = venue("api_v3_account") {
+        assert_eq!(imported.rows, rows(2));
+        let expected = [("BTC", "spot", "spot", 4723846.89208129, None, None), ("LTC", "spot", "spot", 4763368.68006011, None, None)];
+        assert_eq!(briefs(&imported), expected);
+    }
+    if let Some(imported) = venue("sapi_v1_margin_account") {
+        assert_eq!(imported.rows, rows(5));
+        assert_eq!(
+            briefs(&imported),
+            [
+                ("BTC", "margin", "spot", 0.004995, None, None),
+                ("BNB", "margin", "spot", 2346.5, None, None),
+                ("BNB", "margin", "loan", -201.66666672, None, None),
+            ]
+        );
+        let account = &imported.accounts[0];
+        assert_eq!((account.health.unwrap().get(), account.equity.unwrap().get()), (11.64405625, 6.24095242));
+    }
+    if let Some(imported) = venue("sapi_v1_margin_isolated_account") {
+        // Two flat assets and their pair, whose level of 0 is no health.
+        assert_eq!((imported.rows, imported.positions.len(), imported.facts.len()), (rows(3), 0, 0));
+        assert_eq!((imported.accounts[0].name.as_str(), imported.accounts[0].health), ("isolated BTCUSDT", None));
+    }
+    if let Some(imported) = venue("sapi_v1_loan_ongoing_orders") {
+        assert_eq!(imported.rows, rows(1));
+        assert_eq!(
+            briefs(&imported),
+            [("BUSD", "loan 100000001", "loan", -10_000.0, None, None), ("BNB", "loan 100000001", "loan", 49.27565492, None, None),]
+        );
+        assert_eq!(imported.accounts[0].health.unwrap().get(), 0.57);
+        assert_eq!(notes(&imported), [(3, "residualInterest", "totalDebt is taken as")]);
+    }
+    if let Some(imported) = venue("sapi_v1_simple-earn_flexible_position") {
+        assert_eq!(briefs(&imported), [("USDT", "earn", "loan", 75.46, None, None)]);
+        assert!(matches!(&imported.positions[0].instrument, Instrument::Loan(loan) if loan.rate.unwrap().get() == 0.02599895));
+    }
+    if let Some(imported) = venue("sapi_v1_simple-earn_locked_position") {
+        assert_eq!(briefs(&imported), [("AXS", "earn", "stake", 122.09202928, None, None)]);
+        let Instrument::Stake(stake) = &imported.positions[0].instrument else { panic!("no stake") };
+        assert!(matches!(stake.unlock, Unlock::At(time) if time.ms() == 1_651_536_000_000));
+        assert_eq!((stake.underlying.as_str(), stake.rate), ("AXS", 1.0));
+    }
+}
+
+#[test]
+fn the_published_portfolio_margin_account_keeps_its_uni_mmr() {
+    let Some(imported) = venue("sapi_v1_portfolio_account") else { return };
+    assert_eq!((imported.rows, imported.positions.len()), (rows(1), 0));
+    let account = &imported.accounts[0];
+    let maintenance = account.maintenance_margin.unwrap().get();
+    assert_eq!((account.equity.unwrap().get(), maintenance), (142607.35137903, 23.72469206));
+    // uniMMR is the equity after haircuts, 122607.35137903, by the maintenance margin.
+    assert!((account.health.unwrap().get() - 122607.35137903 / maintenance).abs() < 1e-7);
+}
+
+#[test]
+fn published_marks_become_facts_and_margin_tiers_a_note() {
+    if let Some(imported) = venue("fapi_v1_premiumIndex") {
+        assert_eq!((imported.rows, imported.facts.len()), (rows(1), 3));
+        let numbers: Vec<f64> = imported
+            .facts
+            .iter()
+            .map(|fact| match &fact.value {
+                FactValue::Spot { price, .. } | FactValue::Perpetual { price, .. } => price.get(),
+                FactValue::Funding { rate, .. } => rate.get(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(numbers, [11781.80495970, 0.00038246 * 3.0 * 365.0, 11793.63104562]);
+        assert!(
+            imported.facts.iter().all(|fact| fact.time.map(|time| time.ms()) == Some(1_597_370_495_002) && fact.origin == Origin::Quote)
+        );
+    }
+    for (name, symbol) in [("dapi_v2_leverageBracket", "BTCUSD_PERP"), ("fapi_v1_leverageBracket", "ETHUSDT")] {
+        let Some(imported) = venue(name) else { continue };
+        assert_eq!((imported.rows, imported.positions.len(), imported.facts.len()), (rows(1), 0, 0));
+        assert_eq!(imported.issues.iter().map(|issue| issue.subject.as_deref()).collect::<Vec<_>>(), [Some(symbol)]);
+    }
+}
+
+#[test]
+fn hedge_mode_holds_a_contract_long_and_short_at_once() {
+    let imported = imported("venues/binance_hedge.json");
+    assert_eq!(imported.rows, RowCount { read: 8, accepted: 5, rejected: 3 });
+    assert_eq!(
+        briefs(&imported),
+        [
+            ("ETHUSDT", "USD-M", "perpetual", 2.5, Some(1850.4), Some(1912.35)),
+            ("ETHUSDT", "USD-M", "perpetual", -0.75, Some(1990.1), Some(1912.35)),
+            // Prices of a thousand coins are kept per coin.
+            ("1000PEPEUSDT", "USD-M", "perpetual", -40.0, Some(0.0112 / 1000.0), Some(0.0098765 / 1000.0)),
+            ("BTCUSDC_260327", "USD-M", "future", 0.3, Some(97000.5), Some(96512.75)),
+        ]
+    );
+    for position in &imported.positions {
+        let (printed, own) = stated_and_own_profit(position);
+        assert!((printed - own).abs() < 1e-8, "{}: {printed} against {own}", position.name);
+    }
+    assert_eq!(stated(&imported.positions[0]), ([Some(4780.875), Some(478.0875), Some(23.904375), Some(1101.25)], ["USDT", "USDT"]));
+    assert_eq!(stated(&imported.positions[1]).0, [Some(-1434.2625), Some(143.42625), Some(7.1713125), None]);
+    assert_eq!(stated(&imported.positions[2]).0[3], Some(0.0456 / 1000.0));
+    assert_eq!(stated(&imported.positions[3]).1, ["USDC", "USDC"]);
+    let rejected: Vec<_> =
+        rejections(&imported).iter().map(|issue| (issue.line, issue.column.as_deref(), issue.value.as_deref())).collect();
+    assert_eq!(
+        rejected,
+        [
+            (Some(7), Some("symbol"), Some("SOLBTC")),
+            (Some(8), Some("positionAmt"), Some("1.2o")),
+            (Some(9), Some("positionAmt"), Some("-7"))
+        ]
+    );
+    // The short without a sign is said to be read as one; the flat pair of two coins is no failure.
+    assert_eq!(notes(&imported), [(4, "positionAmt", "a short position whose"), (6, "", "a flat row: its")]);
+}
+
+#[test]
+fn coin_margined_contracts_are_a_hundred_dollars_of_bitcoin_and_ten_of_the_rest() {
+    let imported = imported("venues/binance_coin_m.json");
+    assert_eq!(imported.rows, rows(2));
+    let expected = [
+        ("ETHUSD_PERP", "COIN-M", "perpetual", -250.0, Some(1875.25), Some(1911.8)),
+        ("BTCUSD_260327", "COIN-M", "future", 12.0, Some(98250.5), Some(97400.25)),
+    ];
+    assert_eq!(briefs(&imported), expected);
+    for position in &imported.positions {
+        let (printed, own) = stated_and_own_profit(position);
+        assert!((printed - own).abs() < 5.1e-9, "{}: {printed} against {own}", position.name);
+    }
+    assert_eq!(stated(&imported.positions[0]), ([Some(-1.30766817), None, None, Some(3120.5)], ["ETH", "ETH"]));
+    assert_eq!(stated(&imported.positions[1]), ([Some(0.0123203), None, None, None], ["BTC", "BTC"]));
+    assert!(notes(&imported).is_empty());
+}
+
+#[test]
+fn an_option_whose_fields_contradict_its_symbol_is_left_out() {
+    let imported = imported("venues/binance_options.json");
+    assert_eq!(imported.rows, RowCount { read: 5, accepted: 3, rejected: 2 });
+    let expected = [
+        ("BTC-260327-110000-C", "options", "call", -0.5, Some(1800.0), Some(2210.5)),
+        ("BTC-260327-80000-P", "options", "put", 1.5, Some(1020.0), Some(950.25)),
+    ];
+    assert_eq!(briefs(&imported), expected);
+    for position in &imported.positions {
+        let (printed, own) = stated_and_own_profit(position);
+        assert!((printed - own).abs() < 1e-9, "{}", position.name);
+    }
+    let rejected: Vec<_> = rejections(&imported).iter().map(|issue| (issue.column.as_deref(), issue.value.as_deref())).collect();
+    assert_eq!(rejected, [(Some("strikePrice"), Some("95000")), (Some("optionSide"), Some("CALL"))]);
+    let vols: Vec<_> = imported
+        .facts
+        .iter()
+        .filter_map(|fact| match &fact.value {
+            FactValue::Option { mark_vol: Some(vol), strike, .. } => Some((strike.get(), vol.get())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(vols, [(110_000.0, 0.5125)]);
+}
+
+#[test]
+fn replies_in_one_file_count_each_holding_once() {
+    let imported = imported("venues/binance_together.json");
+    assert_eq!(imported.rows, rows(19));
+    assert_eq!(
+        briefs(&imported),
+        [
+            ("USDT", "USD-M", "cash", 5000.0, None, None),
+            ("SOLUSDT", "USD-M", "perpetual", 10.0, None, None),
+            ("BTCUSDT", "USD-M", "perpetual", -0.1, Some(95727.0), Some(95512.0)),
+            ("ETH", "spot", "spot", 4.0, None, None),
+            ("USDC", "spot", "cash", 1200.0, None, None),
+            ("USDT", "funding", "cash", 16.0, None, None),
+            ("BTC", "margin", "spot", 0.1, None, None),
+            ("USDT", "margin", "loan", -3801.25, None, None),
+            ("ETH", "isolated ETHUSDT", "spot", 0.2, None, None),
+            ("ETH", "isolated ETHUSDT", "loan", -0.5001, None, None),
+            ("USDT", "isolated ETHUSDT", "cash", 1600.0, None, None),
+            ("USDT", "earn", "loan", 500.0, None, None),
+        ]
+    );
+    let repeated: Vec<_> = imported.issues.iter().filter(|issue| issue.message.contains("counted once")).map(|issue| issue.line).collect();
+    assert_eq!(repeated, [Some(8), Some(16)]);
+    let accounts: Vec<_> =
+        imported.accounts.iter().map(|account| (account.name.as_str(), account.health.map(|health| health.get()))).collect();
+    assert_eq!(accounts, [("USD-M", None), ("margin", Some(2.5)), ("isolated ETHUSDT", Some(1.9))]);
+    let facts: Vec<(&str, f64)> = imported
+        .facts
+        .iter()
+        .map(|fact| match &fact.value {
+            FactValue::Spot { price, underlying } => (underlying.as_str(), price.get()),
+            FactValue::Perpetual { price, .. } => ("perpetual", price.get()),
+            FactValue::Forward { price, .. } => ("forward", price.get()),
+            FactValue::Funding { rate, .. } => ("funding", rate.get()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            ("perpetual", 95512.0),
+            ("ETH", 1910.5),
+            ("BTC", 95500.25),
+            ("forward", 97000.5),
+            ("PEPE", 0.00988 / 1000.0),
+            ("funding", -0.00005 * 1095.0),
+            ("perpetual", 0.0098765 / 1000.0),
+            ("ETH", 1910.5),
+            ("funding", 0.0001 * 1095.0),
+            ("perpetual", 1911.8),
+        ]
+    );
+}
