@@ -111,7 +111,7 @@ pub(super) fn read(xml: &mut Xml<'_>, values: &Values, notes: &mut Vec<Issue>) -
     }
     if let Some((first, count)) = unsaved {
         let message = format!(
-            "{count} formulas have no saved value and count as blank, the first is {first}: open the workbook in a spreadsheet and save it"
+            "formulas without a saved value count as blank ({count}, the first is {first}): open the workbook in a spreadsheet and save it"
         );
         notes.push(Issue::noted(IssueKind::MissingData, message));
     }

@@ -117,7 +117,7 @@ fn note_outside(sheet: &Sheet, header_line: u64, width: usize, notes: &mut Vec<I
     }
     if let Some((line, column)) = first {
         let place = sheet::name_of(u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column + 1).unwrap_or(u32::MAX));
-        let message = format!("{count} cells outside of the table's columns are not read, the first is {place}");
+        let message = format!("cells outside of the table's columns are not read ({count}, the first is {place})");
         notes.push(Issue::noted(IssueKind::Conversion, message).at_line(line));
     }
 }
@@ -161,7 +161,19 @@ impl Table {
     }
 
     /// Hands each row after the header to `each`, with its line; a row of blank fields states nothing and is passed over.
-    pub(super) fn each_row(&self, text: &str, each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+    pub(super) fn each_row(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+        let mut is_header = true;
+        self.each_record(text, |line, record| match record {
+            _ if std::mem::take(&mut is_header) => ControlFlow::Continue(()),
+            Ok(record) if record.len() != self.header.len() => {
+                each(line, Err(RowProblem::WrongCount { found: record.len(), expected: self.header.len() }))
+            }
+            record => each(line, record),
+        });
+    }
+
+    /// The same from the header on, for files that hold several tables of different widths.
+    pub(super) fn each_record(&self, text: &str, each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
         match &self.body {
             Body::Text(start) => self.each_line(text.get(*start..).unwrap_or_default(), each),
             Body::Sheet(sheet) => self.each_sheet_row(sheet, each),
@@ -173,9 +185,10 @@ impl Table {
         matches!(&self.body, Body::Sheet(Sheet { is_1904: true, .. }))
     }
 
+    /// The rows of a sheet, each as wide as the header: a sheet has no separator that could shift them.
     fn each_sheet_row(&self, sheet: &Sheet, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
         let mut record = StringRecord::new();
-        for (line, cells) in sheet.rows().filter(|(line, _)| *line > self.header_line) {
+        for (line, cells) in sheet.rows().filter(|(line, _)| *line >= self.header_line) {
             record.clear();
             for (column, text) in sheet.cells(cells).filter(|(column, _)| *column < self.header.len()) {
                 while record.len() < column {
@@ -196,27 +209,23 @@ impl Table {
     fn each_line(&self, body: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
         let mut reader = reader(body, self.delimiter);
         let mut record = StringRecord::new();
-        let (mut counted, mut line, mut is_header) = (0, self.header_line, true);
+        let (mut counted, mut line) = (0, self.header_line);
         while reader.read_record(&mut record).unwrap_or(false) {
-            if std::mem::take(&mut is_header) {
-                continue;
-            }
             let end = reader.position().byte() as usize;
             let at = record.position().map_or(counted, |position| position.byte() as usize);
             let blank = body.as_bytes().get(at..end).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let from = at + blank;
             line += count_lines(body.get(counted..from).unwrap_or_default());
             counted = from;
-            let result = match open_quote(body.get(from..end).unwrap_or_default(), self.delimiter).filter(|_| end >= body.len()) {
+            // Only the last record can hold a quote that is never closed.
+            let open = if end < body.len() { None } else { open_quote(body.get(from..end).unwrap_or_default(), self.delimiter) };
+            let result = match open {
                 Some(offset) => {
                     let opened = line + count_lines(body.get(from..from + offset).unwrap_or_default());
                     let last = line + count_lines(body.get(from..end).unwrap_or_default().trim_end());
                     each(line, Err(RowProblem::OpenQuote { opened, last }))
                 }
                 None if record.iter().all(|field| field.trim().is_empty()) => ControlFlow::Continue(()),
-                None if record.len() != self.header.len() => {
-                    each(line, Err(RowProblem::WrongCount { found: record.len(), expected: self.header.len() }))
-                }
                 None => each(line, Ok(&record)),
             };
             if result.is_break() {

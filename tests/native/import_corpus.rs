@@ -220,7 +220,7 @@ fn an_interpretation_is_shown_where_it_was_made() {
         ("semicolon_decimal_comma.csv", None, None, "decimal commas"),
         ("xlsx_date1904.xlsx", None, None, "counts its days from 1904"),
         ("xlsx_date1904.xlsx", Some(2), Some("expiry"), "(1904 date system): 2027-03-27T08:00:00Z"),
-        ("xlsx_far_cell.xlsx", Some(1_048_576), None, "1 cells outside of the table's columns are not read, the first is XFD1048576"),
+        ("xlsx_far_cell.xlsx", Some(1_048_576), None, "cells outside of the table's columns are not read (1, the first is XFD1048576)"),
         ("xlsx_two_sheets_hidden.xlsx", None, None, "the sheet Positions is read, the first that is visible; not read: Old (hidden)"),
     ] {
         let imported = imported(&format!("bad-input/{file}"));
