@@ -1,18 +1,18 @@
-//! Bytes → text and its shape: a table with a header, or a JSON document. The content decides, not the file's name.
-//!
-//! Invariant: no character is replaced in silence; a file that is not UTF-8 says how it was read.
+//! Bytes → text and its shape: a table with a header, or a JSON document. The content decides, not the file's name: a table may
+//! come as delimited text or as a workbook.
 
 use crate::import::json::Document;
 use crate::import::table::Table;
-use crate::import::{ALL, File, MAX_FILE_BYTES, encoding, json, magic, table};
+use crate::import::{ALL, File, MAX_FILE_BYTES, encoding, json, magic, table, workbook, zip};
 use crate::issue::{Issue, IssueKind};
+use std::borrow::Cow;
 
 /// A decoded file.
-pub struct Content {
+pub struct Content<'a> {
     /// File name as the user gave it.
-    pub name: String,
-    /// Its text, without a byte order mark.
-    pub text: String,
+    pub name: &'a str,
+    /// Its text, without a byte order mark; empty for a workbook.
+    pub text: Cow<'a, str>,
     pub(super) shape: Shape,
     pub(super) notes: Vec<Issue>,
 }
@@ -25,7 +25,7 @@ pub(super) enum Shape {
     Other,
 }
 
-impl Content {
+impl Content<'_> {
     /// The document, if it is JSON.
     pub(super) fn json(&self) -> Option<&Document> {
         match &self.shape {
@@ -58,6 +58,7 @@ impl Content {
             Shape::Table(table) => format!("a table with the columns {}", table.columns_for_message()),
             Shape::Json(document) => document.describe(),
             Shape::FlexXml => "a Flex statement".to_owned(),
+            Shape::Other if self.text.is_empty() => "a sheet without a header row".to_owned(),
             Shape::Other => "text without a header row".to_owned(),
         };
         let line = match &self.shape {
@@ -83,7 +84,7 @@ fn is_link(text: &str) -> bool {
 ///
 /// # Errors
 /// Why the file cannot be read at all, and what to do.
-pub(super) fn decode(file: &File) -> Result<Content, Issue> {
+pub(super) fn decode(file: &File) -> Result<Content<'_>, Issue> {
     let bytes = &file.bytes;
     if let Some(reason) = &file.refused {
         return Err(Issue::rejected(IssueKind::Unsupported, reason.clone()));
@@ -92,11 +93,16 @@ pub(super) fn decode(file: &File) -> Result<Content, Issue> {
         let message = format!("the file has {} bytes, at most {MAX_FILE_BYTES} are read: split it into parts", bytes.len());
         return Err(Issue::rejected(IssueKind::Unsupported, message));
     }
+    let mut notes = Vec::new();
+    if zip::is_zip(bytes) {
+        let sheet = workbook::read(bytes, &mut notes)?;
+        let shape = table::find_in_sheet(sheet, &mut notes)?.map_or(Shape::Other, Shape::Table);
+        return Ok(Content { name: &file.name, text: Cow::Borrowed(""), shape, notes });
+    }
     if let Some(issue) = magic::refuse(bytes) {
         return Err(issue);
     }
-    let mut notes = Vec::new();
-    let text = decode_text(bytes, &mut notes)?;
+    let text = encoding::decode(bytes, &mut notes)?;
     if text.trim().is_empty() {
         return Err(Issue::rejected(IssueKind::MissingData, "the file is empty"));
     }
@@ -116,40 +122,5 @@ pub(super) fn decode(file: &File) -> Result<Content, Issue> {
     } else {
         table::find(&text, &mut notes)?.map_or(Shape::Other, Shape::Table)
     };
-    Ok(Content { name: file.name.clone(), text, shape, notes })
-}
-
-fn decode_text(bytes: &[u8], notes: &mut Vec<Issue>) -> Result<String, Issue> {
-    if let Some(body) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        return utf8_or_windows(body, notes);
-    }
-    if let Some((name, decoded)) = encoding::utf_16(bytes) {
-        let Some(text) = decoded else {
-            return Err(Issue::rejected(IssueKind::Parse, format!("the file is damaged {name} text: save it as UTF-8")));
-        };
-        notes.push(Issue::noted(IssueKind::Conversion, format!("the file is {name} text, read as such")));
-        return Ok(text);
-    }
-    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
-    if zeros * 4 > head.len() {
-        let message = "every second byte is zero: the file is UTF-16 text without a byte order mark, or no text at all; save it as UTF-8";
-        return Err(Issue::rejected(IssueKind::Unsupported, message));
-    }
-    utf8_or_windows(bytes, notes)
-}
-
-fn utf8_or_windows(bytes: &[u8], notes: &mut Vec<Issue>) -> Result<String, Issue> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let before = bytes.get(..at).unwrap_or_default();
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
-            let bad: Vec<String> = bytes.iter().skip(at).take(4).map(|byte| format!("{byte:02X}")).collect();
-            let message = format!("the bytes at offset {at} are not UTF-8; the whole file is read as Windows-1252, check its letters");
-            notes.push(Issue::noted(IssueKind::Conversion, message).at_line(line).with_value(&bad.join(" ")));
-            Ok(encoding::windows_1252(bytes))
-        }
-    }
+    Ok(Content { name: &file.name, text, shape, notes })
 }

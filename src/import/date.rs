@@ -32,6 +32,13 @@ pub(super) fn parse(text: &str, named: Option<Timestamp>) -> Option<Expiry> {
     parse_slashed(text, named)
 }
 
+/// Reads a bare number of days of a workbook that counts from 1904: day 0 is 1904-01-01, 24 107 days before 1970.
+pub(super) fn parse_1904(text: &str) -> Option<Expiry> {
+    let number = digits(text).filter(|number| text.len() == 5 && (20_000..80_000).contains(number))?;
+    let time = at_expiry_time(Timestamp::from_ms((number - 24_107) * DAY_MS));
+    Some(Expiry { time, reading: Some(format!("read as the day number of a spreadsheet (1904 date system): {time}")) })
+}
+
 /// `27MAR27`, `7MAR2027`, `27-Mar-2027`, `27 Mar 27`; letters in either case.
 pub(super) fn parse_code(text: &str) -> Option<Timestamp> {
     const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];

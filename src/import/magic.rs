@@ -34,14 +34,6 @@ fn identify(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some((what, advice));
     }
     let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        let is_workbook =
-            [b"[Content_Types].xml".as_slice(), b"xl/"].iter().any(|part| head.windows(part.len()).any(|window| window == *part));
-        return Some(match is_workbook {
-            true => ("an Excel workbook (.xlsx)", "save the sheet as CSV and drop that"),
-            false => ("a ZIP archive", "unpack it and drop the files inside"),
-        });
-    }
     // Letters that a name may start with as well, so only together with binary content.
     if bytes.starts_with(b"MZ") && head.contains(&0) {
         return Some(("a Windows program", "drop a file of positions or market data"));

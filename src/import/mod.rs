@@ -41,9 +41,12 @@ mod plimsoll_csv;
 mod record;
 mod row;
 mod schema;
+mod sheet;
 mod table;
 mod terms;
 mod text;
+mod workbook;
+mod zip;
 
 use crate::book::{Account, Position};
 use crate::issue::{Issue, IssueKind};

@@ -37,6 +37,14 @@ pub(super) fn parse(text: &str, mark: DecimalMark) -> Result<Number, &'static st
     interpret(text, mark)
 }
 
+/// Whether a cell holds what a spreadsheet writes where a formula failed.
+pub(super) fn is_spreadsheet_error(text: &str) -> bool {
+    const ERRORS: [&str; 12] =
+        ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#GETTING_DATA"];
+    let text = text.trim();
+    text.starts_with('#') && ERRORS.contains(&text)
+}
+
 /// Whether a cell shows which decimal mark its file uses: `Some` for a number that has one reading only.
 pub(super) fn decimal_mark_of(text: &str) -> Option<DecimalMark> {
     let body = text.trim().trim_start_matches(['-', '+']).trim_end_matches('%').trim_end();

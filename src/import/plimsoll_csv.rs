@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// The format.
 pub(super) const DEF: ImportDef = ImportDef {
     id: "plimsoll-csv",
-    label: "positions table (CSV, or JSON with the same fields)",
+    label: "positions table (CSV, XLSX, or JSON with the same fields)",
     doc: "Columns instrument (or underlying and type) and quantity; optional account, venue, option_type, strike, expiry, side, \
           contract_size, entry_price, mark, spot, forward, iv, rate, margin (linear or inverse), quote, as_of; the usual other names are \
           understood",
@@ -240,7 +240,8 @@ fn expiry(row: &Record<'_>, named: Option<&Instrument>, intake: &mut Intake<'_>)
         return named.filter(|_| may_be_named(row, EXPIRY)).ok_or_else(|| row.refuse(EXPIRY, IssueKind::MissingData, message));
     }
     let accepted = "not a date that exists; 2027-03-27, 2027-03-27T08:00:00Z and 27MAR27 are accepted";
-    let expiry = date::parse(cell, named).ok_or_else(|| row.refuse(EXPIRY, IssueKind::Parse, accepted))?;
+    let by_workbook = if row.is_1904 { date::parse_1904(cell) } else { None };
+    let expiry = by_workbook.or_else(|| date::parse(cell, named)).ok_or_else(|| row.refuse(EXPIRY, IssueKind::Parse, accepted))?;
     if let Some(reading) = expiry.reading {
         row.note(EXPIRY, intake, reading);
     }

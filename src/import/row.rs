@@ -50,6 +50,8 @@ pub(super) struct Row<'a, const N: usize> {
     pub cells: [Cow<'a, str>; N],
     /// How the file writes fractions.
     pub mark: DecimalMark,
+    /// Whether a bare number of days counts them from 1904, as some workbooks do.
+    pub is_1904: bool,
 }
 
 impl<const N: usize> Row<'_, N> {
@@ -92,6 +94,9 @@ impl<const N: usize> Row<'_, N> {
     /// A text that is too long or holds NUL.
     pub(super) fn text(&self, field: usize, intake: &mut Intake<'_>) -> Result<String, Issue> {
         let cell = self.cells.get(field).map_or("", |cell| cell.as_ref());
+        if number::is_spreadsheet_error(cell) {
+            return Err(self.refuse(field, IssueKind::Parse, "a spreadsheet error; a text is accepted, or an empty cell"));
+        }
         let cleaned = text::clean(cell).map_err(|message| self.refuse(field, IssueKind::Invalid, message))?;
         if cleaned.replaced {
             self.note(field, intake, "control characters are shown as symbols");

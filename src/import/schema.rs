@@ -78,13 +78,14 @@ impl<const N: usize> Schema<N> {
             intake.issue(Issue::noted(IssueKind::Conversion, "numbers are written with decimal commas: 0,5 is read as 0.5"));
         }
         self.list_unknown(&table.header, table.header_line, intake);
+        let is_1904 = table.is_1904();
         let mut is_empty = true;
         table.each_row(text, |line, record| {
             is_empty = false;
             let result = match record {
                 Ok(record) => {
                     let cells = columns.map(|column| Cow::Borrowed(column.and_then(|column| record.get(column)).unwrap_or_default()));
-                    each(&Row { line, labels: &labels, cells, mark }, intake)
+                    each(&Row { line, labels: &labels, cells, mark, is_1904 }, intake)
                 }
                 Err(problem) => Err(problem.issue()),
             };
@@ -144,6 +145,10 @@ impl<const N: usize> Schema<N> {
     /// The decimal mark of a table: the one that its unambiguous numbers show, else the one that its delimiter suggests.
     fn decimal_mark(&self, table: &Table, text: &str, columns: &[Option<usize>; N]) -> DecimalMark {
         const SAMPLE: usize = 2000;
+        // Numbers of a sheet are numbers already; the comma of a text among them is noted where it is read.
+        if table.delimiter == 0 {
+            return DecimalMark::Point;
+        }
         let (mut points, mut commas, mut doubtful, mut rows) = (0, 0, 0, 0);
         table.each_row(text, |_, record| {
             if let Ok(record) = record {
@@ -219,7 +224,7 @@ impl<const N: usize> Schema<N> {
                 Issue::rejected(IssueKind::Parse, format!("not a text: {error}")).in_column(key).with_value(value.get())
             })?;
         }
-        each(&Row { line, labels: &labels, cells, mark: DecimalMark::Point })
+        each(&Row { line, labels: &labels, cells, mark: DecimalMark::Point, is_1904: false })
     }
 }
 

@@ -1,9 +1,10 @@
-//! Delimited text → header and rows. The delimiter is the one that the header uses; quoting is that of RFC 4180.
+//! Delimited text or a sheet → header and rows. The delimiter is the one that the header uses; quoting is that of RFC 4180.
 //!
 //! Invariant: a row keeps its columns or is rejected. A row with one field too many never shifts the rest, and a quote that is
 //! never closed does not swallow rows without a word.
 
 use crate::import::row::RowProblem;
+use crate::import::sheet::{self, Sheet};
 use crate::issue::{Issue, IssueKind};
 use csv::StringRecord;
 use std::ops::ControlFlow;
@@ -15,15 +16,25 @@ const MAX_LINE_BYTES: usize = 1_000_000;
 /// Lines before the header that are looked at.
 const MAX_PREAMBLE: usize = 30;
 
-/// A table found in a text.
+/// Longest column name, characters.
+const MAX_NAME_CHARS: usize = 300;
+
+/// A table found in a text or a sheet.
 pub(super) struct Table {
     /// Column names as they stand.
     pub header: Vec<String>,
     /// Line of the header, from 1.
     pub header_line: u64,
-    /// The sign between two fields.
+    /// The sign between two fields; 0 in a sheet.
     pub delimiter: u8,
-    start: usize,
+    body: Body,
+}
+
+enum Body {
+    /// The offset in the text at which the header starts.
+    Text(usize),
+    /// The cells.
+    Sheet(Sheet),
 }
 
 /// Finds the header and the delimiter; `None` where no line looks like a header.
@@ -41,7 +52,9 @@ pub(super) fn find(text: &str, notes: &mut Vec<Issue>) -> Result<Option<Table>, 
         }
         if candidate.is_none() && preamble.len() <= MAX_PREAMBLE && !line.trim().is_empty() {
             let (delimiter, fields) = delimiter_of(line);
-            let next = text.get(start + line.len()..).unwrap_or_default().lines().find(|line| !line.trim().is_empty());
+            // A name in quotes may break the header's line.
+            let length = if line.contains('"') { record_length(text.get(start..).unwrap_or_default(), delimiter) } else { line.len() };
+            let next = text.get(start + length..).unwrap_or_default().lines().find(|line| !line.trim().is_empty());
             let is_title = next.is_some_and(|next| fields * 2 < delimiter_of(next).1);
             if fields < 2 || line.trim_start().starts_with('#') || is_title {
                 preamble.push((number, line));
@@ -52,26 +65,92 @@ pub(super) fn find(text: &str, notes: &mut Vec<Issue>) -> Result<Option<Table>, 
         start += line.len();
     }
     let Some((header_line, start, delimiter, fields)) = candidate else { return Ok(None) };
-    if fields > MAX_COLUMNS {
-        let message = format!("the header has {fields} columns, at most {MAX_COLUMNS} are read");
-        return Err(Issue::rejected(IssueKind::Unsupported, message).at_line(header_line));
-    }
+    check_width(fields, header_line)?;
     let mut header = StringRecord::new();
     let read = reader(text.get(start..).unwrap_or_default(), delimiter).read_record(&mut header).unwrap_or(false);
     if !read {
         return Ok(None);
     }
-    for (line, text) in preamble {
-        notes.push(Issue::noted(IssueKind::Conversion, "the line before the header is not read").at_line(line).with_value(text.trim()));
+    preamble.into_iter().for_each(|(line, text)| notes.push(before_header(line, text)));
+    Ok(Some(Table { header: header.iter().map(name).collect(), header_line, delimiter, body: Body::Text(start) }))
+}
+
+/// Finds the header of a sheet; `None` where no row looks like one.
+///
+/// # Errors
+/// A header with more columns than are read.
+pub(super) fn find_in_sheet(sheet: Sheet, notes: &mut Vec<Issue>) -> Result<Option<Table>, Issue> {
+    let mut rows = sheet.rows().peekable();
+    let (mut found, mut looked_at) = (None, 0);
+    while let Some((line, cells)) = rows.next().filter(|_| looked_at <= MAX_PREAMBLE) {
+        looked_at += 1;
+        let first = sheet.cells(cells.clone()).next().map_or("", |(_, text)| text);
+        let is_title = rows.peek().is_some_and(|(_, next)| cells.len() * 2 < next.len());
+        if cells.len() >= 2 && !first.trim_start().starts_with('#') && !is_title {
+            found = Some((line, cells));
+            break;
+        }
+        notes.push(before_header(line, first));
     }
-    let header = header.iter().map(|name| name.trim().chars().take(64).collect()).collect();
-    Ok(Some(Table { header, header_line, delimiter, start }))
+    drop(rows);
+    let Some((header_line, cells)) = found else { return Ok(None) };
+    let width = sheet.cells(cells.clone()).next_back().map_or(0, |(column, _)| column + 1);
+    check_width(width, header_line)?;
+    let mut header = vec![String::new(); width];
+    for (column, text) in sheet.cells(cells) {
+        if let Some(slot) = header.get_mut(column) {
+            *slot = name(text);
+        }
+    }
+    note_outside(&sheet, header_line, width, notes);
+    Ok(Some(Table { header, header_line, delimiter: 0, body: Body::Sheet(sheet) }))
+}
+
+/// Cells beside the table are notes and sums of its owner; they are named, as one of them may have been meant as a column.
+fn note_outside(sheet: &Sheet, header_line: u64, width: usize, notes: &mut Vec<Issue>) {
+    let (mut first, mut count) = (None, 0);
+    for (line, cells) in sheet.rows().filter(|(line, _)| *line > header_line) {
+        for (column, _) in sheet.cells(cells).filter(|(column, _)| *column >= width) {
+            first.get_or_insert((line, column));
+            count += 1;
+        }
+    }
+    if let Some((line, column)) = first {
+        let place = sheet::name_of(u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column + 1).unwrap_or(u32::MAX));
+        let message = format!("cells outside of the table's columns are not read ({count}, the first is {place})");
+        notes.push(Issue::noted(IssueKind::Conversion, message).at_line(line));
+    }
+}
+
+fn check_width(fields: usize, line: u64) -> Result<(), Issue> {
+    if fields <= MAX_COLUMNS {
+        return Ok(());
+    }
+    let message = format!("the header has {fields} columns, at most {MAX_COLUMNS} are read");
+    Err(Issue::rejected(IssueKind::Unsupported, message).at_line(line))
+}
+
+fn before_header(line: u64, text: &str) -> Issue {
+    Issue::noted(IssueKind::Conversion, "the line before the header is not read").at_line(line).with_value(text.trim())
+}
+
+/// A column name as it is kept: whole names of usual length, the head of a hostile one.
+fn name(cell: &str) -> String {
+    cell.trim().chars().take(MAX_NAME_CHARS).collect()
+}
+
+/// Bytes of the first record.
+fn record_length(text: &str, delimiter: u8) -> usize {
+    let mut reader = reader(text, delimiter);
+    let is_read = reader.read_record(&mut StringRecord::new()).unwrap_or(false);
+    if is_read { reader.position().byte() as usize } else { text.len() }
 }
 
 impl Table {
     /// The columns, shortened for a message.
     pub(super) fn columns_for_message(&self) -> String {
-        let names: Vec<&str> = self.header.iter().take(8).map(String::as_str).collect();
+        let short = |name: &String| name.chars().take(64).collect::<String>();
+        let names: Vec<String> = self.header.iter().take(8).map(short).collect();
         let more = if self.header.len() > names.len() { format!(" and {} more", self.header.len() - names.len()) } else { String::new() };
         format!("{}{more}", names.join(", "))
     }
@@ -94,8 +173,40 @@ impl Table {
     }
 
     /// The same from the header on, for files that hold several tables of different widths.
-    pub(super) fn each_record(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
-        let body = text.get(self.start..).unwrap_or_default();
+    pub(super) fn each_record(&self, text: &str, each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+        match &self.body {
+            Body::Text(start) => self.each_line(text.get(*start..).unwrap_or_default(), each),
+            Body::Sheet(sheet) => self.each_sheet_row(sheet, each),
+        }
+    }
+
+    /// Whether numbers in a column of dates count their days from 1904.
+    pub(super) fn is_1904(&self) -> bool {
+        matches!(&self.body, Body::Sheet(Sheet { is_1904: true, .. }))
+    }
+
+    /// The rows of a sheet, each as wide as the header: a sheet has no separator that could shift them.
+    fn each_sheet_row(&self, sheet: &Sheet, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+        let mut record = StringRecord::new();
+        for (line, cells) in sheet.rows().filter(|(line, _)| *line >= self.header_line) {
+            record.clear();
+            for (column, text) in sheet.cells(cells).filter(|(column, _)| *column < self.header.len()) {
+                while record.len() < column {
+                    record.push_field("");
+                }
+                record.push_field(text);
+            }
+            let is_blank = record.iter().all(|field| field.trim().is_empty());
+            while record.len() < self.header.len() {
+                record.push_field("");
+            }
+            if !is_blank && each(line, Ok(&record)).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn each_line(&self, body: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
         let mut reader = reader(body, self.delimiter);
         let mut record = StringRecord::new();
         let (mut counted, mut line) = (0, self.header_line);
@@ -106,7 +217,9 @@ impl Table {
             let from = at + blank;
             line += count_lines(body.get(counted..from).unwrap_or_default());
             counted = from;
-            let result = match open_quote(body.get(from..end).unwrap_or_default(), self.delimiter).filter(|_| end >= body.len()) {
+            // Only the last record can hold a quote that is never closed.
+            let open = if end < body.len() { None } else { open_quote(body.get(from..end).unwrap_or_default(), self.delimiter) };
+            let result = match open {
                 Some(offset) => {
                     let opened = line + count_lines(body.get(from..from + offset).unwrap_or_default());
                     let last = line + count_lines(body.get(from..end).unwrap_or_default().trim_end());

@@ -63,9 +63,32 @@ number!(
     Rate, "a rate", "between -100 % and 1 000 % a year", |value| (-1.0..=10.0).contains(&value)
 );
 
+/// The shortest decimal text that reads back to the same bits, for files that are read again; a page shows numbers by
+/// `view::format`.
+pub fn exact_text(value: f64) -> String {
+    let size = value.abs();
+    // Outside of these sizes, digits without an exponent would be zeros for the most part.
+    if size == 0.0 || (1e-7..1e17).contains(&size) { value.to_string() } else { format!("{value:e}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exact_text_reads_back_to_the_same_bits() {
+        for (value, text) in [
+            (0.1 + 0.2, "0.30000000000000004"),
+            (100_000.0, "100000"),
+            (1e300, "1e300"),
+            (-5e-324, "-5e-324"),
+            (1e17, "1e17"),
+            (0.0, "0"),
+            (f64::MAX, "1.7976931348623157e308"),
+        ] {
+            assert_eq!((exact_text(value).as_str(), text.parse()), (text, Ok(value)));
+        }
+    }
 
     #[test]
     fn ranges_are_checked_and_minus_zero_is_not_kept() {

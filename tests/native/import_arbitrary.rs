@@ -23,6 +23,7 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
     const SEEDS: &[&str] = &[
         "bad-input/ok_simple.csv",
         "bad-input/ok_doc.json",
+        "bad-input/ok_simple.xlsx",
         "import/deribit_positions.json",
         "import/chain_percent.csv",
         "import/positions_mixed.csv",

@@ -18,8 +18,8 @@ enum Check {
 impl Check {
     fn of(format: &str) -> Option<Check> {
         match format {
-            "csv" | "json" => Some(Check::Verdict),
-            "xlsx" | "csv-corr" | "csv-returns" | "share-link" | "indexeddb" => Some(Check::Refused),
+            "csv" | "json" | "xlsx" => Some(Check::Verdict),
+            "csv-corr" | "csv-returns" | "share-link" | "indexeddb" => Some(Check::Refused),
             _ => None,
         }
     }
@@ -60,7 +60,7 @@ fn every_file_of_the_corpus_meets_its_verdict() {
         *checked.entry(check).or_default() += 1;
     }
     assert!(failures.is_empty(), "{} fail\n{}", failures.len(), failures.join("\n"));
-    assert_eq!(checked.into_iter().collect::<Vec<_>>(), [(Check::Verdict, 117), (Check::Refused, 40)]);
+    assert_eq!(checked.into_iter().collect::<Vec<_>>(), [(Check::Verdict, 132), (Check::Refused, 25)]);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_rejection_names_line_column_and_value() {
         ("header_only.csv", Some(1), None, None, "no rows after the header"),
         ("only_bom.csv", None, None, None, "the file is empty"),
         ("only_whitespace.csv", None, None, None, "the file is empty"),
-        ("utf16le_nobom.csv", None, None, None, "UTF-16 text without a byte order mark"),
+        ("utf16le_nobom.csv", None, None, None, "UTF-16LE text without a byte order mark"),
         ("gz_as_csv.csv", None, None, None, "gzip"),
         ("exe_as_csv.csv", None, None, None, "Windows program"),
         ("json_as_csv.csv", Some(1), None, None, "JSON although the name says CSV"),
@@ -169,6 +169,13 @@ fn a_rejection_names_line_column_and_value() {
         ("json_s_version_string.json", Some(1), Some("version"), Some("\"1; DROP\""), "version of the document must be 1"),
         ("json_d_dup_keys.json", Some(1), Some("version"), None, "stands twice"),
         ("json_s_html.json", None, None, None, "web page"),
+        ("xlsx_error_cell.xlsx", Some(2), Some("iv"), Some("#DIV/0!"), "a spreadsheet error"),
+        ("xlsx_bad_crc.xlsx", None, None, None, "the part xl/worksheets/sheet1.xml of the workbook is damaged"),
+        ("xlsx_bad_ref.xlsx", None, None, None, "the cell ZZZZZ999999999999 stands outside of it"),
+        ("xlsx_billion_laughs.xlsx", None, None, None, "defines entities of its own"),
+        ("xlsx_empty_zip.xlsx", None, None, None, "an empty ZIP archive"),
+        ("xlsx_no_sheet.xlsx", None, None, None, "the sheet Positions is missing in the workbook"),
+        ("xlsx_ole_encrypted.xlsx", None, None, None, "an old .xls workbook or a password-protected one"),
     ] {
         let imported = imported(&format!("bad-input/{file}"));
         let rejected = rejections(&imported);
@@ -211,6 +218,10 @@ fn an_interpretation_is_shown_where_it_was_made() {
         ("bom_utf16be.csv", None, None, "UTF-16BE"),
         ("json_utf16.json", None, None, "UTF-16LE"),
         ("semicolon_decimal_comma.csv", None, None, "decimal commas"),
+        ("xlsx_date1904.xlsx", None, None, "counts its days from 1904"),
+        ("xlsx_date1904.xlsx", Some(2), Some("expiry"), "(1904 date system): 2027-03-27T08:00:00Z"),
+        ("xlsx_far_cell.xlsx", Some(1_048_576), None, "cells outside of the table's columns are not read (1, the first is XFD1048576)"),
+        ("xlsx_two_sheets_hidden.xlsx", None, None, "the sheet Positions is read, the first that is visible; not read: Old (hidden)"),
     ] {
         let imported = imported(&format!("bad-input/{file}"));
         let says = |issue: &&Issue| issue.effect == Effect::Noted && issue.message.contains(part);
@@ -231,6 +242,7 @@ fn names_are_text_whatever_they_say() {
         ("latin1.csv", "Münchner Rück £5 naïve"),
         ("path_name.csv", "../../etc/passwd"),
         ("xss_script.csv", "<script>window.__xss=1</script>"),
+        ("xlsx_xss.xlsx", "<img src=x onerror=window.__xss=1>"),
         ("xss_img.csv", "<img src=x onerror=\"window.__xss=1\">"),
         ("ok_quotes_newlines_commas.csv", "Desk \"A\", line1\nline2"),
     ] {
@@ -270,6 +282,13 @@ fn every_dialect_of_the_simple_file_gives_the_same_book() {
         "semicolon_decimal_comma.csv",
         "semicolon_decimal_point.csv",
         "tabs.tsv",
+        "ok_simple.xlsx",
+        "xlsx_date1904.xlsx",
+        "xlsx_external_rel.xlsx",
+        "xlsx_far_cell.xlsx",
+        "xlsx_formula_cached.xlsx",
+        "xlsx_path_traversal.xlsx",
+        "xlsx_two_sheets_hidden.xlsx",
     ] {
         let dialect = imported(&format!("bad-input/{file}"));
         let book = |imported: &Imported| {

@@ -28,3 +28,4 @@ mod venue_okx;
 mod venue_ibkr;
 mod venue_binance;
 mod venue_bybit;
+mod workbook;
