@@ -4,6 +4,7 @@
 //! recognized and dropped. Inputs travel as opaque bytes: the page passes them on without reading them.
 
 use crate::book::{Edit, Position};
+use crate::check::{Finding, Limits};
 use crate::engine::{Block, Engine, Inputs, PositionRow, Settings, Valuation};
 use crate::import::{self, File, FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
@@ -52,6 +53,11 @@ pub enum Request {
     Edit {
         /// In this order.
         edits: Vec<Edit>,
+    },
+    /// Where the loaded book's files contradict themselves, each other or the model.
+    Findings {
+        /// What is tolerated.
+        limits: Limits,
     },
     /// Compute one block of the loaded book.
     Compute {
@@ -131,6 +137,11 @@ pub enum Response {
         inputs: Vec<u8>,
         /// Positions in them.
         positions: u32,
+    },
+    /// What the checks found; the gravest first.
+    Findings {
+        /// The findings.
+        findings: Vec<Finding>,
     },
     /// A computed block.
     Computed {
@@ -229,6 +240,10 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
         Request::Edit { edits } => {
             let inputs = engine.as_ref().ok_or_else(nothing_loaded)?.edited(&edits)?;
             Ok(Response::Edited { inputs: to_bytes(&inputs)?, positions: count(&inputs.positions) })
+        }
+        Request::Findings { limits } => {
+            let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
+            Ok(Response::Findings { findings: engine.findings(limits.checked()?) })
         }
         Request::Compute { revision, settings, block } => {
             settings.check()?;

@@ -18,3 +18,4 @@ mod kernels;
 mod cli;
 mod book_support;
 mod edits;
+mod checks;

@@ -66,8 +66,8 @@ impl Store {
                 self.is_reading.set(false);
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
-            // No page asks for an edit yet.
-            Response::Ready { .. } | Response::Computed { .. } | Response::Edited { .. } => {}
+            // No page asks for edits or findings yet.
+            Response::Ready { .. } | Response::Computed { .. } | Response::Edited { .. } | Response::Findings { .. } => {}
         }
     }
 
