@@ -27,6 +27,8 @@ pub mod import;
 // Stages, each with its own output type.
 pub mod price;
 
+pub mod check;
+
 pub mod exposure;
 
 pub mod stress;

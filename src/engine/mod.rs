@@ -5,6 +5,7 @@
 //! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
 mod edited;
+mod findings;
 mod row;
 
 use crate::book::{Account, Book, Position};

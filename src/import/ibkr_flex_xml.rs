@@ -122,7 +122,7 @@ impl Walk {
             }
         }
         if count > 0 {
-            self.row(&name, &Row { line, labels: &labels, cells, mark: DecimalMark::Point }, intake);
+            self.row(&name, &Row { line, labels: &labels, cells, mark: DecimalMark::Point, is_1904: false }, intake);
         }
     }
 

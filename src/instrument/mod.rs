@@ -253,7 +253,7 @@ impl Instrument {
         self.order_key().cmp(&other.order_key())
     }
 
-    fn order_key(&self) -> (&str, Option<Timestamp>, u8, Settlement, String, u64, Option<OptionKind>, u64, [u64; 2], &str) {
+    fn order_key(&self) -> OrderKey<'_> {
         let (rank, size, strike, kind) = match self {
             Instrument::Cash(_) => (0, 1.0, 0.0, None),
             Instrument::Spot(_) => (1, 1.0, 0.0, None),
@@ -285,19 +285,34 @@ impl Instrument {
             _ => ([0, 0], ""),
         };
         // Prices and sizes are not negative, so their bit patterns order as they do.
-        (
-            self.underlying(),
-            self.expiry(),
+        OrderKey {
+            underlying: self.underlying(),
+            expiry: self.expiry(),
             rank,
-            self.settlement(),
-            self.quote().code().to_owned(),
-            strike.to_bits(),
+            settlement: self.settlement(),
+            quote: self.quote(),
+            strike: strike.to_bits(),
             kind,
-            f64::to_bits(size),
+            size: f64::to_bits(size),
             details,
             label,
-        )
+        }
     }
+}
+
+/// What contracts are ordered by, in this order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct OrderKey<'a> {
+    underlying: &'a str,
+    expiry: Option<Timestamp>,
+    rank: u8,
+    settlement: Settlement,
+    quote: Currency,
+    strike: u64,
+    kind: Option<OptionKind>,
+    size: u64,
+    details: [u64; 2],
+    label: &'a str,
 }
 
 fn linear_or_inverse_size(settlement: Settlement, contract_size: f64, spot: f64) -> f64 {

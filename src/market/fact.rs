@@ -106,6 +106,11 @@ impl Fact {
         Fact { value, time: None, origin, source: Source::default() }
     }
 
+    /// The statement that is believed of each thing that several speak of.
+    pub fn believed(facts: &[Fact]) -> Vec<&Fact> {
+        choose(facts).0
+    }
+
     /// The statements about these very options.
     pub fn about_options<'a>(facts: &'a [Fact], instruments: impl Iterator<Item = &'a Instrument>) -> impl Iterator<Item = &'a Fact> {
         let topics: BTreeSet<Topic<'a>> = instruments

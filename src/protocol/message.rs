@@ -1,6 +1,7 @@
 //! The questions and answers.
 
 use crate::book::Edit;
+use crate::check::{Finding, Limits};
 use crate::engine::{Block, Settings, Valuation};
 use crate::exposure::{Coverage, Slice, Totals};
 use crate::import::{File, FileSummary, RowCount};
@@ -49,6 +50,11 @@ pub enum Request {
     Edit {
         /// In this order.
         edits: Vec<Edit>,
+    },
+    /// Where the loaded book's files contradict themselves, each other or the model.
+    Findings {
+        /// What is tolerated.
+        limits: Limits,
     },
     /// The same with the positions and market facts of these inputs added, or put in the place of a position.
     Put {
@@ -163,6 +169,11 @@ pub enum Response {
         done: u64,
         /// Bytes of all files.
         total: u64,
+    },
+    /// What the checks found; the gravest first.
+    Findings {
+        /// The findings.
+        findings: Vec<Finding>,
     },
     /// Some lines of the table.
     Table {

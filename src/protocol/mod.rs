@@ -45,6 +45,10 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             merged(&inputs)
         }
         Request::Edit { edits } => merged(&desk.engine().ok_or_else(nothing_loaded)?.edited(&edits)?),
+        Request::Findings { limits } => {
+            let engine = desk.engine().ok_or_else(nothing_loaded)?;
+            Ok(Response::Findings { findings: engine.findings(limits.checked()?) })
+        }
         Request::Put { inputs, index } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
             let (mut book, added): (Inputs, Inputs) = (engine.inputs().clone(), from_bytes(&inputs)?);

@@ -59,8 +59,8 @@ number!(
     Vol, "a volatility", "between 0 and 10 000 %", |value| (0.0..=100.0).contains(&value)
 );
 number!(
-    /// Rate per year as a decimal; −1 to 10 (−100 % to 1 000 %).
-    Rate, "a rate", "between -100 % and 1 000 % a year", |value| (-1.0..=10.0).contains(&value)
+    /// Rate per year as a decimal; −10 to 10 (−1 000 % to 1 000 %): funding of a perpetual runs below −100 %.
+    Rate, "a rate", "between -1 000 % and 1 000 % a year", |value| (-10.0..=10.0).contains(&value)
 );
 
 /// The shortest decimal text that reads back to the same bits, for files that are read again; a page shows numbers by
@@ -95,7 +95,7 @@ mod tests {
         assert!(Price::new(f64::NAN).is_err());
         assert!(Price::new(-1.0).is_err());
         assert!(Vol::new(100.1).is_err());
-        assert!(Rate::new(-1.5).is_err());
+        assert!(Rate::new(-10.5).is_err());
         assert!(Quantity::new(f64::INFINITY).is_err());
         assert!(Quantity::new(-0.0).is_ok_and(|quantity| quantity.get().is_sign_positive()));
     }

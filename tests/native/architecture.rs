@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// It is one line without ties. `market` reads contracts, so `instrument` stands above it; `session` holds the engine's settings;
 /// a link holds a session, so `share` stands below it; workers lay out the table, so `view` stands above `protocol`, which speaks for all
 /// of them and stands last before the page's side.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "issue",
     "units",
     "math",
@@ -20,6 +20,7 @@ const ORDER: [&str; 17] = [
     "book",
     "import",
     "price",
+    "check",
     "exposure",
     "stress",
     "engine",

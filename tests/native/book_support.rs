@@ -143,9 +143,16 @@ pub fn generated(seed: u64, lots: usize) -> Inputs {
             facts.push(forward_fact(name, expiry, spot * (1.0 + 0.05 * AS_OF.years_to(expiry))));
             for settlement in [Settlement::Linear, Settlement::Inverse] {
                 contracts.push((future(name, settlement, if settlement == Settlement::Inverse { 10.0 } else { 0.1 }, expiry), spot));
-                for (kind, step) in [(OptionKind::Call, 1.0), (OptionKind::Call, 1.1), (OptionKind::Put, 1.0), (OptionKind::Put, 0.9)] {
+                // Call and put of one strike have one vol, or parity would not hold.
+                let middle = draw.between(0.4, 0.9);
+                for (kind, step, vol) in [
+                    (OptionKind::Call, 1.0, middle),
+                    (OptionKind::Call, 1.1, draw.between(0.3, 1.2)),
+                    (OptionKind::Put, 1.0, middle),
+                    (OptionKind::Put, 0.9, draw.between(0.3, 1.2)),
+                ] {
                     let contract = option(name, settlement, kind, (spot * step / 100.0).round() * 100.0, expiry);
-                    facts.push(option_fact(&contract, Some(draw.between(0.3, 1.2)), None));
+                    facts.push(option_fact(&contract, Some(vol), None));
                     contracts.push((contract, if settlement == Settlement::Inverse { 0.05 } else { spot * 0.05 }));
                 }
             }

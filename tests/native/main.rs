@@ -29,3 +29,4 @@ mod venue_ibkr;
 mod venue_binance;
 mod venue_bybit;
 mod workbook;
+mod checks;

@@ -1,5 +1,6 @@
 //! What the engine answered, written into the page's state.
 
+use crate::check::Limits;
 use crate::engine::{Block, Report, Valuation};
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
@@ -37,6 +38,7 @@ impl Store {
                 self.is_reading.set(false);
                 self.run();
                 self.ask(Request::Issues { limit: MOST_ISSUES });
+                self.ask(Request::Findings { limits: Limits::default() });
                 self.ask_for_table();
             }
             Response::Table { revision, window } => self.take_table(revision, window),
@@ -73,6 +75,7 @@ impl Store {
                 self.reading.set(None);
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
+            Response::Findings { findings } => self.findings.set(Arc::new(findings)),
             Response::Ready { .. } | Response::Computed { .. } => {}
         }
     }

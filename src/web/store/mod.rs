@@ -8,6 +8,7 @@ pub mod history;
 pub mod intake;
 pub mod table;
 
+use crate::check::Finding;
 use crate::engine::Valuation;
 use crate::issue::Issue;
 use crate::protocol::{Contribution, Detail, Imported, Request};
@@ -86,6 +87,8 @@ pub struct Store {
     pub issues: RwSignal<Arc<Vec<Issue>>>,
     /// How many were left out and how many noted, in all.
     pub issue_counts: RwSignal<[u32; 2]>,
+    /// Where the files contradict themselves, each other or the model.
+    pub findings: RwSignal<Arc<Vec<Finding>>>,
     /// The P&L grid.
     pub grid: RwSignal<Option<Arc<Grid>>>,
     /// The P&L profile.
@@ -147,6 +150,7 @@ impl Store {
             contributions: RwSignal::new(Arc::new(Vec::new())),
             issues: RwSignal::new(Arc::new(Vec::new())),
             issue_counts: RwSignal::new([0, 0]),
+            findings: RwSignal::new(Arc::new(Vec::new())),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
             progress: RwSignal::new((0, 0)),
@@ -227,6 +231,7 @@ impl Store {
         self.table.clear();
         self.issues.set(Arc::new(Vec::new()));
         self.issue_counts.set([0, 0]);
+        self.findings.set(Arc::new(Vec::new()));
         self.forget_charts();
     }
 
