@@ -5,6 +5,7 @@
 
 use crate::book::Account;
 use crate::import::balance::Balance;
+use crate::import::binance_name::VENUE;
 use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::record::{self, Record, RecordDef};
@@ -25,9 +26,6 @@ pub(super) const DEF: ImportDef = ImportDef {
     recognizes,
     read,
 };
-
-/// The venue as it stands on positions.
-pub(super) const VENUE: &str = "Binance";
 
 const RECORDS: &[&RecordDef] = &[
     &RecordDef { label: "futures position", keys: &["symbol", "positionAmt"], inside: &[], read: derivatives::read_position },
@@ -125,20 +123,20 @@ fn read_margin(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), I
 fn read_isolated(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let symbol = record.name("symbol")?;
     let (base, quote) = (record.inner("baseAsset", "asset"), record.inner("quoteAsset", "asset"));
-    let worth = |side: &str| record.inner_number(side, "netAssetOfBtc").map(|worth| worth.map_or(0.0, Quantity::get));
-    let equity = worth("baseAsset")? + worth("quoteAsset")?;
+    let worth = |side: &str| record.inner_number(side, "netAssetOfBtc");
+    let equity = worth("baseAsset")?.zip(worth("quoteAsset")?).map(|(base, quote)| base.get() + quote.get());
     intake.account(Account {
         venue: VENUE.to_owned(),
         name: isolated_name(&symbol),
         kind: "isolated margin (health: margin level)".to_owned(),
         currency: Some(Currency::new("BTC")),
-        equity: Some(Quantity::new(equity)?),
+        equity: equity.map(Quantity::new).transpose()?,
         health: record.quantity("marginLevel")?.filter(|level| level.get() > 0.0),
         source: intake.source(record.line),
         ..Account::default()
     });
     let spot = record.positive_price("indexPrice")?;
-    if Currency::new(&quote).is_dollar_like() && equity != 0.0 {
+    if Currency::new(&quote).is_dollar_like() && equity != Some(0.0) {
         Statement { mark: None, vol: None, spot, forward: None, rate: None, funding: None, time: None, origin: Origin::Position }.record(
             &deribit_name::coin(&base),
             record.line,

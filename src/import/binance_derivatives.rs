@@ -6,8 +6,7 @@
 use crate::book::{Account, Position, Stated};
 use crate::import::Imported;
 use crate::import::balance::Balance;
-use crate::import::binance::VENUE;
-use crate::import::binance_name::{self, per_coin};
+use crate::import::binance_name::{self, VENUE, per_coin};
 use crate::import::deribit_name;
 use crate::import::intake::Intake;
 use crate::import::record::{self, Holding, Record};
@@ -16,6 +15,7 @@ use crate::instrument::{Instrument, OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
 use crate::units::{Currency, Price, Quantity};
+use std::collections::BTreeSet;
 
 /// Account of the linear futures, as Binance calls them.
 const USD_M: &str = "USD-M";
@@ -237,20 +237,15 @@ pub(super) fn read_tiers(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Re
 /// The same holding in two replies of one file is counted once: a position of an account reply, which states no mark, gives way to
 /// `positionRisk`; of two equal wallets of one asset the first is kept.
 pub(super) fn drop_repeated(out: &mut Imported) {
-    let is_wallet = |position: &Position| matches!(position.instrument, Instrument::Cash(_) | Instrument::Spot(_));
-    let is_same = |one: &Position, other: &Position| {
-        one.account == other.account && one.name == other.name && (one.quantity.get() > 0.0) == (other.quantity.get() > 0.0)
+    let key = |position: &Position| (position.account.clone(), position.name.clone(), position.quantity.get() > 0.0);
+    let marked: BTreeSet<_> = out.positions.iter().filter(|position| position.mark.is_some()).map(key).collect();
+    let mut wallets = BTreeSet::new();
+    let mut is_repeated = |position: &Position| match position.instrument {
+        _ if ![USD_M, COIN_M].contains(&position.account.as_str()) => false,
+        Instrument::Cash(_) | Instrument::Spot(_) => !wallets.insert((key(position), position.quantity.get().to_bits())),
+        _ => position.mark.is_none() && marked.contains(&key(position)),
     };
-    let is_repeated = |index: usize, position: &Position| {
-        if ![USD_M, COIN_M].contains(&position.account.as_str()) {
-            return false;
-        }
-        if is_wallet(position) {
-            return out.positions.iter().take(index).any(|other| is_same(other, position) && other.quantity == position.quantity);
-        }
-        position.mark.is_none() && out.positions.iter().any(|other| other.mark.is_some() && is_same(other, position))
-    };
-    let repeated: Vec<bool> = out.positions.iter().enumerate().map(|(index, position)| is_repeated(index, position)).collect();
+    let repeated: Vec<bool> = out.positions.iter().map(&mut is_repeated).collect();
     let mut kept = Vec::with_capacity(out.positions.len());
     for (position, is_repeated) in std::mem::take(&mut out.positions).into_iter().zip(repeated) {
         if !is_repeated {

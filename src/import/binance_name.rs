@@ -10,6 +10,9 @@ use crate::instrument::{EuropeanOption, Future, Instrument, OptionKind, Perpetua
 use crate::issue::Issue;
 use crate::units::{Currency, Price, Timestamp};
 
+/// The venue as it stands on positions.
+pub(super) const VENUE: &str = "Binance";
+
 /// Dollar coins that a symbol may end with.
 const QUOTES: [&str; 5] = ["FDUSD", "USDT", "USDC", "BUSD", "TUSD"];
 

@@ -5,7 +5,7 @@
 use crate::book::{Account, Stated};
 use crate::import::balance::Balance;
 use crate::import::binance_name::per_coin;
-use crate::import::bybit_name;
+use crate::import::bybit_name::{self, VENUE};
 use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::record::{self, Holding, Record, RecordDef};
@@ -26,9 +26,6 @@ pub(super) const DEF: ImportDef = ImportDef {
     recognizes,
     read,
 };
-
-/// The venue as it stands on positions.
-pub(super) const VENUE: &str = "Bybit";
 
 /// Hours of a year.
 const HOURS_PER_YEAR: f64 = 24.0 * 365.0;

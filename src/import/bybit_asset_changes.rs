@@ -8,8 +8,7 @@
 use crate::book::Stated;
 use crate::import::balance::Balance;
 use crate::import::binance_name::per_coin;
-use crate::import::bybit::VENUE;
-use crate::import::bybit_name;
+use crate::import::bybit_name::{self, VENUE};
 use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::record::Holding;

@@ -8,6 +8,9 @@ use crate::import::{binance_name, date};
 use crate::instrument::{EuropeanOption, Future, Instrument, Perpetual, Settlement};
 use crate::units::{Currency, DAY_MS, Timestamp};
 
+/// The venue as it stands on positions.
+pub(super) const VENUE: &str = "Bybit";
+
 /// Reads a symbol; `None` where it is none of Bybit's derivatives.
 pub(super) fn parse(name: &str) -> Option<Instrument> {
     if let Some((base, rest)) = name.split_once('-') {
