@@ -3,8 +3,13 @@
 //! Invariant: an import never fails as a whole, and nothing is lost in silence. Every row that states something is counted in
 //! [`RowCount::read`] and is either accepted or rejected with an [`Issue`]; every interpretation is an issue that was noted.
 
+mod bitvavo;
+mod coinbase;
+mod cointracking;
 mod content;
+mod cryptocom;
 mod date;
+mod delta;
 mod deribit_book_summary;
 mod deribit_chain;
 mod deribit_name;
@@ -17,15 +22,20 @@ mod ibkr_flex_xml;
 mod ibkr_report;
 mod ibkr_row;
 mod ibkr_statement;
+mod ibkr_trades;
 mod intake;
 mod json;
+mod ledger;
+mod ledger_row;
 mod local_time;
 mod magic;
 mod number;
 mod plimsoll_csv;
 mod record;
+mod revolut;
 mod row;
 mod schema;
+mod schwab;
 mod table;
 mod terms;
 mod text;
@@ -75,6 +85,14 @@ pub const ALL: &[&ImportDef] = &[
     &ibkr_statement::DEF,
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
+    &ibkr_trades::DEF,
+    &coinbase::DEF,
+    &cryptocom::DEF,
+    &delta::DEF,
+    &cointracking::DEF,
+    &bitvavo::DEF,
+    &revolut::DEF,
+    &schwab::DEF,
     &plimsoll_csv::DEF,
 ];
 
