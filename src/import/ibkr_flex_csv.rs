@@ -52,9 +52,11 @@ fn section(header: &Header) -> Section {
 
 fn recognizes(content: &Content) -> bool {
     content.table().is_some_and(|table| {
-        let is_framed = table.header.first().is_some_and(|cell| FRAMES.contains(&cell.as_str()) || cell == "HEADER");
-        let has_section = !matches!(section(&Header::new(table.header.iter().map(String::as_str))), Section::Unread);
-        (is_framed && content.text.contains("CurrencyPrimary")) || (is_header(table.header.iter().map(String::as_str)) && has_section)
+        let first = table.header.first().map_or("", String::as_str);
+        let is_framed = FRAMES.contains(&first) || first == "HEADER";
+        // Trades alone are the export of another purpose.
+        let has_section = ["MarkPrice", "PositionValue", "EndingCash"].iter().any(|column| content.text.contains(column));
+        (is_framed || is_header(table.header.iter().map(String::as_str))) && has_section
     })
 }
 

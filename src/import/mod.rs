@@ -10,9 +10,14 @@ mod binance_name;
 mod bybit;
 mod bybit_asset_changes;
 mod bybit_name;
+mod bitvavo;
+mod coinbase;
+mod cointracking;
 mod content;
+mod cryptocom;
 mod date;
 mod dated_name;
+mod delta;
 mod deribit_book_summary;
 mod deribit_chain;
 mod deribit_log;
@@ -28,8 +33,11 @@ mod ibkr_flex_xml;
 mod ibkr_report;
 mod ibkr_row;
 mod ibkr_statement;
+mod ibkr_trades;
 mod intake;
 mod json;
+mod ledger;
+mod ledger_row;
 mod local_time;
 mod magic;
 mod number;
@@ -39,9 +47,11 @@ mod okx_name;
 mod okx_position;
 mod plimsoll_csv;
 mod record;
+mod revolut;
 mod row;
 mod schema;
 mod sheet;
+mod schwab;
 mod table;
 mod terms;
 mod text;
@@ -101,6 +111,14 @@ pub const ALL: &[&ImportDef] = &[
     &binance::DEF,
     &bybit::DEF,
     &bybit_asset_changes::DEF,
+    &ibkr_trades::DEF,
+    &coinbase::DEF,
+    &cryptocom::DEF,
+    &delta::DEF,
+    &cointracking::DEF,
+    &bitvavo::DEF,
+    &revolut::DEF,
+    &schwab::DEF,
     &plimsoll_csv::DEF,
 ];
 

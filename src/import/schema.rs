@@ -61,7 +61,8 @@ impl<const N: usize> Schema<N> {
         }
     }
 
-    fn read_table(
+    /// The same for a table, whose header may have been renamed.
+    pub(super) fn read_table(
         &self,
         table: &Table,
         text: &str,

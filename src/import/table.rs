@@ -155,6 +155,11 @@ impl Table {
         format!("{}{more}", names.join(", "))
     }
 
+    /// The same table with other names of its columns.
+    pub(super) fn renamed(&self, header: Vec<String>) -> Table {
+        Table { header, ..*self }
+    }
+
     /// Whether a column has this name, exactly.
     pub(super) fn has(&self, name: &str) -> bool {
         self.header.iter().any(|column| column == name)
