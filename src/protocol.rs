@@ -8,6 +8,7 @@ use crate::import::{self, File, FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::price::ValuedPosition;
 use crate::session::Session;
+use crate::share::document::{self, Document, SavedBook};
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,21 @@ pub enum Request {
     Open {
         /// The fragment or the whole address.
         text: String,
+    },
+    /// Make of a book what is saved of it, but for the session.
+    Pack {
+        /// Echoed in the answer.
+        ticket: u64,
+        /// The book, as [`Response::Imported`] gave it.
+        imported: Box<Imported>,
+    },
+    /// Read a saved book.
+    Restore {
+        /// Echoed in the answer.
+        ticket: u64,
+        /// The document.
+        #[serde(with = "serde_bytes")]
+        document: Vec<u8>,
     },
 }
 
@@ -141,6 +157,30 @@ pub enum Response {
         positions: u32,
         /// The sender's choices.
         session: Session,
+    },
+    /// A book that can be saved.
+    Packed {
+        /// Of the request.
+        ticket: u64,
+        /// What [`document::join`] takes.
+        #[serde(with = "serde_bytes")]
+        packed: Vec<u8>,
+    },
+    /// A saved book that was read.
+    Restored {
+        /// Of the request.
+        ticket: u64,
+        /// The user's choices.
+        session: Session,
+        /// The book and what was made of its files.
+        imported: Box<Imported>,
+    },
+    /// A book that cannot be saved, or a saved book that cannot be read.
+    NotSaved {
+        /// Of the request.
+        ticket: u64,
+        /// Why.
+        issue: Issue,
     },
     /// It could not be done.
     Failed(Issue),
@@ -227,7 +267,26 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
             let inputs = inputs.as_ref().map(to_bytes).transpose()?;
             Ok(Response::Opened { inputs, positions, session })
         }
+        Request::Pack { ticket, imported } => {
+            Ok(pack(*imported).map_or_else(|issue| Response::NotSaved { ticket, issue }, |packed| Response::Packed { ticket, packed }))
+        }
+        Request::Restore { ticket, document } => Ok(restore(&document).map_or_else(
+            |issue| Response::NotSaved { ticket, issue },
+            |(session, imported)| Response::Restored { ticket, session, imported },
+        )),
     }
+}
+
+fn pack(imported: Imported) -> Result<Vec<u8>, Issue> {
+    let Imported { inputs, rows, files, positions: _, issues } = imported;
+    document::pack(&SavedBook { inputs: from_bytes(&inputs)?, rows, files, issues })
+}
+
+fn restore(document: &[u8]) -> Result<(Session, Box<Imported>), Issue> {
+    let Document { session, book, .. } = document::decode(document)?;
+    let SavedBook { inputs, rows, files, issues } = book;
+    let positions = u32::try_from(inputs.positions.len()).unwrap_or(u32::MAX);
+    Ok((session, Box::new(Imported { inputs: to_bytes(&inputs)?, rows, files, positions, issues })))
 }
 
 fn nothing_loaded() -> Issue {
