@@ -101,7 +101,7 @@ fn recognizes(content: &Content) -> bool {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     SCHEMA.read(content, &mut intake, read_row);
     intake.finish();
 }

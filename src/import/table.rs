@@ -8,6 +8,7 @@ use crate::import::sheet::{self, Sheet};
 use crate::issue::{Issue, IssueKind};
 use csv::StringRecord;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 /// Most columns of a table.
 const MAX_COLUMNS: usize = 1024;
@@ -30,11 +31,12 @@ pub(super) struct Table {
     body: Body,
 }
 
+#[derive(Clone)]
 enum Body {
     /// The offset in the text at which the header starts.
     Text(usize),
     /// The cells.
-    Sheet(Sheet),
+    Sheet(Rc<Sheet>),
 }
 
 /// Finds the header and the delimiter; `None` where no line looks like a header.
@@ -103,7 +105,7 @@ pub(super) fn find_in_sheet(sheet: Sheet, notes: &mut Vec<Issue>) -> Result<Opti
         }
     }
     note_outside(&sheet, header_line, width, notes);
-    Ok(Some(Table { header, header_line, delimiter: 0, body: Body::Sheet(sheet) }))
+    Ok(Some(Table { header, header_line, delimiter: 0, body: Body::Sheet(Rc::new(sheet)) }))
 }
 
 /// Cells beside the table are notes and sums of its owner; they are named, as one of them may have been meant as a column.
@@ -157,7 +159,7 @@ impl Table {
 
     /// The same table with other names of its columns.
     pub(super) fn renamed(&self, header: Vec<String>) -> Table {
-        Table { header, ..*self }
+        Table { header, header_line: self.header_line, delimiter: self.delimiter, body: self.body.clone() }
     }
 
     /// Whether a column has this name, exactly.
@@ -187,7 +189,7 @@ impl Table {
 
     /// Whether numbers in a column of dates count their days from 1904.
     pub(super) fn is_1904(&self) -> bool {
-        matches!(&self.body, Body::Sheet(Sheet { is_1904: true, .. }))
+        matches!(&self.body, Body::Sheet(sheet) if sheet.is_1904)
     }
 
     /// The rows of a sheet, each as wide as the header: a sheet has no separator that could shift them.

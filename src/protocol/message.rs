@@ -120,6 +120,21 @@ pub enum Request {
         /// The fragment or the whole address.
         text: String,
     },
+    /// Make of a book what is saved of it, but for the session.
+    Pack {
+        /// Echoed in the answer.
+        ticket: u64,
+        /// The book, as [`Response::Imported`] gave it.
+        imported: Box<Imported>,
+    },
+    /// Read a saved book.
+    Restore {
+        /// Echoed in the answer.
+        ticket: u64,
+        /// The document.
+        #[serde(with = "serde_bytes")]
+        document: Vec<u8>,
+    },
 }
 
 /// How much of a valuation is sent: names and issues of ten thousand positions do not travel with every move of a slider.
@@ -230,6 +245,30 @@ pub enum Response {
         /// The sender's choices.
         session: Session,
     },
+    /// A book that can be saved.
+    Packed {
+        /// Of the request.
+        ticket: u64,
+        /// What [`crate::share::document::join`] takes.
+        #[serde(with = "serde_bytes")]
+        packed: Vec<u8>,
+    },
+    /// A saved book that was read.
+    Restored {
+        /// Of the request.
+        ticket: u64,
+        /// The user's choices.
+        session: Session,
+        /// The book and what was made of its files.
+        imported: Box<Imported>,
+    },
+    /// A book that cannot be saved, or a saved book that cannot be read.
+    NotSaved {
+        /// Of the request.
+        ticket: u64,
+        /// Why.
+        issue: Issue,
+    },
     /// It could not be done.
     Failed(Issue),
 }
@@ -292,6 +331,8 @@ impl Request {
     pub fn payload(&mut self) -> Option<&mut Vec<u8>> {
         match self {
             Request::Merge { both: bytes, .. } | Request::Load { inputs: bytes, .. } | Request::Put { inputs: bytes, .. } => Some(bytes),
+            Request::Pack { imported, .. } => Some(&mut imported.inputs),
+            Request::Restore { document: bytes, .. } => Some(bytes),
             _ => None,
         }
     }
@@ -302,6 +343,8 @@ impl Response {
     pub fn payload(&mut self) -> Option<&mut Vec<u8>> {
         match self {
             Response::Imported(imported) => Some(&mut imported.inputs),
+            Response::Restored { imported, .. } => Some(&mut imported.inputs),
+            Response::Packed { packed: bytes, .. } => Some(bytes),
             Response::Opened { inputs: bytes, .. } | Response::Merged { inputs: bytes, .. } | Response::File { bytes, .. } => Some(bytes),
             _ => None,
         }

@@ -11,6 +11,8 @@ use crate::book::{Edit, Position, edit};
 use crate::engine::{Engine, Inputs};
 use crate::import::{File, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind};
+use crate::session::Session;
+use crate::share::document::{self, Document, SavedBook};
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -97,6 +99,13 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             let inputs = desk.engine().filter(|_| with_positions).map(Engine::needed_inputs);
             Ok(Response::Shared { fragment: share::encode(&Shared { inputs, session })? })
         }
+        Request::Pack { ticket, imported } => {
+            Ok(pack(*imported).map_or_else(|issue| Response::NotSaved { ticket, issue }, |packed| Response::Packed { ticket, packed }))
+        }
+        Request::Restore { ticket, document } => Ok(restore(&document).map_or_else(
+            |issue| Response::NotSaved { ticket, issue },
+            |(session, imported)| Response::Restored { ticket, session, imported },
+        )),
         Request::Open { text } => {
             let Shared { inputs, session } = share::decode(&text)?;
             let positions = inputs.as_ref().map_or(0, |inputs| count(&inputs.positions));
@@ -126,6 +135,18 @@ fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> R
 #[cfg(not(feature = "import"))]
 fn import(_: &[File], _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
+}
+
+fn pack(imported: Imported) -> Result<Vec<u8>, Issue> {
+    let Imported { inputs, rows, files, positions: _, issues, preview: _ } = imported;
+    document::pack(&SavedBook { inputs: from_bytes(&inputs)?, rows, files, issues })
+}
+
+fn restore(document: &[u8]) -> Result<(Session, Box<Imported>), Issue> {
+    let Document { session, book, .. } = document::decode(document)?;
+    let SavedBook { inputs, rows, files, issues } = book;
+    let positions = count(&inputs.positions);
+    Ok((session, Box::new(Imported { inputs: to_bytes(&inputs)?, rows, files, positions, issues, preview: None })))
 }
 
 /// Inputs that were put together here, unless they are more than a book holds.

@@ -5,7 +5,9 @@ use crate::share_v2::{any_inputs, wide};
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
+use plimsoll::protocol::{self, Desk, Imported, Request, Response};
 use plimsoll::session::Session;
+use plimsoll::share::document::slot::{self, Held, Obstacle, Slot};
 use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
 use plimsoll::units::Timestamp;
 use proptest::prelude::*;
@@ -271,6 +273,93 @@ proptest! {
         if let Ok(document) = decode(&framed(&content)) {
             // Whatever came through can be valued without a panic.
             let _ = Engine::load(document.book.inputs, AS_OF).valuation(&document.session.settings, true);
+        }
+    }
+}
+
+#[test]
+fn a_renamed_book_is_the_next_copy_of_the_same_book() {
+    let bytes = encode(&saved()).unwrap();
+    let renamed = decode(&document::renamed(&bytes, "Desk, Monday", Timestamp::from_ms(7)).unwrap()).unwrap();
+    let head = Head { sequence: 42, saved: Some(Timestamp::from_ms(7)), name: "Desk, Monday".to_owned(), ..head() };
+    let session = Session { name: "Desk, Monday".to_owned(), ..session() };
+    assert_eq!(renamed, Document { head, session, ..saved() });
+}
+
+#[test]
+fn the_worker_packs_and_restores_a_book() {
+    let Document { session, book, .. } = saved();
+    let SavedBook { inputs, rows, files, issues } = book;
+    let imported = Imported { inputs: protocol::to_bytes(&inputs).unwrap(), rows, files, positions: 23, issues, preview: None };
+    let Response::Packed { ticket: 3, packed } =
+        protocol::handle(&mut Desk::default(), Request::Pack { ticket: 3, imported: Box::new(imported.clone()) }, &mut |_| {})
+    else {
+        panic!("not packed");
+    };
+    let document = document::join(&head(), &session, &packed).unwrap();
+    let restored = protocol::handle(&mut Desk::default(), Request::Restore { ticket: 4, document: document.clone() }, &mut |_| {});
+    assert_eq!(restored, Response::Restored { ticket: 4, session, imported: Box::new(imported) });
+    let refused = protocol::handle(&mut Desk::default(), Request::Restore { ticket: 5, document: document[1..].to_vec() }, &mut |_| {});
+    assert!(matches!(refused, Response::NotSaved { ticket: 5, .. }));
+    let imported = Box::new(Imported { inputs: vec![1, 2, 3], ..Imported::default() });
+    assert!(matches!(
+        protocol::handle(&mut Desk::default(), Request::Pack { ticket: 6, imported }, &mut |_| {}),
+        Response::NotSaved { ticket: 6, .. }
+    ));
+}
+
+/// What the page would find in a slot.
+fn held(slot: Option<&Vec<u8>>) -> Held {
+    match slot.map(|bytes| document::head(bytes)) {
+        None => Held::Nothing,
+        Some(Ok(head)) => Held::Copy(head),
+        Some(Err(issue)) => Held::Unreadable(issue),
+    }
+}
+
+#[test]
+fn a_save_takes_the_older_slot_and_touches_nothing_that_is_not_its_own() {
+    let copy = |sequence| Held::Copy(Head { sequence, ..head() });
+    let bad = || Held::Unreadable(document::head(b"{}").unwrap_err());
+    assert_eq!(slot::next(&[Held::Nothing, Held::Nothing], 0), Ok(Slot::A));
+    assert_eq!(slot::next(&[copy(1), Held::Nothing], 1), Ok(Slot::B));
+    assert_eq!(slot::next(&[copy(1), copy(2)], 2), Ok(Slot::A));
+    assert_eq!(slot::next(&[copy(3), copy(2)], 3), Ok(Slot::B));
+    assert_eq!(slot::next(&[copy(3), copy(2)], 2), Err(Obstacle::Changed), "another tab wrote the third");
+    assert_eq!(slot::next(&[copy(1), Held::Nothing], 0), Err(Obstacle::Changed), "the name of another book");
+    assert_eq!(slot::next(&[Held::Nothing, Held::Nothing], 2), Err(Obstacle::Gone));
+    for slots in [[bad(), Held::Nothing], [copy(2), bad()], [bad(), copy(1)], [bad(), bad()]] {
+        for last in 0..3 {
+            assert!(matches!(slot::next(&slots, last), Err(Obstacle::Unreadable(_))));
+        }
+    }
+    assert_eq!(slot::newest(&[copy(3), copy(4)]).map(|(slot, head)| (slot, head.sequence)), Some((Slot::B, 4)));
+    assert_eq!(slot::newest(&[copy(3), bad()]).map(|(slot, head)| (slot, head.sequence)), Some((Slot::A, 3)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_kill_at_any_moment_leaves_the_acknowledged_copy_or_a_newer_one(saves in prop::collection::vec((any::<bool>(), any::<bool>()), 1..30)) {
+        let packed = document::pack(&SavedBook::default()).unwrap();
+        let mut slots: [Option<Vec<u8>>; 2] = [None, None];
+        let (mut last, mut acknowledged) = (0, 0);
+        for (arrives, is_killed) in saves {
+            let slot = slot::next(&[held(slots[0].as_ref()), held(slots[1].as_ref())], last).unwrap();
+            let head = Head { sequence: last + 1, ..head() };
+            let document = document::join(&head, &session(), &packed).unwrap();
+            // A killed browser has written all of a transaction or nothing.
+            if arrives || !is_killed {
+                slots[slot as usize] = Some(document);
+            }
+            if !is_killed {
+                acknowledged = last + 1;
+            }
+            // The page after it starts from what is there.
+            let found = [held(slots[0].as_ref()), held(slots[1].as_ref())];
+            let before = std::mem::replace(&mut last, slot::newest(&found).map_or(0, |(_, head)| head.sequence));
+            prop_assert!(last >= acknowledged && (last == before || last == before + 1), "{before} {last} {acknowledged}");
         }
     }
 }

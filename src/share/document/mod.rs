@@ -27,6 +27,7 @@
 //! [`join`] the rest for each save. Invariant: [`pack`] hands out only what [`decode`] gives back to the bit.
 
 mod import;
+pub mod slot;
 mod source;
 
 use crate::engine::Inputs;
@@ -198,6 +199,17 @@ pub fn head_bytes(document: &[u8]) -> Result<&[u8], Issue> {
 /// As [`decode`].
 pub fn packed(document: &[u8]) -> Result<&[u8], Issue> {
     Parts::of(document).map(|parts| parts.packed)
+}
+
+/// The same book under another name, as the copy that follows this one.
+///
+/// # Errors
+/// As [`decode`], and as [`join`].
+pub fn renamed(document: &[u8], name: &str, saved: Timestamp) -> Result<Vec<u8>, Issue> {
+    let Parts { head, session, packed } = Parts::of(document)?;
+    let session = Session { name: name.to_owned(), ..read_session(session)? };
+    let head = Head { sequence: head.sequence + 1, saved: Some(saved), name: name.to_owned(), ..head };
+    join(&head, &session, packed)
 }
 
 struct Parts<'a> {

@@ -75,7 +75,7 @@ pub fn lines(rows: &[PositionRow], choice: &TableChoice) -> Vec<TableLine> {
     if choice.grouping == Grouping::None {
         return kept.into_iter().map(TableLine::Row).collect();
     }
-    let mut groups: BTreeMap<&str, BTreeMap<(Option<i64>, &str), Vec<usize>>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, BTreeMap<Inner<'_>, Vec<usize>>> = BTreeMap::new();
     for index in kept {
         if let Some(row) = rows.get(index) {
             let (outer, inner) = choice.grouping.keys(row);
@@ -101,9 +101,12 @@ pub fn lines(rows: &[PositionRow], choice: &TableChoice) -> Vec<TableLine> {
     lines
 }
 
+/// Inner key of a group: an expiry, or a name.
+type Inner<'a> = (Option<i64>, &'a str);
+
 impl Grouping {
     /// Outer and inner key of a row.
-    fn keys<'a>(&self, row: &'a PositionRow) -> (&'a str, (Option<i64>, &'a str)) {
+    fn keys<'a>(&self, row: &'a PositionRow) -> (&'a str, Inner<'a>) {
         match self {
             Grouping::None | Grouping::Expiry => (&row.underlying, (row.expiry.map(|expiry| expiry.ms()), "")),
             Grouping::Account => (&row.venue, (None, &row.account)),

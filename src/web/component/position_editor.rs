@@ -32,7 +32,7 @@ pub fn PositionEditor() -> impl IntoView {
         store.edit(vec![Edit::Tag { indices: indices(), key, value }]);
     };
     view! {
-        <Show when=move || (count() > 0)>
+        <Show when=move || store.selected.with(|selected| !selected.is_empty())>
             <div class="position-editor" role="toolbar" aria-label="Marked positions">
                 <b class="position-editor__count">{move || format::count(count(), "position", "positions")}</b>
                 <Show when=move || count() == 1>

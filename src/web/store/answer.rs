@@ -20,7 +20,7 @@ impl Store {
                 self.progress.set((done, total));
                 self.publish_blocks();
             }
-            Event::Response(response, blob) => self.hear_response(response, blob),
+            Event::Response(response, blob) => self.hear_response(*response, blob),
         }
     }
 
@@ -76,6 +76,7 @@ impl Store {
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings } => self.findings.set(Arc::new(findings)),
+            Response::Packed { .. } | Response::Restored { .. } | Response::NotSaved { .. } => {}
             Response::Ready { .. } | Response::Computed { .. } => {}
         }
     }

@@ -34,15 +34,16 @@ struct Inner {
     waiting: Vec<Job>,
     script: String,
     has_workers: bool,
-    /// Callbacks held for as long as their worker.
-    callbacks: Option<(Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(ErrorEvent)>)>,
+    /// A callback is held for as long as its worker.
+    on_message: Option<Closure<dyn FnMut(MessageEvent)>>,
+    on_error: Option<Closure<dyn FnMut(ErrorEvent)>>,
 }
 
 impl Importer {
     /// An importer that is not started yet. Without workers it is loaded into the page itself.
     pub fn new(script: &str, has_workers: bool, listener: impl Fn(Response, Option<Blob>) + 'static) -> Importer {
         let script = format!("{script}&name=importer");
-        let inner = Inner { worker: None, is_ready: false, waiting: Vec::new(), script, has_workers, callbacks: None };
+        let inner = Inner { worker: None, is_ready: false, waiting: Vec::new(), script, has_workers, on_message: None, on_error: None };
         Importer { inner: Rc::new(RefCell::new(inner)), listener: Rc::new(listener) }
     }
 
@@ -101,7 +102,8 @@ impl Importer {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let mut inner = self.inner.borrow_mut();
         inner.worker = Some(worker);
-        inner.callbacks = Some((on_message, on_error));
+        inner.on_message = Some(on_message);
+        inner.on_error = Some(on_error);
         Ok(())
     }
 

@@ -24,7 +24,7 @@ pub enum Event {
     /// Why the page thread answers instead.
     Fallback(String),
     /// An answer that someone still wants, and its large bytes.
-    Response(Response, Option<Blob>),
+    Response(Box<Response>, Option<Blob>),
     /// Blocks computed and blocks wanted.
     Progress(usize, usize),
 }
@@ -92,7 +92,7 @@ impl Pool {
         };
         let listener: Listener = Rc::new(listener);
         let hearing = listener.clone();
-        let importer = Importer::new(script, count > 0, move |response, blob| hearing(Event::Response(response, blob)));
+        let importer = Importer::new(script, count > 0, move |response, blob| hearing(Event::Response(Box::new(response), blob)));
         let pool = Pool { inner: Rc::new(RefCell::new(inner)), importer, listener };
         for index in 0..count {
             match pool.spawn(index) {
@@ -276,11 +276,11 @@ impl Pool {
                     is_current
                 };
                 if is_current {
-                    (self.listener)(Event::Response(Response::Valued { revision, valuation, blocks }, None));
+                    (self.listener)(Event::Response(Box::new(Response::Valued { revision, valuation, blocks }), None));
                     self.report_progress();
                 }
             }
-            (_, response) => (self.listener)(Event::Response(response, blob)),
+            (_, response) => (self.listener)(Event::Response(Box::new(response), blob)),
         }
         self.pump();
     }
