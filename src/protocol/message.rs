@@ -302,6 +302,10 @@ pub struct Preview {
     pub coverage: Coverage,
     /// By underlying.
     pub by_underlying: Vec<Slice>,
+    /// The gravest contradictions in it.
+    pub findings: Vec<Finding>,
+    /// How many there are in all.
+    pub finding_count: u32,
 }
 
 /// Some lines of the table of positions.

@@ -8,6 +8,8 @@ mod desk;
 mod message;
 
 use crate::book::{Edit, Position, edit};
+#[cfg(feature = "import")]
+use crate::check::Limits;
 use crate::engine::{Engine, Inputs};
 use crate::import::{File, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind};
@@ -19,6 +21,10 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
 pub use crate::protocol::message::{Contribution, Detail, Imported, Preview, Request, Response, TableWindow};
+
+/// Contradictions that a preview names; the rest is counted.
+#[cfg(feature = "import")]
+const MOST_FINDINGS: usize = 20;
 
 /// Names the build: page and worker must be of one. The release build sets it to the commit.
 pub const BUILD: &str = match option_env!("PLIMSOLL_BUILD") {
@@ -126,7 +132,17 @@ fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> R
     let preview = (!inputs.positions.is_empty()).then(|| {
         let engine = Engine::load(inputs, now);
         let valuation = engine.valuation(&crate::engine::Settings::default(), false);
-        Preview { as_of: valuation.as_of, totals: valuation.base, coverage: valuation.coverage, by_underlying: valuation.by_underlying }
+        let mut findings = engine.findings(Limits::default());
+        let finding_count = u32::try_from(findings.len()).unwrap_or(u32::MAX);
+        findings.truncate(MOST_FINDINGS);
+        Preview {
+            as_of: valuation.as_of,
+            totals: valuation.base,
+            coverage: valuation.coverage,
+            by_underlying: valuation.by_underlying,
+            findings,
+            finding_count,
+        }
     });
     Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview }))
 }

@@ -116,6 +116,20 @@ fn totals(preview: &Preview) -> impl IntoView + use<> {
         <p class="dialog__text">
             {format!("These files alone, as of {}.", format::instant(preview.as_of))} " " {left_out}
         </p>
+        {(!preview.findings.is_empty()).then(|| {
+            let title = format!("{} between these files, or with the model", format::count(preview.finding_count as usize, "difference", "differences"));
+            view! {
+                <h3>{title}</h3>
+                <ul class="intake__issues" tabindex="0" data-intake="findings">
+                    {preview.findings.iter().map(|finding| view! {
+                        <li class="issue">
+                            <span class="issue__kind">{finding.dollars.map(format::money)}</span>
+                            <span class="issue__message">{finding.subject.clone()} ": " {finding.message.clone()}</span>
+                        </li>
+                    }).collect_view()}
+                </ul>
+            }
+        })}
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod account_table;
 pub mod choice_dialog;
 pub mod explain;
+pub mod finding_list;
 pub mod headline;
 pub mod intake_dialog;
 pub mod issue_list;

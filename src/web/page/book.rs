@@ -3,7 +3,8 @@
 use crate::session::Page;
 use crate::web::browser::files;
 use crate::web::component::{
-    account_table::AccountTable, explain::ExplainDialog, headline::Headline, issue_list::IssueList, position_table::PositionTable,
+    account_table::AccountTable, explain::ExplainDialog, finding_list::FindingList, headline::Headline, issue_list::IssueList,
+    position_table::PositionTable,
 };
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
@@ -32,6 +33,7 @@ fn BookPage() -> impl IntoView {
             <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
             <PositionTable/>
             <AccountTable/>
+            <FindingList/>
             <FileList/>
         </Show>
         <Show when=move || has_book.get() || store.files.with(Option::is_some)>

@@ -1,0 +1,77 @@
+//! Where the files contradict themselves, each other or the model, each with its size.
+
+use crate::check::{self, Finding, Severity};
+use crate::view::format;
+use crate::web::store::Store;
+use leptos::prelude::*;
+
+/// Findings drawn at once.
+const SHOWN: usize = 200;
+
+/// The panel; empty while everything fits.
+#[component]
+pub fn FindingList() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let summary = move || {
+        store.findings.with(|findings| {
+            let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+            let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+            format!("{errors} wrong, {warnings} that do not fit, {notes} notes; the gravest and largest first. No check changes a number.")
+        })
+    };
+    view! {
+        <Show when=move || store.findings.with(|findings| !findings.is_empty())>
+            <section class="panel finding-list" aria-label="Checks">
+                <div class="panel__head">
+                    <div>
+                        <h2 class="panel__title">"Checks"</h2>
+                        <p class="panel__sub">{summary}</p>
+                    </div>
+                </div>
+                <div class="finding-list__scroll" tabindex="0">
+                    <table class="data-table">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Check"</th>
+                                <th scope="col">"Position or market"</th>
+                                <th scope="col">"Stated"</th>
+                                <th scope="col">"Computed"</th>
+                                <th scope="col">"Difference"</th>
+                                <th scope="col">"Worth " <small>"USD"</small></th>
+                                <th scope="col">"What was found"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{move || store.findings.with(|findings| findings.iter().take(SHOWN).map(finding_row).collect_view())}</tbody>
+                    </table>
+                    {move || {
+                        let more = store.findings.with(|findings| findings.len()).saturating_sub(SHOWN);
+                        (more > 0).then(|| view! { <p class="empty">{format!("and {} more", format::grouped(more))}</p> })
+                    }}
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+/// One finding.
+pub fn finding_row(finding: &Finding) -> impl IntoView + use<> {
+    let def = check::ALL.iter().find(|def| def.id == finding.check);
+    let unit = finding.unit.clone();
+    let number = |value: Option<f64>| value.map(|value| format::quantity(value, &unit));
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    view! {
+        <tr class="finding" data-severity=severity>
+            <th scope="row" title=def.map(|def| def.doc)>{def.map_or_else(|| finding.check.clone(), |def| def.label.to_owned())}</th>
+            <td class="finding__subject">{finding.subject.clone()}</td>
+            <td>{number(finding.stated)}</td>
+            <td>{number(finding.computed)}</td>
+            <td>{number(Some(finding.difference))} <small>{finding.relative.map(format::signed_percent)}</small></td>
+            <td>{finding.dollars.map(format::whole)}</td>
+            <td class="finding__message">{finding.message.clone()}</td>
+        </tr>
+    }
+}
