@@ -26,6 +26,7 @@ mod ibkr_trades;
 mod intake;
 mod json;
 mod ledger;
+mod ledger_asset;
 mod ledger_row;
 mod local_time;
 mod magic;

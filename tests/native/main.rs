@@ -17,3 +17,4 @@ mod oracles;
 mod kernels;
 mod cli;
 mod venue_ibkr;
+mod trackers;
