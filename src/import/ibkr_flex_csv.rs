@@ -90,6 +90,10 @@ fn read(content: &Content, out: &mut Imported) {
         }
         if intake.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
+    if intake.rows().read == 0 && report.is_empty() {
+        let message = "no positions and no balances: add Open Positions and Cash Report to the query";
+        intake.issue(Issue::rejected(IssueKind::MissingData, message));
+    }
     if unread > 0 {
         let message = format!("{unread} rows of sections other than open positions and cash are counted and not read");
         intake.issue(Issue::noted(IssueKind::Conversion, message));

@@ -251,7 +251,12 @@ fn settle(venue: &'static str, mut transactions: Vec<Transaction>, intake: &mut 
     let count = transactions.len();
     drop_repeated(&mut transactions, intake);
     // Exports put either the first or the last row on top; rows of one instant happened in the order of their file.
-    if transactions.first().zip(transactions.last()).is_some_and(|(first, last)| first.time > last.time) {
+    let (mut falls, mut rises) = (0_usize, 0_usize);
+    for (before, after) in transactions.iter().zip(transactions.iter().skip(1)) {
+        falls += usize::from(before.time > after.time);
+        rises += usize::from(before.time < after.time);
+    }
+    if falls > rises {
         transactions.reverse();
     }
     transactions.sort_by_key(|transaction| transaction.time);

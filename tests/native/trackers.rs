@@ -1,9 +1,10 @@
 //! Trackers' and brokers' ledgers: holdings rebuilt from transactions, real exports where they lie and fixtures for the rest.
 
-use crate::import_support::{imported, published, rejections};
-use plimsoll::import::{Imported, RowCount};
+use crate::import_support::{dropped, fixture, imported, published, rejections};
+use plimsoll::import::{Imported, RowCount, import};
 use plimsoll::issue::Effect;
 use plimsoll::market::FactValue;
+use proptest::prelude::*;
 
 /// Class, name, quantity, entry price.
 type Row<'a> = (&'a str, &'a str, f64, Option<f64>);
@@ -312,4 +313,46 @@ fn what_bitvavo_has_not_completed_moves_nothing() {
     // A dollar coin that was bought with euros tells the price of the euro; noon in Amsterdam in summer.
     assert_eq!(spots(&imported), [("EUR", 1.08, "2024-07-01T10:00:00Z".to_owned())]);
     assert!(has_note(&imported, None, "a time zone that is not known here"));
+}
+
+/// A ledger or a statement with some of its bytes replaced, taken out or put in.
+fn damaged() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    const SEEDS: &[&str] = &[
+        "venues/tracker_bitvavo_pending.csv",
+        "venues/tracker_coinbase_types.csv",
+        "venues/tracker_cointracking_comma.csv",
+        "venues/tracker_delta_cash.csv",
+        "venues/tracker_revolut_dollars.csv",
+        "venues/tracker_schwab_options.csv",
+        "venues/ibkr_flex_lots.xml",
+        "venues/ibkr_flex_positions.csv",
+        "venues/ibkr_statement_classes.csv",
+    ];
+    let edit = (any::<prop::sample::Index>(), any::<Option<u8>>());
+    (prop::sample::select(SEEDS), prop::collection::vec(edit, 0..12)).prop_map(|(seed, edits)| {
+        let mut bytes = fixture(seed);
+        for (index, byte) in edits {
+            let at = index.index(bytes.len());
+            match byte {
+                Some(byte) => bytes[at] = byte,
+                None => drop(bytes.remove(at)),
+            }
+        }
+        (seed, bytes)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_ledger_loses_no_row_without_a_word((name, bytes) in damaged()) {
+        let imported = import(&[dropped(name, bytes)]);
+        let rows = imported.rows;
+        prop_assert_eq!(rows.read, rows.accepted + rows.rejected);
+        prop_assert!(rejections(&imported).len() >= rows.rejected);
+        prop_assert!(rows.read > 0 || !rejections(&imported).is_empty());
+        let json = serde_json::to_string(&imported).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Imported>(&json).unwrap(), imported);
+    }
 }
