@@ -53,10 +53,10 @@ fn section(header: &Header) -> Section {
 fn recognizes(content: &Content) -> bool {
     content.table().is_some_and(|table| {
         let first = table.header.first().map_or("", String::as_str);
-        let is_framed = FRAMES.contains(&first) || first == "HEADER";
+        let is_flex = FRAMES.contains(&first) || first == "HEADER" || table.has("ClientAccountID") || table.has("CurrencyPrimary");
         // Trades alone are the export of another purpose.
         let has_section = ["MarkPrice", "PositionValue", "EndingCash"].iter().any(|column| content.text.contains(column));
-        (is_framed || is_header(table.header.iter().map(String::as_str))) && has_section
+        is_flex && has_section
     })
 }
 
@@ -90,6 +90,10 @@ fn read(content: &Content, out: &mut Imported) {
         }
         if intake.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
+    if intake.rows().read == 0 && report.is_empty() {
+        let message = "no positions and no balances: add Open Positions and Cash Report to the query";
+        intake.issue(Issue::rejected(IssueKind::MissingData, message));
+    }
     if unread > 0 {
         let message = format!("{unread} rows of sections other than open positions and cash are counted and not read");
         intake.issue(Issue::noted(IssueKind::Conversion, message));

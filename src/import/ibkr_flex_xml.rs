@@ -39,8 +39,13 @@ fn recognizes(content: &Content) -> bool {
 fn read(content: &Content, out: &mut Imported) {
     let mut intake = Intake::new(out, content.name);
     let mut walk = Walk { report: Report::default(), unread: BTreeMap::new(), fields: BTreeMap::new() };
-    if let Err(issue) = walk.document(&content.text, &mut intake) {
-        intake.issue(issue);
+    match walk.document(&content.text, &mut intake) {
+        Err(issue) => intake.issue(issue),
+        Ok(()) if intake.rows().read == 0 && walk.report.is_empty() => {
+            let message = "no positions and no balances: add Open Positions and Cash Report to the query";
+            intake.issue(Issue::rejected(IssueKind::MissingData, message));
+        }
+        Ok(()) => {}
     }
     walk.report.finish(&mut intake);
     if !walk.unread.is_empty() {

@@ -156,6 +156,11 @@ impl Report {
         if currency == "USD" { Some(1.0) } else { Some(to_base(currency)? / to_base("USD")?) }
     }
 
+    /// Whether no row of a position or balance has been read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.balances.is_empty()
+    }
+
     /// Hands everything over.
     pub(super) fn finish(self, intake: &mut Intake<'_>) {
         let held: BTreeSet<(&str, &str)> =
@@ -245,7 +250,7 @@ impl Report {
             && let Some(fx) = fx
             && (entry.is_some() || mark.is_some())
         {
-            let message = format!("prices in {} at {fx} US dollars of this file", open.currency);
+            let message = format!("prices and strikes in {} at {fx} US dollars, the rate of this file", open.currency);
             intake.note_on(open.line, &format!("prices in {}", open.currency), about(message));
         }
         let quantity = |number: Option<f64>| number.map(Quantity::new).transpose();

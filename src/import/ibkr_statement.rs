@@ -148,6 +148,10 @@ impl Statement {
             let message = format!("history and not holdings, counted and not read: {}", sections.join(", "));
             intake.issue(Issue::noted(IssueKind::Conversion, message));
         }
+        if intake.rows().read == 0 && self.report.is_empty() {
+            let message = "the statement holds no rows: run it with Open Positions and Cash Report";
+            intake.issue(Issue::rejected(IssueKind::MissingData, message));
+        }
         for (is_there, section) in [(self.has_positions, "Open Positions"), (self.has_cash, "Cash Report with Ending Cash")] {
             if !is_there {
                 let message = format!("the statement has no section {section}: include it when you run the statement");

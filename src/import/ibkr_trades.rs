@@ -4,7 +4,8 @@
 
 use crate::import::content::Content;
 use crate::import::intake::Intake;
-use crate::import::ledger::{self, Asset, Transaction};
+use crate::import::ledger::{self, Transaction};
+use crate::import::ledger_asset::Asset;
 use crate::import::ledger_row;
 use crate::import::local_time::{self, Zone};
 use crate::import::row::Row;

@@ -3,7 +3,7 @@
 //! Invariant: `read == accepted + rejected`. Notes that repeat are shown a few times and then counted; rejections are listed.
 
 use crate::book::{Account, Position};
-use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS};
+use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS, RowCount};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
 use crate::units::Timestamp;
@@ -47,6 +47,11 @@ impl<'a> Intake<'a> {
     /// Where a row stands.
     pub(super) fn source(&self, line: u64) -> Source {
         Source { file: self.file.to_owned(), line }
+    }
+
+    /// The rows so far.
+    pub(super) fn rows(&self) -> RowCount {
+        self.out.rows
     }
 
     /// Counts a row as accepted, or as rejected with its issue.

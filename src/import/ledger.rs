@@ -7,69 +7,23 @@
 use crate::book::Stated;
 use crate::import::content::Content;
 use crate::import::intake::Intake;
+use crate::import::ledger_asset::Asset;
 use crate::import::record::Holding;
 use crate::import::row::Row;
 use crate::import::schema::Schema;
 use crate::import::table::Table;
-use crate::import::{Imported, MAX_FACTS, deribit_name};
-use crate::instrument::{Instrument, Share, Stake, Unlock};
+use crate::import::{Imported, MAX_FACTS};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{FactValue, Origin};
 use crate::units::{Price, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Currencies of states, which a ledger holds as cash.
-const STATE_CURRENCIES: &[&str] = &[
-    "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNH", "CNY", "COP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS",
-    "INR", "ISK", "JPY", "KRW", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PLN", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "TWD",
-    "UAH", "USD", "VND", "ZAR",
-];
 /// A balance this little below 0 is one of rounded cents.
 const CENT: f64 = 0.005;
 
-/// What a row moves.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Asset {
-    name: String,
-    instrument: Instrument,
-    is_state_currency: bool,
-}
-
-impl Asset {
-    /// A coin, a dollar coin or a currency, by its code.
-    pub(super) fn coin(code: &str) -> Asset {
-        let name = code.trim().to_uppercase();
-        let is_state_currency = STATE_CURRENCIES.contains(&name.as_str());
-        Asset { instrument: deribit_name::coin(&name), name, is_state_currency }
-    }
-
-    /// A share or fund, by its ticker or number.
-    pub(super) fn share(symbol: &str) -> Asset {
-        let symbol = Share::code(symbol);
-        Asset::contract(&symbol.clone(), Instrument::Share(Share { symbol }))
-    }
-
-    /// The same coin, locked up as a token of this name.
-    pub(super) fn stake(token: &str, coin: &str) -> Asset {
-        let (token, underlying) = (token.trim().to_uppercase(), coin.trim().to_uppercase());
-        let name = if token == underlying { format!("{token} staked") } else { token.clone() };
-        Asset::contract(&name, Instrument::Stake(Stake { token, underlying, rate: 1.0, unlock: Unlock::Free }))
-    }
-
-    /// Any contract, by its name.
-    pub(super) fn contract(name: &str, instrument: Instrument) -> Asset {
-        Asset { name: name.to_owned(), instrument, is_state_currency: false }
-    }
-
-    /// Whether it is dollars or a coin meant to be worth one.
-    pub(super) fn is_dollar(&self) -> bool {
-        self.instrument.is_currency()
-    }
-}
-
 enum Effect {
-    /// Comes in or goes out; `price` is what a unit of it cost, US dollars.
-    Flow { asset: Asset, quantity: f64, price: Option<f64> },
+    /// Comes in or goes out; `price` is what a unit of it cost, US dollars. What is sold short may go below 0.
+    Flow { asset: Asset, quantity: f64, price: Option<f64>, is_short: bool },
     /// Becomes more or fewer without any payment.
     Split { asset: Asset, quantity: f64 },
     /// Goes from one form to another with its cost.
@@ -105,13 +59,19 @@ impl Transaction {
 
     /// Something comes in (+) or goes out (−); nobody says what it cost.
     pub(super) fn flow(&mut self, asset: Asset, quantity: f64) {
-        self.effects.push(Effect::Flow { asset, quantity, price: None });
+        self.effects.push(Effect::Flow { asset, quantity, price: None, is_short: false });
     }
 
     /// The same, bought, sold or earned at a price per unit, where it is in dollars.
     pub(super) fn priced(&mut self, asset: Asset, quantity: f64, price: Option<f64>) {
         self.quote(&asset, price);
-        self.effects.push(Effect::Flow { asset, quantity, price });
+        self.effects.push(Effect::Flow { asset, quantity, price, is_short: false });
+    }
+
+    /// The same, sold without holding it.
+    pub(super) fn sold_short(&mut self, asset: Asset, quantity: f64, price: Option<f64>) {
+        self.quote(&asset, price);
+        self.effects.push(Effect::Flow { asset, quantity, price, is_short: true });
     }
 
     /// One thing for another; the price is in dollars where either of them is.
@@ -189,7 +149,7 @@ pub(super) fn read<const N: usize>(
         Ok(())
     });
     if !transactions.is_empty() && rows <= MAX_FACTS {
-        settle(venue, transactions, rows, &mut intake);
+        settle(venue, transactions, &mut intake);
     }
     intake.finish();
 }
@@ -211,19 +171,23 @@ impl Held {
         self.quantity.abs() <= 1e-11 * self.moved
     }
 
-    fn flow(&mut self, quantity: f64, price: Option<f64>) {
+    fn flow(&mut self, quantity: f64, price: Option<f64>, is_short: bool) {
         if self.is_zero() {
             (self.quantity, self.cost) = (0.0, Some(0.0));
         }
         let before = self.quantity;
         self.quantity += quantity;
         self.moved += quantity.abs();
-        self.cost = if before < 0.0 || self.quantity < 0.0 && !self.is_zero() {
+        let after = if self.is_zero() { 0.0 } else { self.quantity };
+        let is_unexplained = after < 0.0 && !is_short && (before >= 0.0 || quantity < 0.0);
+        self.cost = if is_unexplained {
             None
-        } else if quantity > 0.0 {
+        } else if before * quantity >= 0.0 {
             self.cost.zip(price).map(|(cost, price)| cost + quantity * price)
+        } else if before * after >= 0.0 {
+            self.cost.map(|cost| cost * after / before)
         } else {
-            self.cost.map(|cost| if before > 0.0 { cost * self.quantity / before } else { 0.0 })
+            self.cost.and(price).map(|price| after * price)
         };
     }
 
@@ -235,7 +199,7 @@ impl Held {
     }
 
     fn average(&self) -> Option<f64> {
-        self.cost.filter(|_| self.quantity > 0.0 && !self.is_zero()).map(|cost| cost / self.quantity)
+        self.cost.filter(|_| !self.is_zero()).map(|cost| cost / self.quantity)
     }
 }
 
@@ -258,7 +222,7 @@ impl Pot {
         let line = transaction.line;
         for effect in &transaction.effects {
             match effect {
-                Effect::Flow { asset, quantity, price } => self.of(asset, line).flow(*quantity, *price),
+                Effect::Flow { asset, quantity, price, is_short } => self.of(asset, line).flow(*quantity, *price, *is_short),
                 Effect::Split { asset, quantity } => {
                     // A price of before is one of other units.
                     self.prices.remove(asset.instrument.underlying());
@@ -267,12 +231,12 @@ impl Pot {
                 Effect::Shift { from, to, quantity } => {
                     let source = self.of(from, line);
                     let price = source.average().filter(|_| source.quantity >= *quantity);
-                    source.flow(-quantity, None);
-                    self.of(to, line).flow(*quantity, price);
+                    source.flow(-quantity, None, false);
+                    self.of(to, line).flow(*quantity, price, false);
                 }
                 Effect::Close { asset, quantity } => {
                     let held = self.of(asset, line);
-                    held.flow(-held.quantity.signum() * quantity.abs().min(held.quantity.abs()), None);
+                    held.flow(-held.quantity.signum() * quantity.abs().min(held.quantity.abs()), None, false);
                 }
             }
         }
@@ -283,11 +247,16 @@ impl Pot {
     }
 }
 
-fn settle(venue: &'static str, mut transactions: Vec<Transaction>, rows: usize, intake: &mut Intake<'_>) {
+fn settle(venue: &'static str, mut transactions: Vec<Transaction>, intake: &mut Intake<'_>) {
     let count = transactions.len();
     drop_repeated(&mut transactions, intake);
     // Exports put either the first or the last row on top; rows of one instant happened in the order of their file.
-    if transactions.first().zip(transactions.last()).is_some_and(|(first, last)| first.time > last.time) {
+    let (mut falls, mut rises) = (0_usize, 0_usize);
+    for (before, after) in transactions.iter().zip(transactions.iter().skip(1)) {
+        falls += usize::from(before.time > after.time);
+        rises += usize::from(before.time < after.time);
+    }
+    if falls > rises {
         transactions.reverse();
     }
     transactions.sort_by_key(|transaction| transaction.time);
@@ -302,8 +271,14 @@ fn settle(venue: &'static str, mut transactions: Vec<Transaction>, rows: usize, 
     }
     let day =
         |transaction: Option<&Transaction>| transaction.map_or_else(String::new, |found| found.time.to_string().chars().take(10).collect());
+    let rows = intake.rows();
+    let missing = match rows.rejected {
+        0 => String::new(),
+        rejected => format!(", without what {rejected} rows moved that were left out"),
+    };
     let message = format!(
-        "holdings rebuilt from {count} transactions, {rows} rows, of {} to {}: what was held before or elsewhere is not in them",
+        "holdings rebuilt from {count} transactions, {} rows, of {} to {}{missing}: what was held before or elsewhere is not in them",
+        rows.read,
         day(transactions.first()),
         day(transactions.last())
     );
@@ -360,7 +335,7 @@ fn hand_over(venue: &'static str, pot: &Pot, intake: &mut Intake<'_>) {
         if held.is_zero() || (held.asset.is_state_currency && held.quantity.abs() < CENT) {
             continue;
         }
-        if held.quantity < 0.0 {
+        if held.quantity < 0.0 && held.cost.is_none() {
             let message = format!("comes out at {}: the ledger is incomplete, it does not say where this came from", held.quantity);
             intake.issue(about(message).at_line(held.line));
         }

@@ -37,6 +37,7 @@ mod ibkr_trades;
 mod intake;
 mod json;
 mod ledger;
+mod ledger_asset;
 mod ledger_row;
 mod local_time;
 mod magic;

@@ -6,7 +6,8 @@
 use crate::import::content::Content;
 use crate::import::ibkr_contract::{self, Class, Terms};
 use crate::import::intake::Intake;
-use crate::import::ledger::{self, Asset, Transaction};
+use crate::import::ledger::{self, Transaction};
+use crate::import::ledger_asset::Asset;
 use crate::import::ledger_row;
 use crate::import::local_time::{self, Zone};
 use crate::import::row::Row;
@@ -84,7 +85,8 @@ fn read_row(row: &Row<'_, 6>, intake: &mut Intake<'_>) -> Result<Option<Transact
     let price = ledger_row::money(row, PRICE, intake)?.map(|money| money.amount).filter(|price| *price > 0.0);
     match action.as_str() {
         "buy" | "reinvest shares" | "buy to open" | "buy to close" => transaction.priced(asset, quantity.abs(), price),
-        "sell" | "sell short" | "sell to open" | "sell to close" => transaction.priced(asset, -quantity.abs(), price),
+        "sell" | "sell to close" => transaction.priced(asset, -quantity.abs(), price),
+        "sell short" | "sell to open" => transaction.sold_short(asset, -quantity.abs(), price),
         "stock split" | "stock div dist" | "reverse split" => {
             transaction.quote(&asset, price);
             transaction.split(asset, quantity);

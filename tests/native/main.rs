@@ -30,3 +30,4 @@ mod venue_binance;
 mod venue_bybit;
 mod workbook;
 mod checks;
+mod trackers;

@@ -145,7 +145,7 @@ fn prices_in_another_currency_are_converted_at_the_files_own_rate_or_left_out() 
     close(entry.unwrap(), 600.0 * 1.05);
     close(mark.unwrap(), 650.0 * 1.05);
     assert_eq!(stated(converted), (Some(500.0), Some(6500.0), Some("EUR".to_owned())));
-    note(&statement, 17, "prices in EUR at 1.05 US dollars");
+    note(&statement, 17, "prices and strikes in EUR at 1.05 US dollars");
     assert_eq!(figures(held(&statement, "700")), (100.0, None, None));
     assert_eq!(spot(&statement, "700"), None);
     note(&statement, 18, "HKD without an exchange rate");
@@ -246,4 +246,43 @@ fn a_flex_query_that_is_cut_off_gives_what_it_holds_and_says_so() {
         let rows = import(&[dropped("cut.xml", &whole[..end])]).rows;
         assert_eq!(rows.read, rows.accepted + rows.rejected);
     }
+}
+
+#[test]
+fn accounts_that_a_statement_unites_share_its_exchange_rates() {
+    let text = "Statement,Header,Field Name,Field Value\n\
+        Statement,Data,Period,\"June 2, 2025 - June 6, 2025\"\n\
+        Account Information,Header,Field Name,Field Value\n\
+        Account Information,Data,Account,\"U1 (Custom Consolidated)\"\n\
+        Account Information,Data,Base Currency,USD\n\
+        Open Positions,Header,DataDiscriminator,Asset Category,Currency,Account,Symbol,Quantity,Open,Mult,Cost Price,Cost Basis,Close Price,Value,Unrealized P/L,Code\n\
+        Open Positions,Data,Summary,Equity and Index Options,EUR,U2,ADS 19SEP25 220 C,-3,-,100,8.5,-2550,9.25,-2775,-225,\n\
+        Forex Balances,Header,Asset Category,Currency,Description,Quantity,Cost Price,Cost Basis in USD,Close Price,Value in USD,Unrealized P/L in USD,Code\n\
+        Forex Balances,Data,Forex,USD,EUR,1000,1.1,-1100,1.14,1140,40,\n\
+        Forex Balances,Total,,USD,,,,-1100,,1140,40,\n\
+        Cash Report,Header,Currency Summary,Currency,Total,Securities,Futures,\n\
+        Cash Report,Data,Ending Cash,EUR,1000,1000,0,\n\
+        Open Positions,Odd,Summary\n\
+        Dividends,Data,USD,2025-06-03,AAPL,1\n";
+    let imported = imported_text("U1.csv", text);
+    assert_eq!(imported.rows, RowCount { read: 9, accepted: 7, rejected: 2 });
+    let option = held(&imported, "ADS 19SEP25 220 C");
+    assert_eq!(option.account, "U2");
+    assert_eq!(terms(&option.instrument), ("american call", "ADS", 100.0, Some("2025-09-19T20:00:00Z".to_owned())));
+    let Instrument::AmericanOption(contract) = &option.instrument else { panic!("{option:?}") };
+    close(contract.strike.get(), 220.0 * 1.14);
+    close(option.entry_price.unwrap().get(), 8.5 * 1.14);
+    close(option.mark.unwrap().get(), 9.25 * 1.14);
+    assert_eq!(figures(held(&imported, "EUR")), (1000.0, None, None));
+    assert_eq!((held(&imported, "EUR").account.as_str(), imported.positions.len()), ("U1", 2));
+    assert_eq!(spot(&imported, "EUR"), Some((1.14, Some("2025-06-06T20:00:00Z".to_owned()))));
+    // A row of no kind, and a section whose columns were never named.
+    assert_eq!(rejections(&imported).iter().map(|issue| issue.line).collect::<Vec<_>>(), [Some(13), Some(14)]);
+}
+
+#[test]
+fn a_flex_query_without_the_sections_that_matter_says_which_to_add() {
+    let text = r#"<FlexQueryResponse queryName="q"><FlexStatements><FlexStatement accountId="U1"><OpenPositions/></FlexStatement></FlexStatements></FlexQueryResponse>"#;
+    let imported = imported_text("empty.xml", text);
+    assert!(rejections(&imported)[0].message.contains("add Open Positions and Cash Report"), "{:?}", imported.issues);
 }
