@@ -181,8 +181,8 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
                 Some(bytes) => from_bytes(&bytes)?,
                 None => Inputs::default(),
             };
-            if imported.facts.iter().any(|fact| fact.time.is_some()) {
-                inputs.as_of = None;
+            if imported.as_of.is_some() || imported.facts.iter().any(|fact| fact.time.is_some()) {
+                inputs.as_of = imported.as_of;
             }
             inputs.positions.extend(imported.positions);
             inputs.facts.extend(imported.facts);

@@ -16,4 +16,5 @@ mod import_published;
 mod oracles;
 mod kernels;
 mod cli;
+mod import_generic;
 mod workbook;
