@@ -19,7 +19,7 @@ use crate::import::{ImportDef, Imported, plimsoll_contract, plimsoll_document};
 use crate::instrument::Instrument;
 use crate::issue::{Effect, Issue, IssueKind};
 use crate::market::Origin;
-use crate::units::{Currency, Price, Quantity};
+use crate::units::{Price, Quantity};
 
 /// The format.
 pub(super) const DEF: ImportDef = ImportDef {
@@ -111,15 +111,15 @@ fn stated(row: &Record<'_>, intake: &mut Intake<'_>) -> Stated {
         return Stated::default();
     }
     let figure = |field: usize, intake: &mut Intake<'_>| optional(row, row.quantity(field, intake), intake);
-    let currency = |field: usize| Some(row.raw(field)).filter(|code| !code.is_empty()).map(Currency::new);
+    let currency = |field: usize, intake: &mut Intake<'_>| optional(row, row.currency(field, intake), intake);
     Stated {
         unrealized_pnl: figure(UNREALIZED_PNL, intake),
         notional: figure(NOTIONAL, intake),
         initial_margin: figure(INITIAL_MARGIN, intake),
         maintenance_margin: figure(MAINTENANCE_MARGIN, intake),
         liquidation_price: optional(row, row.price(LIQUIDATION_PRICE, intake), intake),
-        currency: currency(PNL_CURRENCY),
-        notional_currency: currency(NOTIONAL_CURRENCY),
+        currency: currency(PNL_CURRENCY, intake),
+        notional_currency: currency(NOTIONAL_CURRENCY, intake),
         time: optional(row, row.time(STATED_AT), intake),
     }
 }

@@ -13,7 +13,7 @@ use crate::import::schema::{Field, Schema, Unknown};
 use crate::instrument::{OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue, Origin};
-use crate::units::{Currency, Timestamp, Vol};
+use crate::units::{Timestamp, Vol};
 
 const FACT: usize = 0;
 const UNDERLYING: usize = 1;
@@ -207,7 +207,7 @@ fn read_account(row: &Row<'_, 11>, intake: &mut Intake<'_>) -> Result<(), Issue>
         venue: row.text(VENUE, intake)?,
         name: row.text(NAME, intake)?,
         kind: row.text(KIND, intake)?,
-        currency: Some(row.raw(CURRENCY)).filter(|code| !code.is_empty()).map(Currency::new),
+        currency: row.currency(CURRENCY, intake)?,
         equity: row.quantity(EQUITY, intake)?,
         balance: row.quantity(BALANCE, intake)?,
         unrealized_pnl: row.quantity(UNREALIZED_PNL, intake)?,

@@ -6,7 +6,7 @@ use crate::import::intake::Intake;
 use crate::import::number::{self, DecimalMark, Number};
 use crate::import::text;
 use crate::issue::{Issue, IssueKind};
-use crate::units::{Price, Quantity, Rate, Timestamp, Vol};
+use crate::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -107,6 +107,15 @@ impl<const N: usize> Row<'_, N> {
         Ok(cleaned.text)
     }
 
+    /// A currency or coin code, `None` where the cell is blank.
+    ///
+    /// # Errors
+    /// As [`Row::text`].
+    pub(super) fn currency(&self, field: usize, intake: &mut Intake<'_>) -> Result<Option<Currency>, Issue> {
+        let code = self.text(field, intake)?;
+        Ok((!code.is_empty()).then(|| Currency::new(&code)))
+    }
+
     /// The labels that are not blank.
     ///
     /// # Errors
@@ -115,7 +124,7 @@ impl<const N: usize> Row<'_, N> {
         let mut tags = BTreeMap::new();
         for (dimension, cell) in self.tags.iter().filter(|(_, cell)| !cell.trim().is_empty()) {
             let refuse = |message: String| Issue::rejected(IssueKind::Invalid, message).in_column(dimension).with_value(cell);
-            let (dimension, label) = (text::clean(dimension).map_err(refuse)?, text::clean(cell).map_err(refuse)?);
+            let (dimension, label) = (text::visible(dimension).map_err(refuse)?, text::clean(cell).map_err(refuse)?);
             if dimension.replaced || label.replaced {
                 let note = Issue::noted(IssueKind::Conversion, "control characters are shown as symbols").in_column(&dimension.text);
                 intake.note(self.line, note);

@@ -5,6 +5,7 @@
 //! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
 //! back to the bit.
 
+pub mod export;
 mod v1;
 
 use crate::engine::Inputs;

@@ -16,5 +16,6 @@ mod import_published;
 mod oracles;
 mod kernels;
 mod cli;
+mod export;
 mod import_generic;
 mod workbook;
