@@ -251,7 +251,7 @@ fn report(arguments: &ReportArguments) -> Result<(), Refusal> {
             let imported = read_and_import(&arguments.files)?;
             // The report has no place for what went wrong in reading; it is not kept quiet either.
             imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).for_each(|issue| complain(&terminal::sentence(issue)));
-            Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None }
+            Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of }
         }
     };
     inputs.as_of = arguments.as_of.or(inputs.as_of);

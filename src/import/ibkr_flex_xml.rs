@@ -127,7 +127,7 @@ impl Walk {
             }
         }
         if count > 0 {
-            self.row(&name, &Row { line, labels: &labels, cells, mark: DecimalMark::Point, is_1904: false }, intake);
+            self.row(&name, &Row { line, labels: &labels, cells, mark: DecimalMark::Point, is_1904: false, tags: Vec::new() }, intake);
         }
     }
 

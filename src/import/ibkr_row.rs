@@ -114,7 +114,7 @@ impl Header {
     /// A record by these columns; fields that it is too short for are blank.
     pub(super) fn line<'a>(&'a self, line: u64, record: &'a StringRecord) -> Line<'a> {
         let cells = self.columns.map(|column| Cow::Borrowed(column.and_then(|column| record.get(column)).unwrap_or_default()));
-        Row { line, labels: &self.labels, cells, mark: DecimalMark::Point, is_1904: false }
+        Row { line, labels: &self.labels, cells, mark: DecimalMark::Point, is_1904: false, tags: Vec::new() }
     }
 }
 

@@ -120,6 +120,11 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Takes a statement of a document that states its market whole: as often as it stands there.
+    pub(super) fn keep(&mut self, fact: Fact) {
+        self.out.facts.push(fact);
+    }
+
     fn is_repeated(&mut self, value: &FactValue, time: Option<Timestamp>) -> bool {
         let (topic, number) = match value {
             FactValue::Spot { price, .. } => ((0, 0), price.get()),

@@ -83,15 +83,19 @@ pub(super) fn parse(text: &str) -> Result<Document, Issue> {
 fn object(text: &str) -> Result<Document, Issue> {
     let Entries(entries) = serde_json::from_str(text).map_err(|error| syntax(&error))?;
     for (index, (key, _)) in entries.iter().enumerate() {
-        if matches!(key.as_ref(), "version" | "positions" | "result") && entries.iter().skip(index + 1).any(|(other, _)| other == key) {
+        if matches!(key.as_ref(), "version" | "positions" | "result" | "market" | "accounts" | "as_of")
+            && entries.iter().skip(index + 1).any(|(other, _)| other == key)
+        {
             let message = format!("the field {key} stands twice in the document (line 1), which of the two is meant is not clear");
             return Err(Issue::rejected(IssueKind::Invalid, message).at_line(1).in_column(key));
         }
     }
     let field = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
-    if let (Some(version), Some(_)) = (field("version"), field("positions"))
-        && version.get() != "1"
-    {
+    let is_list = |name: &str| field(name).is_some_and(|value| value.get().starts_with('['));
+    let holds =
+        |name: &str| field(name).and_then(|value| serde_json::from_str(value.get()).ok()).is_some_and(|Elements(list)| !list.is_empty());
+    let is_own = is_list("positions") || field("version").is_some_and(|_| is_list("market") || is_list("accounts"));
+    if let Some(version) = field("version").filter(|version| (is_own || field("positions").is_some()) && version.get() != "1") {
         let (line, column) = place(text, offset(text, version.get()));
         let message = format!("version of the document must be 1, the only one so far (line {line}, column {column})");
         return Err(Issue::rejected(IssueKind::Unsupported, message).at_line(line).in_column("version").with_value(version.get()));
@@ -99,6 +103,10 @@ fn object(text: &str) -> Result<Document, Issue> {
     // Venues whose replies are walked record by record wrap them in `data`; an empty one says the same as an empty list.
     if field("data").is_some_and(|data| serde_json::from_str::<Elements<'_>>(data.get()).is_ok_and(|Elements(data)| data.is_empty())) {
         return Err(empty_list());
+    }
+    // A market or accounts without a position are worth reading as well.
+    if is_own && !holds("positions") && (holds("market") || holds("accounts")) {
+        return Ok(Document { envelope: Envelope::Positions, records: Vec::new(), keys: Vec::new() });
     }
     for (name, envelope) in [("positions", Envelope::Positions), ("result", Envelope::Reply)] {
         if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
@@ -115,14 +123,7 @@ fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Is
     if elements.is_empty() {
         return Err(empty_list());
     }
-    let (mut line, mut counted) = (1, 0);
-    let mut records = Vec::with_capacity(elements.len());
-    for element in &elements {
-        let start = offset(text, element.get());
-        line += text.as_bytes().get(counted..start).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64;
-        counted = start;
-        records.push(Record { range: start..start + element.get().len(), line });
-    }
+    let records = places(text, &elements);
     let first = elements.first().and_then(|element| serde_json::from_str::<Entries<'_>>(element.get()).ok());
     let keys = first.map_or_else(Vec::new, |Entries(entries)| entries.into_iter().map(|(key, _)| key.into_owned()).collect());
     Ok(Document { envelope, records, keys })
@@ -130,6 +131,33 @@ fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Is
 
 fn empty_list() -> Issue {
     Issue::rejected(IssueKind::MissingData, "the list is empty: no positions and no market data").at_line(1)
+}
+
+/// Where each element stands.
+fn places(text: &str, elements: &[&RawValue]) -> Vec<Record> {
+    let (mut line, mut counted) = (1, 0);
+    let place = |element: &&RawValue| {
+        let start = offset(text, element.get());
+        line += text.as_bytes().get(counted..start).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64;
+        counted = start;
+        Record { range: start..start + element.get().len(), line }
+    };
+    elements.iter().map(place).collect()
+}
+
+/// A field of the document itself.
+pub(super) fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let Entries(entries) = serde_json::from_str(text).ok()?;
+    entries.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.get())
+}
+
+/// The records of a list that is a part of the text.
+///
+/// # Errors
+/// A part that is no list, or one with too many elements.
+pub(super) fn records(text: &str, part: &str) -> Result<Vec<Record>, Issue> {
+    let Elements(elements) = serde_json::from_str(part).map_err(|error| Issue::rejected(IssueKind::Parse, error.to_string()))?;
+    Ok(places(text, &elements))
 }
 
 /// Where a part of the text starts in it.

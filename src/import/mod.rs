@@ -46,7 +46,10 @@ mod option_rows;
 mod okx;
 mod okx_name;
 mod okx_position;
+mod plimsoll_columns;
+mod plimsoll_contract;
 mod plimsoll_csv;
+mod plimsoll_document;
 mod record;
 mod revolut;
 mod row;
@@ -185,6 +188,8 @@ pub struct Imported {
     pub facts: Vec<Fact>,
     /// What the venues say of whole accounts, in the order of files and rows.
     pub accounts: Vec<Account>,
+    /// The instant to value at, where a document of ours states one; of several documents the last.
+    pub as_of: Option<Timestamp>,
     /// Rows of all files.
     pub rows: RowCount,
     /// What was left out, and what was assumed.
@@ -249,6 +254,7 @@ impl Imported {
             one.positions.clear();
             one.facts.clear();
             one.accounts.clear();
+            one.as_of = None;
             one.rows = RowCount { read: one.rows.read, accepted: 0, rejected: one.rows.read };
             let message = format!(
                 "with this file the book would have more than {MAX_POSITIONS} positions or {MAX_FACTS} market facts: all {} rows that were \
@@ -257,6 +263,7 @@ impl Imported {
             );
             one.issues.push(Issue::rejected(IssueKind::Unsupported, message).in_file(&summary.name));
         }
+        self.as_of = one.as_of.or(self.as_of);
         let as_of = one.latest();
         let (positions, facts, accounts) = (one.positions.len(), one.facts.len(), one.accounts.len());
         self.files.push(FileSummary { rows: one.rows, positions, facts, accounts, kinds: one.kinds, as_of, ..summary });

@@ -6,8 +6,9 @@ use crate::import::intake::Intake;
 use crate::import::number::{self, DecimalMark, Number};
 use crate::import::text;
 use crate::issue::{Issue, IssueKind};
-use crate::units::{Price, Quantity, Rate, Timestamp, Vol};
+use crate::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Why a row could not be cut into its cells.
 pub(super) enum RowProblem {
@@ -48,6 +49,8 @@ pub(super) struct Row<'a, const N: usize> {
     pub labels: &'a [Option<String>; N],
     /// The cells; blank where there is no such column.
     pub cells: [Cow<'a, str>; N],
+    /// Labels by dimension; blank where the row has none.
+    pub tags: Vec<(&'a str, Cow<'a, str>)>,
     /// How the file writes fractions.
     pub mark: DecimalMark,
     /// Whether a bare number of days counts them from 1904, as some workbooks do.
@@ -102,6 +105,33 @@ impl<const N: usize> Row<'_, N> {
             self.note(field, intake, "control characters are shown as symbols");
         }
         Ok(cleaned.text)
+    }
+
+    /// A currency or coin code, `None` where the cell is blank.
+    ///
+    /// # Errors
+    /// As [`Row::text`].
+    pub(super) fn currency(&self, field: usize, intake: &mut Intake<'_>) -> Result<Option<Currency>, Issue> {
+        let code = self.text(field, intake)?;
+        Ok((!code.is_empty()).then(|| Currency::new(&code)))
+    }
+
+    /// The labels that are not blank.
+    ///
+    /// # Errors
+    /// A text that is too long or holds NUL.
+    pub(super) fn tags(&self, intake: &mut Intake<'_>) -> Result<BTreeMap<String, String>, Issue> {
+        let mut tags = BTreeMap::new();
+        for (dimension, cell) in self.tags.iter().filter(|(_, cell)| !cell.trim().is_empty()) {
+            let refuse = |message: String| Issue::rejected(IssueKind::Invalid, message).in_column(dimension).with_value(cell);
+            let (dimension, label) = (text::visible(dimension).map_err(refuse)?, text::clean(cell).map_err(refuse)?);
+            if dimension.replaced || label.replaced {
+                let note = Issue::noted(IssueKind::Conversion, "control characters are shown as symbols").in_column(&dimension.text);
+                intake.note(self.line, note);
+            }
+            tags.insert(dimension.text, label.text);
+        }
+        Ok(tags)
     }
 
     /// A number, `None` where the cell is blank.

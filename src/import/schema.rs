@@ -4,13 +4,14 @@
 
 use crate::import::content::Content;
 use crate::import::intake::Intake;
-use crate::import::json::{Document, Entries};
+use crate::import::json::{Document, Entries, Record};
 use crate::import::number::{self, DecimalMark};
 use crate::import::row::Row;
 use crate::import::table::Table;
 use crate::issue::{Issue, IssueKind};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// One field.
@@ -36,8 +37,22 @@ pub(super) struct Schema<const N: usize> {
 pub(super) enum Unknown {
     /// Tell the user that they are not read.
     Listed,
+    /// The same, but those that start with `tag:` are labels of the position.
+    Tags,
     /// The format has many that are not needed.
     Expected,
+}
+
+/// What starts the name of a column that holds a label.
+const TAG: &str = "tag:";
+
+impl Unknown {
+    /// The dimension that a column labels.
+    fn tag(self, name: &str) -> Option<&str> {
+        let (prefix, dimension) = name.split_at_checked(TAG.len())?;
+        let dimension = dimension.trim();
+        (self == Unknown::Tags && prefix.eq_ignore_ascii_case(TAG) && !dimension.is_empty()).then_some(dimension)
+    }
 }
 
 impl<const N: usize> Schema<N> {
@@ -69,8 +84,8 @@ impl<const N: usize> Schema<N> {
         intake: &mut Intake<'_>,
         mut each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
     ) {
-        let columns = match self.columns(table) {
-            Ok(columns) => columns,
+        let (columns, tags) = match self.columns(table).and_then(|columns| Ok((columns, self.tags(table)?))) {
+            Ok(found) => found,
             Err(issue) => return intake.issue(issue.at_line(table.header_line)),
         };
         let labels = columns.map(|column| column.and_then(|column| table.header.get(column)).cloned());
@@ -86,7 +101,8 @@ impl<const N: usize> Schema<N> {
             let result = match record {
                 Ok(record) => {
                     let cells = columns.map(|column| Cow::Borrowed(column.and_then(|column| record.get(column)).unwrap_or_default()));
-                    each(&Row { line, labels: &labels, cells, mark, is_1904 }, intake)
+                    let tags = tags.iter().map(|(column, name)| (*name, Cow::Borrowed(record.get(*column).unwrap_or_default()))).collect();
+                    each(&Row { line, labels: &labels, cells, tags, mark, is_1904 }, intake)
                 }
                 Err(problem) => Err(problem.issue()),
             };
@@ -131,12 +147,26 @@ impl<const N: usize> Schema<N> {
         Ok(columns)
     }
 
+    /// The columns that hold labels.
+    fn tags<'t>(&self, table: &'t Table) -> Result<Vec<(usize, &'t str)>, Issue> {
+        let mut tags: Vec<(usize, &str)> = Vec::new();
+        for (column, name) in table.header.iter().enumerate() {
+            let Some(dimension) = self.unknown.tag(name) else { continue };
+            if tags.iter().any(|(_, known)| *known == dimension) {
+                let message = format!("two columns hold the label {dimension}, keep one of them");
+                return Err(Issue::rejected(IssueKind::Invalid, message).in_column(name).with_value(name));
+            }
+            tags.push((column, dimension));
+        }
+        Ok(tags)
+    }
+
     fn list_unknown<'h>(&self, header: impl IntoIterator<Item = &'h String>, line: u64, intake: &mut Intake<'_>) {
-        let unknown: Vec<&str> =
-            header.into_iter().filter(|name| !name.is_empty() && self.find(name).is_none()).map(String::as_str).collect();
-        if self.unknown == Unknown::Listed && !unknown.is_empty() {
+        let is_unknown = |name: &&String| !name.is_empty() && self.find(name).is_none() && self.unknown.tag(name).is_none();
+        let unknown: Vec<&String> = header.into_iter().filter(is_unknown).collect();
+        if self.unknown != Unknown::Expected && !unknown.is_empty() {
             let more = if unknown.len() > 20 { format!(" and {} more", unknown.len() - 20) } else { String::new() };
-            let names: Vec<&str> = unknown.into_iter().take(20).collect();
+            let names: Vec<String> = unknown.into_iter().take(20).map(|name| name.chars().take(64).collect()).collect();
             intake.issue(
                 Issue::noted(IssueKind::Unsupported, format!("columns that are not read: {}{more}", names.join(", "))).at_line(line),
             );
@@ -175,59 +205,94 @@ impl<const N: usize> Schema<N> {
         document: &Document,
         text: &str,
         intake: &mut Intake<'_>,
-        mut each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
+        each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
     ) {
-        self.list_unknown(&document.keys, 1, intake);
-        // Records of one file repeat their keys in one order, so each key is looked up once per place.
-        let mut memory: Vec<(String, Option<usize>)> = Vec::new();
-        for record in &document.records {
-            let raw = text.get(record.range.clone()).unwrap_or_default();
-            let result = self.record_row(raw, record.line, &mut memory, |row| each(row, intake));
-            intake.count(record.line, result);
-            if intake.is_full() {
-                return;
-            }
-        }
+        self.read_records(&document.records, text, intake, each);
     }
 
-    fn record_row(
+    /// Reads the records of a list.
+    pub(super) fn read_records(
         &self,
-        raw: &str,
-        line: u64,
-        memory: &mut Vec<(String, Option<usize>)>,
-        each: impl FnOnce(&Row<'_, N>) -> Result<(), Issue>,
-    ) -> Result<(), Issue> {
+        records: &[Record],
+        text: &str,
+        intake: &mut Intake<'_>,
+        mut each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<(), Issue>,
+    ) {
+        let mut keys = Keys::default();
+        for record in records {
+            let raw = text.get(record.range.clone()).unwrap_or_default();
+            let result = self.record_row(raw, record.line, &mut keys, |row| each(row, intake));
+            intake.count(record.line, result);
+            if intake.is_full() {
+                break;
+            }
+        }
+        self.list_unknown(&keys.unknown, records.first().map_or(1, |record| record.line), intake);
+    }
+
+    /// The place of a key; of one that no field knows, `None`.
+    fn key(&self, place: usize, key: &str, keys: &mut Keys) -> Option<usize> {
+        if let Some((known, field)) = keys.by_place.get(place)
+            && known == key
+        {
+            return *field;
+        }
+        let field = self.find(key);
+        if place == keys.by_place.len() {
+            keys.by_place.push((key.to_owned(), field));
+        }
+        if field.is_none() && keys.unknown.len() < MAX_UNKNOWN {
+            keys.unknown.insert(key.to_owned());
+        }
+        field
+    }
+
+    fn record_row(&self, raw: &str, line: u64, keys: &mut Keys, each: impl FnOnce(&Row<'_, N>) -> Result<(), Issue>) -> Result<(), Issue> {
         let not_a_record = |error: serde_json::Error| {
             Issue::rejected(IssueKind::Parse, format!("a record with named fields is expected: {error}")).with_value(raw)
         };
         let Entries(entries) = serde_json::from_str(raw).map_err(not_a_record)?;
         let mut labels: [Option<String>; N] = [const { None }; N];
         let mut cells: [Cow<'_, str>; N] = [const { Cow::Borrowed("") }; N];
+        let mut tags: Vec<(&str, Cow<'_, str>)> = Vec::new();
         for (place, (key, value)) in entries.iter().enumerate() {
-            let field = match memory.get(place) {
-                Some((known, field)) if known == key => *field,
-                _ => {
-                    let field = self.find(key);
-                    if place == memory.len() {
-                        memory.push((key.clone().into_owned(), field));
-                    }
-                    field
-                }
+            let field = self.key(place, key, keys);
+            let text = || {
+                let not_a_text = |error| Issue::rejected(IssueKind::Parse, format!("not a text: {error}")).in_column(key);
+                cell_text(value).map_err(|error| not_a_text(error).with_value(value.get()))
             };
-            let Some(field) = field else { continue };
+            let twice = |first: &str| {
+                let message = format!("the fields {first} and {key} mean the same, keep one of them");
+                Err(Issue::rejected(IssueKind::Invalid, message).in_column(key))
+            };
+            let Some(field) = field else {
+                let Some(dimension) = self.unknown.tag(key) else { continue };
+                if let Some((first, _)) = tags.iter().find(|(known, _)| *known == dimension) {
+                    return twice(first);
+                }
+                tags.push((dimension, text()?));
+                continue;
+            };
             let (Some(label), Some(cell)) = (labels.get_mut(field), cells.get_mut(field)) else { continue };
             if let Some(first) = label {
-                let message = format!("the fields {first} and {key} mean the same, keep one of them");
-                return Err(Issue::rejected(IssueKind::Invalid, message).in_column(key));
+                return twice(first);
             }
             *label = Some(key.clone().into_owned());
-            *cell = cell_text(value).map_err(|error| {
-                Issue::rejected(IssueKind::Parse, format!("not a text: {error}")).in_column(key).with_value(value.get())
-            })?;
+            *cell = text()?;
         }
-        each(&Row { line, labels: &labels, cells, mark: DecimalMark::Point, is_1904: false })
+        each(&Row { line, labels: &labels, cells, tags, mark: DecimalMark::Point, is_1904: false })
     }
 }
+
+/// What is known of the keys of a list's records, which repeat them in one order for the most part.
+#[derive(Default)]
+struct Keys {
+    by_place: Vec<(String, Option<usize>)>,
+    unknown: BTreeSet<String>,
+}
+
+/// Most unknown keys of one list that are remembered.
+const MAX_UNKNOWN: usize = 1000;
 
 /// A JSON value as a cell of a table would hold it; numbers keep all of their digits.
 fn cell_text(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {

@@ -10,17 +10,25 @@ pub(super) struct Cleaned {
     pub replaced: bool,
 }
 
-/// Trims a cell, takes off the apostrophe with which spreadsheets and our own export protect `=`, `+`, `-` and `@`, and shows
-/// control characters as their pictures (`␛`), marks of text direction as `�`. Line breaks and tabs inside a name stay.
+/// Trims a cell and takes off the apostrophe with which spreadsheets and our own export protect `=`, `+`, `-` and `@`; the rest as
+/// [`visible`].
 ///
 /// # Errors
 /// What is wrong with the name.
 pub(super) fn clean(cell: &str) -> Result<Cleaned, String> {
     let cell = cell.trim();
     let cell = match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) => rest,
         _ => cell,
     };
+    visible(cell)
+}
+
+/// Shows control characters as their pictures (`␛`), marks of text direction as `�`. Line breaks and tabs inside a name stay.
+///
+/// # Errors
+/// What is wrong with the name.
+pub(super) fn visible(cell: &str) -> Result<Cleaned, String> {
     // Four bytes are the most that a character takes, so long cells are refused before they are walked.
     if cell.len() > MAX_TEXT_CHARS && (cell.len() > 4 * MAX_TEXT_CHARS || cell.chars().count() > MAX_TEXT_CHARS) {
         return Err(format!("a text of {} bytes; at most {MAX_TEXT_CHARS} characters are accepted", cell.len()));

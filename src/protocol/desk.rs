@@ -6,6 +6,7 @@ use crate::engine::{Engine, PositionRow, Settings};
 use crate::issue::{Effect, Issue};
 use crate::price::ValuedPosition;
 use crate::protocol::{Contribution, TableWindow};
+use crate::share::export;
 use crate::view::measure::MeasureDef;
 use crate::view::table::lines::{ShownLine, TableChoice, TableLine, lines};
 use crate::view::table::positions::csv;
@@ -74,9 +75,7 @@ impl Desk {
     /// A position as columns and cells of the positions table, which the importer reads back as the same position.
     pub(super) fn cells(&self, index: usize) -> Vec<(String, String)> {
         let position = self.engine.as_ref().and_then(|engine| engine.inputs().positions.get(index));
-        position.map_or_else(Vec::new, |position| {
-            vec![("instrument".to_owned(), position.name.clone()), ("quantity".to_owned(), position.quantity.get().to_string())]
-        })
+        position.map_or_else(Vec::new, export::cells)
     }
 
     /// The whole table as CSV.

@@ -44,8 +44,8 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             let cut = usize::try_from(split).ok().and_then(|split| both.split_at_checked(split));
             let (book, added) = cut.ok_or_else(|| Issue::rejected(IssueKind::Parse, "a message was cut short"))?;
             let (mut inputs, added): (Inputs, Inputs) = (from_bytes(book)?, from_bytes(added)?);
-            if added.facts.iter().any(|fact| fact.time.is_some()) {
-                inputs.as_of = None;
+            if added.as_of.is_some() || added.facts.iter().any(|fact| fact.time.is_some()) {
+                inputs.as_of = added.as_of;
             }
             inputs.positions.extend(added.positions);
             inputs.facts.extend(added.facts);
@@ -126,7 +126,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
 fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     let imported = crate::import::import_with(files, &mut |done, total| report(Response::Reading { done, total }));
     let (rows, files, issues) = (imported.rows, imported.files, imported.issues);
-    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };
+    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of };
     let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
     let preview = (!inputs.positions.is_empty()).then(|| {

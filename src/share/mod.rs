@@ -7,6 +7,7 @@
 //! back to the bit.
 
 pub mod document;
+pub mod export;
 mod v1;
 mod v2;
 

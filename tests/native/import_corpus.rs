@@ -133,7 +133,7 @@ fn a_rejection_names_line_column_and_value() {
         ("dom_neg_vol.csv", Some(2), Some("iv"), Some("-0.62"), "a volatility must be between 0"),
         ("dom_option_type_missing.csv", Some(2), Some("option_type"), None, "call or a put"),
         ("dom_spot_neg.csv", Some(2), Some("spot"), Some("-37.63"), "Black needs a positive forward"),
-        ("dom_type_unknown.csv", Some(2), Some("type"), Some("swaption"), "option, call, put, future, perp, spot and cash"),
+        ("dom_type_unknown.csv", Some(2), Some("type"), Some("swaption"), "option, call, put, future, perp, spot, cash, share"),
         ("num_ref_error.csv", Some(2), Some("spot"), Some("#REF!"), "a spreadsheet error"),
         ("num_400_digits.csv", Some(2), Some("strike"), None, "too large"),
         ("num_hex.csv", Some(2), Some("strike"), Some("0x186A0"), "not a number"),

@@ -28,6 +28,8 @@ mod venue_okx;
 mod venue_ibkr;
 mod venue_binance;
 mod venue_bybit;
+mod export;
+mod import_generic;
 mod workbook;
 mod checks;
 mod trackers;
