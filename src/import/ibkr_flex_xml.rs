@@ -109,7 +109,7 @@ impl Walk {
         let mut labels: [Option<String>; N] = [const { None }; N];
         let mut cells: [Cow<'_, str>; N] = [const { Cow::Borrowed("") }; N];
         let mut count = 0;
-        for attribute in element.attributes().with_checks(false).take(MAX_ATTRIBUTES) {
+        for attribute in element.attributes().with_checks(false).take(MAX_ATTRIBUTES + 1) {
             let damaged =
                 |error: String| Issue::rejected(IssueKind::Parse, format!("an attribute that cannot be read: {error}")).about(&name);
             let read = attribute.map_err(|error| damaged(error.to_string())).and_then(|attribute| {
@@ -121,6 +121,10 @@ impl Walk {
                 Err(issue) => return intake.count(line, Err(issue)),
             };
             count += 1;
+            if count > MAX_ATTRIBUTES {
+                let message = format!("more than {MAX_ATTRIBUTES} attributes: this is no Flex statement");
+                return intake.count(line, Err(Issue::rejected(IssueKind::Unsupported, message).about(&name)));
+            }
             let Some(field) = self.field(&key) else { continue };
             if let (Some(label @ None), Some(cell)) = (labels.get_mut(field), cells.get_mut(field)) {
                 (*label, *cell) = (Some(key), Cow::Owned(value));

@@ -222,6 +222,8 @@ fn markup_that_could_grow_or_never_ends_is_refused() {
     let entity = r#"<FlexQueryResponse><OpenPosition accountId="U1" currency="USD" symbol="&x;" position="1"/></FlexQueryResponse>"#;
     let entity = imported_text("entity.xml", entity);
     assert_eq!((entity.rows, entity.positions.len()), (RowCount { read: 1, accepted: 0, rejected: 1 }, 0));
+    let wide = format!("<FlexQueryResponse><OpenPosition {}/></FlexQueryResponse>", "a=\"1\" ".repeat(100_000));
+    assert_eq!(imported_text("wide.xml", &wide).rows, RowCount { read: 1, accepted: 0, rejected: 1 });
     let other = imported_text("feed.xml", "<?xml version=\"1.0\"?><rss><channel/></rss>");
     assert!(rejections(&other)[0].message.contains("only Flex queries of Interactive Brokers"), "{:?}", other.issues);
 }
