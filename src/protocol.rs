@@ -3,6 +3,7 @@
 //! Invariant: everyone runs the same [`handle`]. Runs carry a revision, so that an answer to a question no longer asked is
 //! recognized and dropped. Inputs travel as opaque bytes: the page passes them on without reading them.
 
+use crate::book::strategy::{self, Recognized};
 use crate::book::{Edit, Position};
 use crate::check::{Finding, Limits};
 use crate::engine::{Block, Engine, Inputs, PositionRow, Settings, Valuation};
@@ -59,6 +60,8 @@ pub enum Request {
         /// What is tolerated.
         limits: Limits,
     },
+    /// The structures that the loaded book's positions add up to.
+    Strategies,
     /// Compute one block of the loaded book.
     Compute {
         /// Echoed in the answer.
@@ -142,6 +145,11 @@ pub enum Response {
     Findings {
         /// The findings.
         findings: Vec<Finding>,
+    },
+    /// The book read as structures.
+    Strategies {
+        /// The structures and what stands alone.
+        recognized: Recognized,
     },
     /// A computed block.
     Computed {
@@ -244,6 +252,10 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
         Request::Findings { limits } => {
             let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
             Ok(Response::Findings { findings: engine.findings(limits.checked()?) })
+        }
+        Request::Strategies => {
+            let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
+            Ok(Response::Strategies { recognized: strategy::recognize(&engine.inputs().positions, engine.as_of()) })
         }
         Request::Compute { revision, settings, block } => {
             settings.check()?;

@@ -19,3 +19,4 @@ mod cli;
 mod book_support;
 mod edits;
 mod checks;
+mod strategy;

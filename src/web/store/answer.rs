@@ -66,8 +66,9 @@ impl Store {
                 self.is_reading.set(false);
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
-            // No page asks for edits or findings yet.
-            Response::Ready { .. } | Response::Computed { .. } | Response::Edited { .. } | Response::Findings { .. } => {}
+            Response::Ready { .. } | Response::Computed { .. } => {}
+            // No page asks for these yet.
+            Response::Edited { .. } | Response::Findings { .. } | Response::Strategies { .. } => {}
         }
     }
 
