@@ -7,6 +7,7 @@ use crate::book::strategy::{self, Recognized};
 use crate::book::{Edit, Position};
 use crate::check::{Finding, Limits};
 use crate::engine::{Block, Engine, Inputs, PositionRow, Settings, Valuation};
+use crate::exposure::compare::Comparison;
 use crate::import::{self, File, FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::price::ValuedPosition;
@@ -62,6 +63,14 @@ pub enum Request {
     },
     /// The structures that the loaded book's positions add up to.
     Strategies,
+    /// What became of an earlier book until it was the loaded one.
+    Compare {
+        /// Inputs of the earlier book, as [`Response::Imported`] gave them.
+        #[serde(with = "serde_bytes")]
+        earlier: Vec<u8>,
+        /// Its time if no fact names one.
+        now: Timestamp,
+    },
     /// Compute one block of the loaded book.
     Compute {
         /// Echoed in the answer.
@@ -150,6 +159,11 @@ pub enum Response {
     Strategies {
         /// The structures and what stands alone.
         recognized: Recognized,
+    },
+    /// Two books compared.
+    Compared {
+        /// The change and what it is made of.
+        comparison: Comparison,
     },
     /// A computed block.
     Computed {
@@ -256,6 +270,10 @@ fn answer(engine: &mut Option<Engine>, request: Request) -> Result<Response, Iss
         Request::Strategies => {
             let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
             Ok(Response::Strategies { recognized: strategy::recognize(&engine.inputs().positions, engine.as_of()) })
+        }
+        Request::Compare { earlier, now } => {
+            let engine = engine.as_ref().ok_or_else(nothing_loaded)?;
+            Ok(Response::Compared { comparison: engine.since(&Engine::load(from_bytes(&earlier)?, now))? })
         }
         Request::Compute { revision, settings, block } => {
             settings.check()?;

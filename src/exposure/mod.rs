@@ -1,5 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
+pub mod compare;
+
 use crate::book::Book;
 use crate::instrument::Instrument;
 use crate::market::Market;

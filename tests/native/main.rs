@@ -20,3 +20,4 @@ mod book_support;
 mod edits;
 mod checks;
 mod strategy;
+mod compare;

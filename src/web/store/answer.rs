@@ -68,7 +68,7 @@ impl Store {
             }
             Response::Ready { .. } | Response::Computed { .. } => {}
             // No page asks for these yet.
-            Response::Edited { .. } | Response::Findings { .. } | Response::Strategies { .. } => {}
+            Response::Edited { .. } | Response::Findings { .. } | Response::Strategies { .. } | Response::Compared { .. } => {}
         }
     }
 
