@@ -2,6 +2,7 @@
 
 mod account;
 pub mod edit;
+pub mod strategy;
 pub mod tag;
 
 use crate::instrument::Instrument;

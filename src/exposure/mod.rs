@@ -1,6 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 mod account;
+pub mod compare;
 
 use crate::book::Book;
 use crate::instrument::Instrument;

@@ -119,6 +119,12 @@ impl Plan {
         &self.lines
     }
 
+    /// The price that the gain of a position counts from, in its own price unit: its entry price, or the market at load; 0 where it
+    /// does not matter.
+    pub fn entry(&self, position: usize) -> Option<f64> {
+        self.entries.get(position).copied()
+    }
+
     /// Every dated expiry in the plan, ascending, without repeats.
     pub fn expiries(&self) -> Vec<Timestamp> {
         let mut expiries: Vec<Timestamp> = self

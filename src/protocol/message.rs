@@ -1,8 +1,10 @@
 //! The questions and answers.
 
 use crate::book::Edit;
+use crate::book::strategy::Recognized;
 use crate::check::{Finding, Limits};
 use crate::engine::{Block, Settings, Valuation};
+use crate::exposure::compare::Comparison;
 use crate::exposure::{Coverage, Slice, Totals};
 use crate::import::{File, FileSummary, RowCount};
 use crate::issue::Issue;
@@ -55,6 +57,16 @@ pub enum Request {
     Findings {
         /// What is tolerated.
         limits: Limits,
+    },
+    /// The structures that the loaded book's positions add up to.
+    Strategies,
+    /// What became of an earlier book until it was the loaded one.
+    Compare {
+        /// Inputs of the earlier book, as [`Response::Imported`] gave them.
+        #[serde(with = "serde_bytes")]
+        earlier: Vec<u8>,
+        /// Its time if no fact names one.
+        now: Timestamp,
     },
     /// The same with the positions and market facts of these inputs added, or put in the place of a position.
     Put {
@@ -189,6 +201,16 @@ pub enum Response {
     Findings {
         /// The findings.
         findings: Vec<Finding>,
+    },
+    /// The book read as structures.
+    Strategies {
+        /// The structures and what stands alone.
+        recognized: Recognized,
+    },
+    /// Two books compared.
+    Compared {
+        /// The change and what it is made of.
+        comparison: Comparison,
     },
     /// Some lines of the table.
     Table {
@@ -336,7 +358,7 @@ impl Request {
         match self {
             Request::Merge { both: bytes, .. } | Request::Load { inputs: bytes, .. } | Request::Put { inputs: bytes, .. } => Some(bytes),
             Request::Pack { imported, .. } => Some(&mut imported.inputs),
-            Request::Restore { document: bytes, .. } => Some(bytes),
+            Request::Restore { document: bytes, .. } | Request::Compare { earlier: bytes, .. } => Some(bytes),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@
 mod desk;
 mod message;
 
-use crate::book::{Edit, Position, edit};
+use crate::book::{Edit, Position, edit, strategy};
 #[cfg(feature = "import")]
 use crate::check::Limits;
 use crate::engine::{Engine, Inputs};
@@ -56,6 +56,14 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         Request::Findings { limits } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
             Ok(Response::Findings { findings: engine.findings(limits.checked()?) })
+        }
+        Request::Strategies => {
+            let engine = desk.engine().ok_or_else(nothing_loaded)?;
+            Ok(Response::Strategies { recognized: strategy::recognize(&engine.inputs().positions, engine.as_of()) })
+        }
+        Request::Compare { earlier, now } => {
+            let engine = desk.engine().ok_or_else(nothing_loaded)?;
+            Ok(Response::Compared { comparison: engine.since(&Engine::load(from_bytes(&earlier)?, now))? })
         }
         Request::Put { inputs, index } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;

@@ -5,6 +5,7 @@ use plimsoll::engine::{Engine, Inputs};
 use plimsoll::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use plimsoll::issue::Source;
 use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::protocol::{Desk, Request, Response, handle, to_bytes};
 use plimsoll::units::{Currency, DAY_MS, Price, Quantity, Timestamp, Vol};
 use std::collections::BTreeMap;
 
@@ -172,4 +173,12 @@ pub fn generated(seed: u64, lots: usize) -> Inputs {
         positions.push(lot);
     }
     inputs(positions, facts)
+}
+
+/// A worker that has loaded the book of this engine.
+pub fn desk(engine: &Engine) -> Desk {
+    let mut desk = Desk::default();
+    let request = Request::Load { inputs: to_bytes(engine.inputs()).unwrap(), now: engine.as_of() };
+    assert!(matches!(handle(&mut desk, request, &mut |_| {}), Response::Loaded { .. }));
+    desk
 }

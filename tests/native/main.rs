@@ -33,3 +33,5 @@ mod import_generic;
 mod workbook;
 mod checks;
 mod trackers;
+mod strategy;
+mod compare;

@@ -39,6 +39,7 @@ impl Store {
                 self.run();
                 self.ask(Request::Issues { limit: MOST_ISSUES });
                 self.ask(Request::Findings { limits: Limits::default() });
+                self.ask(Request::Strategies);
                 self.ask_for_table();
             }
             Response::Table { revision, window } => self.take_table(revision, window),
@@ -76,6 +77,8 @@ impl Store {
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings } => self.findings.set(Arc::new(findings)),
+            Response::Strategies { recognized } => self.strategies.set(Arc::new(recognized)),
+            Response::Compared { comparison } => self.comparison.set(Some(Arc::new(comparison))),
             Response::Packed { .. } | Response::Restored { .. } | Response::NotSaved { .. } => {}
             Response::Ready { .. } | Response::Computed { .. } => {}
         }

@@ -8,8 +8,10 @@ pub mod history;
 pub mod intake;
 pub mod table;
 
+use crate::book::strategy::Recognized;
 use crate::check::Finding;
 use crate::engine::Valuation;
+use crate::exposure::compare::Comparison;
 use crate::issue::Issue;
 use crate::protocol::{Contribution, Detail, Imported, Request};
 use crate::session::{Action, Page, Session, apply};
@@ -89,6 +91,10 @@ pub struct Store {
     pub issue_counts: RwSignal<[u32; 2]>,
     /// Where the files contradict themselves, each other or the model.
     pub findings: RwSignal<Arc<Vec<Finding>>>,
+    /// The structures that the positions add up to.
+    pub strategies: RwSignal<Arc<Recognized>>,
+    /// What became of an earlier book, once the user has asked.
+    pub comparison: RwSignal<Option<Arc<Comparison>>>,
     /// The P&L grid.
     pub grid: RwSignal<Option<Arc<Grid>>>,
     /// The P&L profile.
@@ -151,6 +157,8 @@ impl Store {
             issues: RwSignal::new(Arc::new(Vec::new())),
             issue_counts: RwSignal::new([0, 0]),
             findings: RwSignal::new(Arc::new(Vec::new())),
+            strategies: RwSignal::new(Arc::new(Recognized::default())),
+            comparison: RwSignal::new(None),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
             progress: RwSignal::new((0, 0)),
@@ -232,6 +240,8 @@ impl Store {
         self.issues.set(Arc::new(Vec::new()));
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
+        self.strategies.set(Arc::new(Recognized::default()));
+        self.comparison.set(None);
         self.forget_charts();
     }
 
