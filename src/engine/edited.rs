@@ -1,6 +1,6 @@
 //! Edits of the loaded book: the same inputs with other positions, to be loaded in their turn.
 
-use crate::book::{Book, Closing, Edit, Position, edit};
+use crate::book::{Book, Closing, Edit, Position, edit, strategy};
 use crate::engine::{Engine, Inputs};
 use crate::issue::{Issue, IssueKind};
 use crate::price::{Line, Plan};
@@ -26,6 +26,22 @@ impl Engine {
             };
             edit::apply(&mut inputs.positions, priced.as_ref().unwrap_or(edit))?;
             edit::rename_accounts(&mut inputs.accounts, edit);
+        }
+        Ok(inputs)
+    }
+
+    /// The inputs with each position labelled by the structure that it wholly belongs to; a position that is cut between several
+    /// keeps the label that it has.
+    ///
+    /// # Errors
+    /// None that a recognized book could give.
+    pub fn labelled_by_strategy(&self) -> Result<Inputs, Issue> {
+        let mut inputs = self.inputs.clone();
+        let positions = &self.inputs.positions;
+        for found in strategy::recognize(positions, self.as_of()).strategies {
+            let is_whole = |leg: &&strategy::Leg| positions.get(leg.index as usize).is_some_and(|held| held.quantity.get() == leg.quantity);
+            let indices = found.legs.iter().filter(is_whole).map(|leg| leg.index).collect();
+            edit::apply(&mut inputs.positions, &Edit::Tag { indices, key: "strategy".to_owned(), value: found.name })?;
         }
         Ok(inputs)
     }

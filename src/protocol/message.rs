@@ -1,7 +1,7 @@
 //! The questions and answers.
 
 use crate::book::Edit;
-use crate::book::strategy::Recognized;
+use crate::book::strategy::Strategy;
 use crate::check::{Finding, Limits};
 use crate::engine::{Block, Settings, Valuation};
 use crate::exposure::compare::Comparison;
@@ -57,9 +57,23 @@ pub enum Request {
     Findings {
         /// What is tolerated.
         limits: Limits,
+        /// How many at most.
+        limit: u32,
     },
     /// The structures that the loaded book's positions add up to.
-    Strategies,
+    Strategies {
+        /// How many at most.
+        limit: u32,
+    },
+    /// The inputs of the loaded book with each position labelled by the structure that it wholly belongs to.
+    LabelStrategies,
+    /// Write the loaded book as a file.
+    Export {
+        /// [`crate::share::export::ExportDef::id`] of the format.
+        format: String,
+        /// File name without its ending.
+        name: String,
+    },
     /// What became of an earlier book until it was the loaded one.
     Compare {
         /// Inputs of the earlier book, as [`Response::Imported`] gave them.
@@ -199,13 +213,19 @@ pub enum Response {
     },
     /// What the checks found; the gravest first.
     Findings {
-        /// The findings.
+        /// The first findings.
         findings: Vec<Finding>,
+        /// How many there are in all: errors, warnings, notes.
+        counts: [u32; 3],
     },
     /// The book read as structures.
     Strategies {
-        /// The structures and what stands alone.
-        recognized: Recognized,
+        /// The first structures.
+        strategies: Vec<Strategy>,
+        /// How many there are in all.
+        count: u32,
+        /// How many positions stand alone, in whole or in part.
+        outright: u32,
     },
     /// Two books compared.
     Compared {

@@ -7,14 +7,17 @@
 mod desk;
 mod message;
 
+use crate::book::strategy::Recognized;
 use crate::book::{Edit, Position, edit, strategy};
 #[cfg(feature = "import")]
 use crate::check::Limits;
+use crate::check::Severity;
 use crate::engine::{Engine, Inputs};
 use crate::import::{File, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
+use crate::share::export;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -53,13 +56,28 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             merged(&inputs)
         }
         Request::Edit { edits } => merged(&desk.engine().ok_or_else(nothing_loaded)?.edited(&edits)?),
-        Request::Findings { limits } => {
-            let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            Ok(Response::Findings { findings: engine.findings(limits.checked()?) })
+        Request::Findings { limits, limit } => {
+            let mut findings = desk.engine().ok_or_else(nothing_loaded)?.findings(limits.checked()?);
+            let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+            let counts =
+                [Severity::Error, Severity::Warning, Severity::Note].map(|severity| u32::try_from(of(severity)).unwrap_or(u32::MAX));
+            findings.truncate(limit as usize);
+            Ok(Response::Findings { findings, counts })
         }
-        Request::Strategies => {
+        Request::LabelStrategies => merged(&desk.engine().ok_or_else(nothing_loaded)?.labelled_by_strategy()?),
+        Request::Export { format, name } => {
+            let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
+            let known = export::ALL.iter().find(|def| def.id == format);
+            let def = known.ok_or_else(|| Issue::rejected(IssueKind::Unsupported, "no such file format is written").with_value(&format))?;
+            Ok(Response::File { name: format!("{name}.{}", def.extension), bytes: (def.write)(inputs) })
+        }
+        Request::Strategies { limit } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            Ok(Response::Strategies { recognized: strategy::recognize(&engine.inputs().positions, engine.as_of()) })
+            let Recognized { mut strategies, outright } = strategy::recognize(&engine.inputs().positions, engine.as_of());
+            let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+            let (count, outright) = (length(strategies.len()), length(outright.len()));
+            strategies.truncate(limit as usize);
+            Ok(Response::Strategies { strategies, count, outright })
         }
         Request::Compare { earlier, now } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;

@@ -313,15 +313,15 @@ fn the_gravest_and_largest_come_first_and_travel_as_bytes() {
     let mut desk = Desk::default();
     let loading = Request::Load { inputs: to_bytes(book.inputs()).unwrap(), now: AS_OF };
     assert!(matches!(handle(&mut desk, loading, &mut |_| {}), Response::Loaded { .. }));
-    let request: Request = from_bytes(&to_bytes(&Request::Findings { limits: Limits::default() }).unwrap()).unwrap();
+    let request: Request = from_bytes(&to_bytes(&Request::Findings { limits: Limits::default(), limit: 100 }).unwrap()).unwrap();
     let answer: Response = from_bytes(&to_bytes(&handle(&mut desk, request, &mut |_| {})).unwrap()).unwrap();
-    let Response::Findings { findings } = answer else { panic!("{answer:?}") };
+    let Response::Findings { findings, .. } = answer else { panic!("{answer:?}") };
     let order: Vec<(Severity, Option<u32>)> = findings.iter().map(|finding| (finding.severity, finding.position)).collect();
     assert_eq!(
         order,
         [(Severity::Error, Some(2)), (Severity::Warning, Some(1)), (Severity::Warning, Some(0)), (Severity::Warning, Some(3))]
     );
-    let refused = handle(&mut desk, Request::Findings { limits: Limits { stale_hours: f64::NAN } }, &mut |_| {});
+    let refused = handle(&mut desk, Request::Findings { limits: Limits { stale_hours: f64::NAN }, limit: 100 }, &mut |_| {});
     assert!(matches!(&refused, Response::Failed(issue) if issue.kind == IssueKind::Invalid), "{refused:?}");
 }
 

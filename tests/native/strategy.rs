@@ -258,8 +258,8 @@ fn ten_thousand_positions_of_one_account_are_read() {
 #[test]
 fn a_worker_answers_with_the_structures_of_its_book() {
     let mut desk = desk(&load(vec![leg(3.0, Call, 90e3), leg(-3.0, Call, 100e3), leg_of(-2, 1.0, Put, 80e3)], Vec::new()));
-    let answer: Response = from_bytes(&to_bytes(&handle(&mut desk, Request::Strategies, &mut |_| {})).unwrap()).unwrap();
-    let Response::Strategies { recognized } = answer else { panic!("{answer:?}") };
-    assert_eq!((recognized.strategies.len(), recognized.outright.len()), (1, 1));
-    assert_eq!(recognized.strategies[0].name, "bull call spread");
+    let answer: Response = from_bytes(&to_bytes(&handle(&mut desk, Request::Strategies { limit: 100 }, &mut |_| {})).unwrap()).unwrap();
+    let Response::Strategies { strategies, outright, .. } = answer else { panic!("{answer:?}") };
+    assert_eq!((strategies.len(), outright), (1, 1));
+    assert_eq!(strategies[0].name, "bull call spread");
 }

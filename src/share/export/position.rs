@@ -21,7 +21,10 @@ enum Source<'a> {
 /// Columns that stand in every file, for the reader's sake.
 const ALWAYS: usize = 7;
 
-const FIELDS: &[(&str, fn(&Position) -> Cell<'_>)] = &[
+/// Name of a column and its cell of a position.
+type Field = (&'static str, fn(&Position) -> Cell<'_>);
+
+const FIELDS: &[Field] = &[
     ("instrument", |position| Cell::text(position.name.as_str())),
     ("account", |position| Cell::text(position.account.as_str())),
     ("venue", |position| Cell::text(position.venue.as_str())),

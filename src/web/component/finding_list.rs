@@ -5,19 +5,13 @@ use crate::view::format;
 use crate::web::store::Store;
 use leptos::prelude::*;
 
-/// Findings drawn at once.
-const SHOWN: usize = 200;
-
 /// The panel; empty while everything fits.
 #[component]
 pub fn FindingList() -> impl IntoView {
     let store = expect_context::<Store>();
     let summary = move || {
-        store.findings.with(|findings| {
-            let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-            let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-            format!("{errors} wrong, {warnings} that do not fit, {notes} notes; the gravest and largest first. No check changes a number.")
-        })
+        let [errors, warnings, notes] = store.finding_counts.get();
+        format!("{errors} wrong, {warnings} that do not fit, {notes} notes; the gravest and largest first. No check changes a number.")
     };
     view! {
         <Show when=move || store.findings.with(|findings| !findings.is_empty())>
@@ -41,10 +35,11 @@ pub fn FindingList() -> impl IntoView {
                                 <th scope="col">"What was found"</th>
                             </tr>
                         </thead>
-                        <tbody>{move || store.findings.with(|findings| findings.iter().take(SHOWN).map(finding_row).collect_view())}</tbody>
+                        <tbody>{move || store.findings.with(|findings| findings.iter().map(finding_row).collect_view())}</tbody>
                     </table>
                     {move || {
-                        let more = store.findings.with(|findings| findings.len()).saturating_sub(SHOWN);
+                        let all: u32 = store.finding_counts.get().iter().sum();
+                        let more = (all as usize).saturating_sub(store.findings.with(|findings| findings.len()));
                         (more > 0).then(|| view! { <p class="empty">{format!("and {} more", format::grouped(more))}</p> })
                     }}
                 </div>

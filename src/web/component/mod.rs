@@ -15,4 +15,5 @@ pub mod position_table;
 pub mod share_dialog;
 pub mod shock_bar;
 pub mod slice_table;
+pub mod strategy_list;
 pub mod top_bar;

@@ -1,10 +1,11 @@
 //! Book: what is held, from which files, and what could not be read.
 
 use crate::session::Page;
+use crate::share::export;
 use crate::web::browser::files;
 use crate::web::component::{
     account_table::AccountTable, explain::ExplainDialog, finding_list::FindingList, headline::Headline, issue_list::IssueList,
-    position_table::PositionTable,
+    position_table::PositionTable, strategy_list::StrategyList,
 };
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
@@ -33,6 +34,7 @@ fn BookPage() -> impl IntoView {
             <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
             <PositionTable/>
             <AccountTable/>
+            <StrategyList/>
             <FindingList/>
             <FileList/>
         </Show>
@@ -116,6 +118,7 @@ fn FileList() -> impl IntoView {
             <div class="panel__head">
                 <h2 class="panel__title">"Files"</h2>
                 <div class="file-list__actions">
+                    {export::ALL.iter().map(|def| view! { <button class="button button--quiet" data-export=def.id on:click=move |_| store.export_book(def.id)>{def.label}</button> }).collect_view()}
                     <button class="button button--quiet" data-action="report-json" on:click=move |_| store.export_report()>"Report as JSON"</button>
                     <button class="button button--quiet" data-action="close-book" on:click=move |_| store.close_book()>"Close the book"</button>
                 </div>

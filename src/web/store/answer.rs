@@ -5,7 +5,7 @@ use crate::engine::{Block, Report, Valuation};
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
 use crate::web::browser::{clock, download, location};
-use crate::web::store::{Computer, Files, Form, MOST_ISSUES, Notice, OpenedLink, Store, page_id};
+use crate::web::store::{Computer, Files, Form, MOST_ISSUES, MOST_LISTED, Notice, OpenedLink, Store, page_id};
 use crate::web::worker::pool::Event;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -38,8 +38,8 @@ impl Store {
                 self.is_reading.set(false);
                 self.run();
                 self.ask(Request::Issues { limit: MOST_ISSUES });
-                self.ask(Request::Findings { limits: Limits::default() });
-                self.ask(Request::Strategies);
+                self.ask(Request::Findings { limits: Limits::default(), limit: MOST_LISTED });
+                self.ask(Request::Strategies { limit: MOST_LISTED });
                 self.ask_for_table();
             }
             Response::Table { revision, window } => self.take_table(revision, window),
@@ -76,8 +76,14 @@ impl Store {
                 self.reading.set(None);
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
-            Response::Findings { findings } => self.findings.set(Arc::new(findings)),
-            Response::Strategies { recognized } => self.strategies.set(Arc::new(recognized)),
+            Response::Findings { findings, counts } => {
+                self.findings.set(Arc::new(findings));
+                self.finding_counts.set(counts);
+            }
+            Response::Strategies { strategies, count, outright } => {
+                self.strategies.set(Arc::new(strategies));
+                self.strategy_counts.set([count, outright]);
+            }
             Response::Compared { comparison } => self.comparison.set(Some(Arc::new(comparison))),
             Response::Packed { .. } | Response::Restored { .. } | Response::NotSaved { .. } => {}
             Response::Ready { .. } | Response::Computed { .. } => {}

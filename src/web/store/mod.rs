@@ -8,7 +8,7 @@ pub mod history;
 pub mod intake;
 pub mod table;
 
-use crate::book::strategy::Recognized;
+use crate::book::strategy::Strategy;
 use crate::check::Finding;
 use crate::engine::Valuation;
 use crate::exposure::compare::Comparison;
@@ -91,8 +91,12 @@ pub struct Store {
     pub issue_counts: RwSignal<[u32; 2]>,
     /// Where the files contradict themselves, each other or the model.
     pub findings: RwSignal<Arc<Vec<Finding>>>,
+    /// How many there are in all: errors, warnings, notes.
+    pub finding_counts: RwSignal<[u32; 3]>,
     /// The structures that the positions add up to.
-    pub strategies: RwSignal<Arc<Recognized>>,
+    pub strategies: RwSignal<Arc<Vec<Strategy>>>,
+    /// How many structures there are in all, and how many positions stand alone.
+    pub strategy_counts: RwSignal<[u32; 2]>,
     /// What became of an earlier book, once the user has asked.
     pub comparison: RwSignal<Option<Arc<Comparison>>>,
     /// The P&L grid.
@@ -142,6 +146,8 @@ pub struct Store {
 
 /// Issues of each effect that the page holds; the rest is counted.
 const MOST_ISSUES: u32 = 1000;
+/// Findings and structures that the page holds; the rest is counted.
+const MOST_LISTED: u32 = 200;
 /// Most workers that are worth their memory.
 const MOST_WORKERS: usize = 4;
 
@@ -157,7 +163,9 @@ impl Store {
             issues: RwSignal::new(Arc::new(Vec::new())),
             issue_counts: RwSignal::new([0, 0]),
             findings: RwSignal::new(Arc::new(Vec::new())),
-            strategies: RwSignal::new(Arc::new(Recognized::default())),
+            finding_counts: RwSignal::new([0; 3]),
+            strategies: RwSignal::new(Arc::new(Vec::new())),
+            strategy_counts: RwSignal::new([0; 2]),
             comparison: RwSignal::new(None),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
@@ -240,7 +248,7 @@ impl Store {
         self.issues.set(Arc::new(Vec::new()));
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
-        self.strategies.set(Arc::new(Recognized::default()));
+        self.strategies.set(Arc::new(Vec::new()));
         self.comparison.set(None);
         self.forget_charts();
     }
@@ -276,6 +284,20 @@ impl Store {
     pub fn export_report(&self) {
         self.export.set_value(true);
         self.ask_for_value(Detail::Full);
+    }
+
+    /// Offers the book as a file of this format.
+    pub fn export_book(&self, format: &str) {
+        let name = self.session.with_untracked(|session| session.name.clone());
+        let name: String = name.chars().map(|sign| if sign.is_alphanumeric() || "-_ ".contains(sign) { sign } else { '-' }).collect();
+        let name = if name.trim().is_empty() { "plimsoll-book".to_owned() } else { name };
+        self.ask(Request::Export { format: format.to_owned(), name });
+    }
+
+    /// Labels each position by the structure that it belongs to.
+    pub fn label_strategies(&self) {
+        self.is_reading.set(true);
+        self.ask(Request::LabelStrategies);
     }
 
     /// Offers the table of positions as a file.
