@@ -1,10 +1,11 @@
-//! The terminal: `plimsoll import`, `plimsoll report`, `plimsoll answer`. Arguments in, text out; every number comes from the
+//! The terminal: `plimsoll import`, `plimsoll report`, `plimsoll export`, `plimsoll answer`. Arguments in, text out; every number comes from the
 //! library, by the same [`protocol::handle`] that the page and its workers run.
 
 use plimsoll::engine::{Inputs, Report, Settings};
 use plimsoll::import::{File, FileSummary, Imported, RowCount, import};
 use plimsoll::issue::{Effect, Issue, IssueKind};
 use plimsoll::protocol::{self, Desk, Detail, Request, Response};
+use plimsoll::share::export::{self, ExportDef};
 use plimsoll::share::{self, Shared};
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::Timestamp;
@@ -23,6 +24,9 @@ plimsoll report FILE… [--as-of TIME] [--spot-shock PCT] [--vol-shock PTS] [--d
     Values the book, as the page does. With --json: the report that the page saves, byte for byte.
 plimsoll report --link URL [--json]
     Values the book of a shared link under the sender's settings. A link without a book takes FILE… beside it.
+plimsoll export FILE… --output PATH [--format csv|json|xlsx]
+    Writes the book: CSV and XLSX hold the positions, JSON the market and the accounts as well. Without --format: by the
+    ending of PATH.
 plimsoll answer ORACLE.csv
     Answers the rows of an accuracy set as id,value; empty where there is no answer.
 
@@ -42,12 +46,13 @@ enum Command {
     Help,
     Version,
     Import { files: Vec<String>, json: bool },
-    Report(ReportArguments),
+    Report(Arguments),
+    Export { files: Vec<String>, format: &'static ExportDef, output: String },
     Answer { file: String },
 }
 
 #[derive(Default)]
-struct ReportArguments {
+struct Arguments {
     files: Vec<String>,
     link: Option<String>,
     as_of: Option<Timestamp>,
@@ -57,6 +62,8 @@ struct ReportArguments {
     vol_shock: Option<f64>,
     days: Option<f64>,
     json: bool,
+    format: Option<String>,
+    output: Option<String>,
 }
 
 /// Why nothing was done, and the exit status that says so.
@@ -88,7 +95,7 @@ fn main() -> ExitCode {
 
 fn parse(arguments: &[String]) -> Result<Command, String> {
     let Some((command, rest)) = arguments.split_first() else {
-        return Err("a command is wanted: import, report or answer".to_owned());
+        return Err("a command is wanted: import, report, export or answer".to_owned());
     };
     if rest.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--help" || argument == "-h") {
         return Ok(Command::Help);
@@ -110,16 +117,30 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
             }
             Ok(Command::Report(given))
         }
+        "export" => parse_export(parse_options(rest, &["--format", "--output"])?),
         "answer" => match <[String; 1]>::try_from(parse_options(rest, &[])?.files) {
             Ok([file]) => Ok(Command::Answer { file }),
             Err(_) => Err("answer wants one file".to_owned()),
         },
-        other => Err(format!("{other:?} is no command: import, report and answer are")),
+        other => Err(format!("{other:?} is no command: import, report, export and answer are")),
     }
 }
 
-fn parse_options(arguments: &[String], known: &[&str]) -> Result<ReportArguments, String> {
-    let mut given = ReportArguments::default();
+fn parse_export(given: Arguments) -> Result<Command, String> {
+    let output = given.output.ok_or("export wants --output and a path")?;
+    if given.files.is_empty() {
+        return Err("export wants at least one file".to_owned());
+    }
+    let ending = output.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    let id = given.format.or(ending).unwrap_or_default();
+    let format = export::ALL.iter().find(|format| format.id == id);
+    let known: Vec<&str> = export::ALL.iter().map(|format| format.id).collect();
+    let format = format.ok_or_else(|| format!("{id:?} is no format to write: --format takes {}", known.join(", ")))?;
+    Ok(Command::Export { files: given.files, format, output })
+}
+
+fn parse_options(arguments: &[String], known: &[&str]) -> Result<Arguments, String> {
+    let mut given = Arguments::default();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         if argument == "--" {
@@ -144,6 +165,8 @@ fn parse_options(arguments: &[String], known: &[&str]) -> Result<ReportArguments
         let value = attached.or_else(|| rest.next().cloned()).ok_or_else(|| format!("{name} wants a value"))?;
         match name {
             "--link" => given.link = Some(value),
+            "--format" => given.format = Some(value),
+            "--output" => given.output = Some(value),
             "--as-of" => {
                 let at = Timestamp::parse_iso(&value);
                 given.as_of = Some(at.ok_or_else(|| format!("--as-of wants a time such as 2026-01-16T12:30:00Z, not {value:?}"))?);
@@ -171,6 +194,7 @@ fn run(command: Command) -> Result<(), Refusal> {
             if json { print(&format!("{}\n", view::import_json(&imported))) } else { print(&terminal::import(&imported)) }
         }
         Command::Report(arguments) => report(&arguments),
+        Command::Export { files, format, output } => write_book(&files, format, &output),
         Command::Answer { file } => answer(&file),
     }
 }
@@ -234,7 +258,24 @@ fn read_and_import(paths: &[String]) -> Result<Imported, Refusal> {
     Ok(imported)
 }
 
-fn report(arguments: &ReportArguments) -> Result<(), Refusal> {
+/// The inputs that the files give. Neither a report nor a written book has a place for what went wrong in reading; it is not kept
+/// quiet either.
+fn inputs_of(files: &[String]) -> Result<Inputs, Refusal> {
+    let imported = read_and_import(files)?;
+    imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).for_each(|issue| complain(&terminal::sentence(issue)));
+    Ok(Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of })
+}
+
+fn write_book(files: &[String], format: &ExportDef, output: &str) -> Result<(), Refusal> {
+    let inputs = inputs_of(files)?;
+    if inputs == Inputs::default() {
+        return Err(Refusal::Failed(Issue::rejected(IssueKind::MissingData, "nothing could be read, so there is nothing to write")));
+    }
+    let not_written = |error| Issue::rejected(IssueKind::Calculation, format!("the file cannot be written: {error}")).in_file(output);
+    std::fs::write(output, (format.write)(&inputs)).map_err(|error| Refusal::Failed(not_written(error)))
+}
+
+fn report(arguments: &Arguments) -> Result<(), Refusal> {
     let shared = match &arguments.link {
         Some(link) => share::decode(link)?,
         None => Shared::default(),
@@ -247,12 +288,7 @@ fn report(arguments: &ReportArguments) -> Result<(), Refusal> {
         None if arguments.files.is_empty() => {
             return Err(Refusal::Usage("the link holds a scenario without a book, so a file is wanted beside it".to_owned()));
         }
-        None => {
-            let imported = read_and_import(&arguments.files)?;
-            // The report has no place for what went wrong in reading; it is not kept quiet either.
-            imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).for_each(|issue| complain(&terminal::sentence(issue)));
-            Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of }
-        }
+        None => inputs_of(&arguments.files)?,
     };
     inputs.as_of = arguments.as_of.or(inputs.as_of);
     if inputs.positions.is_empty() {
@@ -268,7 +304,7 @@ fn report(arguments: &ReportArguments) -> Result<(), Refusal> {
 }
 
 /// The shock with what the arguments say of it.
-fn shock(shock: Shock, arguments: &ReportArguments) -> Shock {
+fn shock(shock: Shock, arguments: &Arguments) -> Shock {
     let spot = arguments.spot_shock.map_or(shock.all.spot, |percent| percent / 100.0);
     let vol = arguments.vol_shock.map_or(shock.all.vol, |points| VolShift::Points(points / 100.0));
     Shock { all: Move { spot, vol }, days: arguments.days.unwrap_or(shock.days), ..shock }

@@ -18,7 +18,7 @@ pub(super) struct Intake<'a> {
     pub contract_sizes: BTreeMap<String, f64>,
     out: &'a mut Imported,
     file: &'a str,
-    repeated: BTreeMap<(String, String), Repeated>,
+    repeated: BTreeMap<String, BTreeMap<String, Repeated>>,
     unlisted: Repeated,
     stated: BTreeMap<String, BTreeMap<Topic, (u64, Option<Timestamp>)>>,
 }
@@ -78,23 +78,29 @@ impl<'a> Intake<'a> {
 
     /// A note on a row that was kept. Notes of one message about one column are folded; the value and subject may differ.
     pub(super) fn note(&mut self, line: u64, issue: Issue) {
-        let key = (issue.column.clone().unwrap_or_default(), issue.message.clone());
-        self.note_as(line, key, issue);
+        if self.is_shown(line, issue.column.as_deref(), &issue.message) {
+            self.issue(issue.at_line(line));
+        }
     }
 
     /// The same for messages that quote their own value: they fold by `topic`.
     pub(super) fn note_on(&mut self, line: u64, topic: &str, issue: Issue) {
-        let key = (issue.column.clone().unwrap_or_default(), topic.to_owned());
-        self.note_as(line, key, issue);
-    }
-
-    fn note_as(&mut self, line: u64, key: (String, String), issue: Issue) {
-        let repeated = self.repeated.entry(key).or_default();
-        repeated.count += 1;
-        repeated.last_line = line;
-        if repeated.count <= SHOWN {
+        if self.is_shown(line, issue.column.as_deref(), topic) {
             self.issue(issue.at_line(line));
         }
+    }
+
+    /// Counts a note; a file may make the same one on each of its rows.
+    fn is_shown(&mut self, line: u64, column: Option<&str>, topic: &str) -> bool {
+        let column = column.unwrap_or_default();
+        let known = self.repeated.get_mut(column).and_then(|topics| topics.get_mut(topic));
+        let repeated = match known {
+            Some(known) => known,
+            None => self.repeated.entry(column.to_owned()).or_default().entry(topic.to_owned()).or_default(),
+        };
+        repeated.count += 1;
+        repeated.last_line = line;
+        repeated.count <= SHOWN
     }
 
     /// Says what kind of record the present one is.
@@ -144,7 +150,10 @@ impl<'a> Intake<'a> {
 
     /// Writes the counts of what was not listed row by row.
     pub(super) fn finish(mut self) {
-        for ((column, message), repeated) in std::mem::take(&mut self.repeated) {
+        let topics = std::mem::take(&mut self.repeated).into_iter();
+        let folded =
+            topics.flat_map(|(column, topics)| topics.into_iter().map(move |(message, repeated)| (column.clone(), message, repeated)));
+        for (column, message, repeated) in folded {
             if repeated.count > SHOWN {
                 let more = repeated.count - SHOWN;
                 let issue = Issue::noted(

@@ -69,11 +69,11 @@ impl Document {
 /// What is wrong, with line and column.
 pub(super) fn parse(text: &str) -> Result<Document, Issue> {
     check_depth(text)?;
-    let top: &RawValue = serde_json::from_str(text).map_err(|error| syntax(&error))?;
-    match top.get().as_bytes().first() {
-        Some(b'[') => list(text, top, Envelope::Bare),
+    match text.trim_start().as_bytes().first() {
+        Some(b'[') => list(text, text, Envelope::Bare),
         Some(b'{') => object(text),
         _ => {
+            let top: &RawValue = serde_json::from_str(text).map_err(|error| syntax(&error))?;
             let message = "a single value stands where a list of positions is expected (line 1, column 1)";
             Err(Issue::rejected(IssueKind::Parse, message).at_line(1).with_value(top.get()))
         }
@@ -92,8 +92,8 @@ fn object(text: &str) -> Result<Document, Issue> {
     }
     let field = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
     let is_list = |name: &str| field(name).is_some_and(|value| value.get().starts_with('['));
-    let holds =
-        |name: &str| field(name).and_then(|value| serde_json::from_str(value.get()).ok()).is_some_and(|Elements(list)| !list.is_empty());
+    let is_blank = |value: &RawValue| value.get().trim_start_matches('[').trim_start().starts_with(']');
+    let holds = |name: &str| is_list(name) && field(name).is_some_and(|value| !is_blank(value));
     let is_own = is_list("positions") || field("version").is_some_and(|_| is_list("market") || is_list("accounts"));
     if let Some(version) = field("version").filter(|version| (is_own || field("positions").is_some()) && version.get() != "1") {
         let (line, column) = place(text, offset(text, version.get()));
@@ -110,16 +110,20 @@ fn object(text: &str) -> Result<Document, Issue> {
     }
     for (name, envelope) in [("positions", Envelope::Positions), ("result", Envelope::Reply)] {
         if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
-            return list(text, value, envelope);
+            return list(text, value.get(), envelope);
         }
     }
     let keys = entries.iter().map(|(key, _)| key.clone().into_owned()).collect();
     Ok(Document { envelope: Envelope::Unknown, records: Vec::new(), keys })
 }
 
-fn list(text: &str, value: &RawValue, envelope: Envelope) -> Result<Document, Issue> {
-    let Elements(elements) =
-        serde_json::from_str(value.get()).map_err(|error| Issue::rejected(IssueKind::Unsupported, error.to_string()))?;
+/// The document of a list that is the whole text or a part of it.
+fn list(text: &str, part: &str, envelope: Envelope) -> Result<Document, Issue> {
+    let refuse = |error: serde_json::Error| match error.is_data() {
+        true => Issue::rejected(IssueKind::Unsupported, error.to_string()),
+        false => syntax(&error),
+    };
+    let Elements(elements) = serde_json::from_str(part).map_err(refuse)?;
     if elements.is_empty() {
         return Err(empty_list());
     }

@@ -88,8 +88,8 @@ pub(super) fn instrument(row: &Record<'_>, named: Option<&Instrument>, intake: &
 }
 
 fn class(row: &Record<'_>, named: Option<&Instrument>) -> Result<Class, Issue> {
-    let stated = row.raw(TYPE).to_lowercase();
-    Ok(match (stated.as_str(), named) {
+    let stated = row.word(TYPE);
+    Ok(match (stated.as_ref(), named) {
         ("option" | "options" | "opt" | "european option" | "vanilla", _) => Class::Option(None),
         ("american_option" | "american option" | "american", _) => Class::Option(None),
         ("call" | "c", _) => Class::Option(Some(OptionKind::Call)),
@@ -119,8 +119,8 @@ fn class(row: &Record<'_>, named: Option<&Instrument>) -> Result<Class, Issue> {
 }
 
 fn is_american(row: &Record<'_>) -> Result<bool, Issue> {
-    match row.raw(EXERCISE).to_lowercase().as_str() {
-        "" => Ok(row.raw(TYPE).to_lowercase().starts_with("american")),
+    match row.word(EXERCISE).as_ref() {
+        "" => Ok(row.word(TYPE).starts_with("american")),
         "american" | "a" => Ok(true),
         "european" | "e" => Ok(false),
         _ => Err(row.refuse(EXERCISE, IssueKind::Invalid, "unknown exercise; european and american are accepted")),
@@ -166,7 +166,7 @@ fn loan(row: &Record<'_>, asset: &str, intake: &mut Intake<'_>) -> Result<Loan, 
 }
 
 fn pool(row: &Record<'_>, base: &str, intake: &mut Intake<'_>) -> Result<Pool, Issue> {
-    let side = match row.raw(POOL_SIDE).to_lowercase().as_str() {
+    let side = match row.word(POOL_SIDE).as_ref() {
         "base" => Side::Base,
         "quote" => Side::Quote,
         _ => {
@@ -241,7 +241,7 @@ fn expiry(row: &Record<'_>, named: Option<&Instrument>, intake: &mut Intake<'_>)
 }
 
 fn option_kind(row: &Record<'_>, stated: Option<OptionKind>, named: Option<&Instrument>) -> Result<OptionKind, Issue> {
-    match (row.raw(OPTION_TYPE).to_lowercase().as_str(), stated, named) {
+    match (row.word(OPTION_TYPE).as_ref(), stated, named) {
         ("call" | "c", _, _) => Ok(OptionKind::Call),
         ("put" | "p", _, _) => Ok(OptionKind::Put),
         ("", Some(kind), _) => Ok(kind),
@@ -252,7 +252,7 @@ fn option_kind(row: &Record<'_>, stated: Option<OptionKind>, named: Option<&Inst
 }
 
 fn settlement(row: &Record<'_>, named: Option<&Instrument>, intake: &mut Intake<'_>) -> Result<Settlement, Issue> {
-    match row.raw(MARGIN).to_lowercase().as_str() {
+    match row.word(MARGIN).as_ref() {
         "inverse" | "reversed" | "coin" | "coin-m" | "coinm" => Ok(Settlement::Inverse),
         "linear" | "usd-m" | "usdm" | "usdc" | "usdt" | "usd" => Ok(Settlement::Linear),
         "" => {

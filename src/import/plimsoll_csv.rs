@@ -127,7 +127,7 @@ fn stated(row: &Record<'_>, intake: &mut Intake<'_>) -> Stated {
 fn quantity(row: &Record<'_>, intake: &mut Intake<'_>) -> Result<Quantity, Issue> {
     let quantity =
         row.quantity(QUANTITY, intake)?.ok_or_else(|| row.refuse(QUANTITY, IssueKind::MissingData, "the row has no quantity"))?;
-    match row.raw(SIDE).to_lowercase().as_str() {
+    match row.word(SIDE).as_ref() {
         "" => Ok(quantity),
         "buy" | "long" | "b" | "bought" if quantity.get() >= 0.0 => Ok(quantity),
         "buy" | "long" | "b" | "bought" => {

@@ -68,6 +68,13 @@ impl<const N: usize> Row<'_, N> {
         self.cells.get(field).map_or("", |cell| cell.trim())
     }
 
+    /// The same in lower case, for words that a file may write in any.
+    pub(super) fn word(&self, field: usize) -> Cow<'_, str> {
+        let cell = self.raw(field);
+        let is_lower = cell.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        if is_lower { Cow::Borrowed(cell) } else { Cow::Owned(cell.to_lowercase()) }
+    }
+
     /// What the file calls the field.
     pub(super) fn label(&self, field: usize) -> &str {
         self.labels.get(field).and_then(Option::as_deref).unwrap_or_default()

@@ -95,12 +95,18 @@ impl<const N: usize> Schema<N> {
         }
         self.list_unknown(&table.header, table.header_line, intake);
         let is_1904 = table.is_1904();
+        let present: Vec<(usize, usize)> = (0..).zip(columns).filter_map(|(field, column)| Some((field, column?))).collect();
         let mut is_empty = true;
         table.each_row(text, |line, record| {
             is_empty = false;
             let result = match record {
                 Ok(record) => {
-                    let cells = columns.map(|column| Cow::Borrowed(column.and_then(|column| record.get(column)).unwrap_or_default()));
+                    let mut cells = [const { Cow::Borrowed("") }; N];
+                    for (field, column) in &present {
+                        if let (Some(cell), Some(text)) = (cells.get_mut(*field), record.get(*column)) {
+                            *cell = Cow::Borrowed(text);
+                        }
+                    }
                     let tags = tags.iter().map(|(column, name)| (*name, Cow::Borrowed(record.get(*column).unwrap_or_default()))).collect();
                     each(&Row { line, labels: &labels, cells, tags, mark, is_1904 }, intake)
                 }

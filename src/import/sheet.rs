@@ -7,6 +7,7 @@ use crate::import::workbook::Xml;
 use crate::issue::{Issue, IssueKind};
 use crate::units::{self, DAY_MS, Timestamp};
 use quick_xml::events::Event;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows of the largest sheet.
@@ -72,6 +73,7 @@ pub(super) fn read(xml: &mut Xml<'_>, values: &Values, notes: &mut Vec<Issue>) -
     let mut sheet = Sheet { is_1904: values.is_1904, text: String::new(), cells: Vec::new() };
     let (mut row, mut column, mut is_data) = (0, 0, false);
     let mut unsaved: Option<(String, usize)> = None;
+    let mut value = String::new();
     while let Some(event) = xml.next()? {
         let Event::Start(start) = event else { continue };
         match start.local_name().as_ref() {
@@ -97,10 +99,20 @@ pub(super) fn read(xml: &mut Xml<'_>, values: &Values, notes: &mut Vec<Issue>) -
                     None => return Err(misplaced(&format!("a cell behind the last column of row {row}"))),
                 };
                 let is_date = style.and_then(|style| values.dates.get(style.parse::<usize>().ok()?)).copied().unwrap_or_default();
-                let (text, is_unsaved) = cell(xml, kind.as_deref().unwrap_or("n"), is_date, values)?;
-                if is_unsaved {
+                let kind = kind.as_deref().unwrap_or("n");
+                let is_formula = value_of(xml, &mut value)?;
+                // A formula whose value is a text may well be blank.
+                if is_formula && value.is_empty() && kind != "str" {
                     unsaved.get_or_insert_with(|| (name_of(row, column), 0)).1 += 1;
                 }
+                let text = match kind {
+                    "s" if !value.is_empty() => {
+                        let shared = value.trim().parse().ok().and_then(|index: usize| values.strings.get(index));
+                        let missing = || xml.damaged(&format!("it refers to the text {value}, which is not there"));
+                        Cow::Borrowed(shared.ok_or_else(missing)?.as_str())
+                    }
+                    kind => text_of_kind(kind, &value, is_date, values.is_1904),
+                };
                 sheet.push(row, column, &text)?;
             }
             _ => {}
@@ -134,16 +146,16 @@ impl Sheet {
     }
 }
 
-/// The text of a cell up to its end, and whether it is a formula without a value.
-fn cell(xml: &mut Xml<'_>, kind: &str, is_date: bool, values: &Values) -> Result<(String, bool), Issue> {
-    let (mut value, mut inline) = (String::new(), String::new());
-    let (mut is_value, mut is_formula, mut has_value) = (false, false, false);
+/// Reads a cell up to its end into `value`; whether it is a formula. What stands under `is` is unescaped already.
+fn value_of(xml: &mut Xml<'_>, value: &mut String) -> Result<bool, Issue> {
+    value.clear();
+    let (mut is_value, mut is_formula) = (false, false);
     while let Some(event) = xml.next()? {
         match &event {
             Event::Start(start) => match start.local_name().as_ref() {
-                "v" => (is_value, has_value) = (true, true),
+                "v" => is_value = value.is_empty(),
                 "f" => is_formula = true,
-                "is" => inline = text_of(xml, "is")?,
+                "is" => *value = text_of(xml, "is")?,
                 _ => {}
             },
             Event::End(end) => match end.local_name().as_ref() {
@@ -151,27 +163,28 @@ fn cell(xml: &mut Xml<'_>, kind: &str, is_date: bool, values: &Values) -> Result
                 "c" => break,
                 _ => {}
             },
-            event if is_value => xml.append(event, &mut value)?,
+            event if is_value => xml.append(event, value)?,
             _ => {}
         }
     }
-    let is_unsaved = is_formula && !has_value;
-    let text = match kind {
-        "inlineStr" => inline,
-        "s" if value.is_empty() => value,
-        "s" => {
-            let shared = value.trim().parse().ok().and_then(|index: usize| values.strings.get(index));
-            shared.ok_or_else(|| xml.damaged(&format!("it refers to the text {value}, which is not there")))?.clone()
-        }
-        "str" => unescape(&value),
-        "b" => if value.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
+    Ok(is_formula)
+}
+
+/// The text of a value that the cell holds itself.
+fn text_of_kind<'a>(kind: &str, value: &'a str, is_date: bool, is_1904: bool) -> Cow<'a, str> {
+    match kind {
+        "str" => Cow::Owned(unescape(value)),
+        "b" => Cow::Borrowed(match value.trim() {
+            "1" => "TRUE",
+            "0" => "FALSE",
+            other => other,
+        }),
         "n" => match value.trim().parse::<f64>() {
-            Ok(number) if number.is_finite() => number_text(number, is_date, values.is_1904),
-            _ => value,
+            Ok(number) if number.is_finite() => Cow::Owned(number_text(number, is_date, is_1904)),
+            _ => Cow::Borrowed(value),
         },
-        _ => value,
-    };
-    Ok((text, is_unsaved))
+        _ => Cow::Borrowed(value),
+    }
 }
 
 /// A number as the shortest text that reads back to it; a date as `2027-03-27`, with the time of day where it has one.

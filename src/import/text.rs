@@ -33,6 +33,9 @@ pub(super) fn visible(cell: &str) -> Result<Cleaned, String> {
     if cell.len() > MAX_TEXT_CHARS && (cell.len() > 4 * MAX_TEXT_CHARS || cell.chars().count() > MAX_TEXT_CHARS) {
         return Err(format!("a text of {} bytes; at most {MAX_TEXT_CHARS} characters are accepted", cell.len()));
     }
+    if cell.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Ok(Cleaned { text: cell.to_owned(), replaced: false });
+    }
     if cell.contains('\0') {
         return Err("a text with a NUL character, which no name holds".to_owned());
     }

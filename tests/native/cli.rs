@@ -98,6 +98,24 @@ fn an_import_lists_rows_positions_and_issues() {
 }
 
 #[test]
+fn an_exported_book_gives_the_same_report() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let book = folder.join("book.json").to_str().unwrap().to_owned();
+    assert_eq!(run(&with_sample(&["export"], &["--output", &book])).status.code(), Some(0));
+    let report = |output: &Output| serde_json::from_str::<serde_json::Value>(&out(output)).unwrap();
+    let (theirs, ours) = (report(&run(&["report", "--json", &book])), report(&run(&with_sample(&["report", "--json"], &[]))));
+    for field in ["as_of", "base", "grid", "profile", "coverage", "ordinary_day", "spots", "by_underlying", "by_expiry"] {
+        assert_eq!(theirs[field], ours[field], "{field}");
+    }
+    for ending in ["csv", "xlsx"] {
+        let table = folder.join(format!("book.{ending}")).to_str().unwrap().to_owned();
+        assert_eq!(run(&["export", &book, "--output", &table]).status.code(), Some(0));
+        let imported: serde_json::Value = serde_json::from_str(&out(&run(&["import", "--json", &table]))).unwrap();
+        assert_eq!((imported["positions"].as_array().unwrap().len(), imported["rows"]["rejected"].as_u64()), (40, Some(0)), "{ending}");
+    }
+}
+
+#[test]
 fn an_oracle_is_answered_row_by_row() {
     let output = out(&run(&["answer", &path("tests/oracles/crypto.csv")]));
     let mut lines = output.lines();
@@ -122,14 +140,22 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
         &["report", &sample, "--as-of", "yesterday"],
         &["import", &sample, "--days", "1"],
         &["answer", &sample, &sample],
+        &["export", &sample],
+        &["export", "--output", "book.csv"],
+        &["export", &sample, "--output", "book.pdf"],
+        &["export", &sample, "--output", "book.csv", "--format", "ods"],
     ] {
         let (code, words) = status(arguments);
         assert_eq!(code, 2, "{arguments:?}: {words}");
         assert!(words.starts_with("plimsoll: ") && words.lines().count() == 1, "{words}");
     }
-    for arguments in
-        [&["import", "no-such-file"][..], &["report", "no-such-file"], &["answer", &sample], &["report", "--link", "#v1.damaged"]]
-    {
+    for arguments in [
+        &["import", "no-such-file"][..],
+        &["export", &sample, "--output", "no-such-folder/a.csv"],
+        &["report", "no-such-file"],
+        &["answer", &sample],
+        &["report", "--link", "#v1.damaged"],
+    ] {
         let (code, words) = status(arguments);
         assert_eq!((code, words.lines().count()), (1, 1), "{arguments:?}: {words}");
     }
