@@ -28,8 +28,10 @@ pub(super) enum Envelope {
     Bare,
     /// The `result` of a JSON-RPC reply.
     Reply,
-    /// The `positions` of a document of our own.
+    /// The `positions` of an object that may be anyone's.
     Positions,
+    /// A document of our own, which says its version.
+    Document,
     /// An object that holds no list that we know.
     Unknown,
 }
@@ -104,11 +106,12 @@ fn object(text: &str) -> Result<Document, Issue> {
     if field("data").is_some_and(|data| serde_json::from_str::<Elements<'_>>(data.get()).is_ok_and(|Elements(data)| data.is_empty())) {
         return Err(empty_list());
     }
+    let positions = if field("version").is_some() { Envelope::Document } else { Envelope::Positions };
     // A market or accounts without a position are worth reading as well.
     if is_own && !holds("positions") && (holds("market") || holds("accounts")) {
-        return Ok(Document { envelope: Envelope::Positions, records: Vec::new(), keys: Vec::new() });
+        return Ok(Document { envelope: positions, records: Vec::new(), keys: Vec::new() });
     }
-    for (name, envelope) in [("positions", Envelope::Positions), ("result", Envelope::Reply)] {
+    for (name, envelope) in [("positions", positions), ("result", Envelope::Reply)] {
         if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
             return list(text, value.get(), envelope);
         }

@@ -44,7 +44,8 @@ fn recognizes(content: &Content) -> bool {
     }
     content.json().is_some_and(|document| {
         let fields = known(&document.keys);
-        document.envelope == Envelope::Positions || (fields.contains(&QUANTITY) && (fields.contains(&NAME) || fields.contains(&UNDERLYING)))
+        matches!(document.envelope, Envelope::Positions | Envelope::Document)
+            || (fields.contains(&QUANTITY) && (fields.contains(&NAME) || fields.contains(&UNDERLYING)))
     })
 }
 

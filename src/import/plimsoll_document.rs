@@ -89,7 +89,7 @@ const fn number(names: &'static [&'static str]) -> Field {
 
 /// A field of a document of ours; of any other file `None`.
 fn part<'a>(content: &'a Content<'_>, name: &str) -> Option<&'a str> {
-    content.json().filter(|document| document.envelope == Envelope::Positions)?;
+    content.json().filter(|document| matches!(document.envelope, Envelope::Positions | Envelope::Document))?;
     // A text that does not hold the word is not parsed for it.
     content.text.contains(&format!("\"{name}\"")).then(|| json::field(&content.text, name)).flatten()
 }

@@ -8,7 +8,7 @@ use crate::book::{Position, Stated};
 use crate::import::Imported;
 use crate::import::content::Content;
 use crate::import::intake::Intake;
-use crate::import::json::{Elements, Entries, Lines};
+use crate::import::json::{Elements, Entries, Envelope, Lines};
 use crate::import::number::{self, DecimalMark};
 use crate::import::text;
 use crate::instrument::Instrument;
@@ -44,7 +44,8 @@ pub(super) struct Record<'a, 'p> {
 
 /// Whether the document holds a record of one of these kinds. A text that does not even hold the field names is not parsed.
 pub(super) fn claims(content: &Content, defs: &[&RecordDef]) -> bool {
-    content.json().is_some()
+    // A document of our own holds accounts that look like a venue's.
+    content.json().is_some_and(|document| document.envelope != Envelope::Document)
         && defs.iter().any(|def| def.keys.iter().all(|key| content.text.contains(&format!("\"{key}\""))))
         && Walk { lines: Lines::new(&content.text), defs }.finds(&content.text)
 }
