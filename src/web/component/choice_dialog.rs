@@ -22,7 +22,7 @@ pub fn ChoiceDialog() -> impl IntoView {
             Some(link) if link.inputs.is_some() => {
                 let name = if link.session.name.is_empty() { "a book".to_owned() } else { format!("the book “{}”", link.session.name) };
                 format!(
-                    "The link holds {name} with {} positions and its market. Opening it replaces the book on this page.",
+                    "The link holds {name} with {} positions and its market. It takes the place of the book on this page, which stays among your saved books.",
                     link.positions
                 )
             }

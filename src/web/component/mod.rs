@@ -1,5 +1,6 @@
 //! One file per component, with a style sheet of the same name.
 
+pub mod book_menu;
 pub mod choice_dialog;
 pub mod explain;
 pub mod headline;

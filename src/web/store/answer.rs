@@ -6,6 +6,7 @@ use crate::price::ValuedPosition;
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
 use crate::web::browser::{clock, download, location};
+use crate::web::store::autosave::{Arrival, Next};
 use crate::web::store::{Computer, Files, Notice, OpenedLink, PART, Store, in_one_line, page_id};
 use crate::web::worker::pool::Event;
 use leptos::prelude::*;
@@ -15,7 +16,10 @@ impl Store {
     pub(super) fn hear(&self, event: Event) {
         match event {
             Event::Workers(count) => self.computer.set(Computer::Workers(count)),
-            Event::Fallback(reason) => self.computer.set(Computer::Page(reason)),
+            Event::Fallback(reason) => {
+                self.computer.set(Computer::Page(reason));
+                self.ask_again();
+            }
             Event::Progress(done, total) => {
                 self.progress.set((done, total));
                 self.publish_blocks();
@@ -55,9 +59,12 @@ impl Store {
                 if self.files.with_untracked(Option::is_some) {
                     self.waiting_link.set(Some(Arc::new(link)));
                 } else {
-                    self.adopt(&link);
+                    self.leave_for(Next::Link(Arc::new(link)));
                 }
             }
+            Response::Packed { ticket, packed } => self.packed(ticket, packed),
+            Response::Restored { ticket, session, imported } => self.copy_restored(ticket, session, *imported),
+            Response::NotSaved { ticket, issue } => self.not_saved(ticket, &issue),
             Response::Failed(issue) => {
                 if self.is_reading.get_untracked() {
                     // A refused link does not stay in the address.
@@ -103,7 +110,7 @@ impl Store {
             let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
             self.session.update(|session| apply(session, Action::Name(name)));
         }
-        self.load(Files { inputs, imported });
+        self.load(Files { inputs, imported }, Arrival::Import);
     }
 
     pub(super) fn adopt(&self, link: &OpenedLink) {
@@ -112,13 +119,14 @@ impl Store {
             Some(inputs) => {
                 self.session.update(|session| apply(session, Action::Replace(Box::new(link.session.clone()))));
                 let imported = Imported { positions: link.positions, ..Imported::default() };
-                self.load(Files { inputs: inputs.clone(), imported });
+                self.load(Files { inputs: inputs.clone(), imported }, Arrival::Link);
             }
             None => {
                 // A scenario only: the book and its name stay.
                 let name = self.session.with_untracked(|session| session.name.clone());
                 let session = Session { name, ..link.session.clone() };
                 self.session.update(|current| apply(current, Action::Replace(Box::new(session))));
+                self.touch();
                 self.run();
                 let text = "the link's scenario is set; it holds no positions".to_owned();
                 self.notice.set(Some(Notice { text, is_error: false }));
@@ -127,16 +135,21 @@ impl Store {
         location::replace_fragment(page_id(page));
     }
 
-    fn load(&self, files: Files) {
+    pub(super) fn load(&self, files: Files, arrival: Arrival) {
         self.grid.set(None);
         self.profile.set(None);
         self.progress.set((0, 0));
         self.positions.set(Arc::new(Vec::new()));
         self.with_pool(|pool| pool.load(files.inputs.clone(), clock::now()));
         self.files.set(Some(Arc::new(files)));
+        self.book_arrived(arrival);
     }
 
     fn publish(&self, mut valuation: Valuation, shocked: Vec<Option<ValuedPosition>>) {
+        if self.files.with_untracked(Option::is_none) {
+            // Of a book that was closed in the meantime.
+            return;
+        }
         if self.export.get_value() {
             self.export_if_complete(&valuation);
         }

@@ -3,14 +3,17 @@
 //! Invariant: a choice goes through [`Store::act`]; results are only ever written by an answer of the engine.
 
 mod answer;
+pub mod autosave;
 
 use crate::engine::{PositionRow, Valuation};
 use crate::issue::Issue;
 use crate::protocol::{Detail, Imported, Request};
 use crate::session::{Action, Page, Session, apply};
+use crate::share::document;
 use crate::stress::{Grid, Profile};
 use crate::view::format;
 use crate::web::browser::location;
+use crate::web::store::autosave::{Autosave, Next};
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -88,6 +91,8 @@ pub struct Store {
     pub link: RwSignal<Option<String>>,
     /// Whether a file, link or load is being worked on.
     pub is_reading: RwSignal<bool>,
+    /// What is saved in the browser.
+    pub autosave: Autosave,
     /// Whether the import under way takes the place of the book.
     replace: StoredValue<bool>,
     /// Whether the user waits for the report as a file.
@@ -121,6 +126,7 @@ impl Store {
             waiting_link: RwSignal::new(None),
             link: RwSignal::new(None),
             is_reading: RwSignal::new(false),
+            autosave: Autosave::new(),
             replace: StoredValue::new(true),
             export: StoredValue::new(false),
             arriving: StoredValue::new((Vec::new(), Vec::new())),
@@ -131,6 +137,7 @@ impl Store {
         let count = if location::query_number("workers").is_some() { count } else { count.clamp(1, MOST_WORKERS) };
         let pool = Pool::start(count, script, move |event| store.hear(event));
         store.pool.set_value(Some(pool));
+        store.start_saving();
         store
     }
 
@@ -141,11 +148,16 @@ impl Store {
         if is_navigation {
             location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
         }
+        self.touch();
         self.run();
     }
 
     /// Reads files; with a book already open the user is asked whether they add to it or replace it.
     pub fn take_files(&self, files: Vec<crate::import::File>) {
+        if let Some(saved) = files.iter().find(|file| document::is_document(&file.bytes)) {
+            self.leave_for(Next::Document(saved.name.clone(), Arc::new(saved.bytes.clone())));
+            return;
+        }
         if files.is_empty() {
             return;
         }
@@ -167,6 +179,7 @@ impl Store {
     /// Reads files at once.
     pub fn import(&self, files: Vec<crate::import::File>, replaces: bool) {
         self.is_reading.set(true);
+        self.want_other();
         self.notice.set(None);
         self.replace.set_value(replaces);
         let onto = if replaces { None } else { self.files.get_untracked().map(|files| files.inputs.clone()) };
@@ -176,6 +189,7 @@ impl Store {
     /// Reads a link.
     pub fn open_link(&self, text: String) {
         self.is_reading.set(true);
+        self.want_other();
         self.ask(Request::Open { text });
     }
 
@@ -184,7 +198,7 @@ impl Store {
         let link = self.waiting_link.get_untracked();
         self.waiting_link.set(None);
         if let Some(link) = link.filter(|_| takes) {
-            self.adopt(&link);
+            self.leave_for(Next::Link(link));
         }
     }
 
@@ -194,8 +208,12 @@ impl Store {
         self.ask(Request::Share { session: self.session.get_untracked(), with_positions });
     }
 
-    /// Forgets the book.
+    /// Takes the book off the page; it stays among the saved ones.
     pub fn close_book(&self) {
+        self.leave_for(Next::Nothing);
+    }
+
+    fn clear(&self) {
         self.files.set(None);
         self.valuation.set(None);
         self.positions.set(Arc::new(Vec::new()));
