@@ -282,6 +282,12 @@ pub fn instant(at: Timestamp) -> String {
     format!("{}{SPACE}{:02}:{:02}{SPACE}UTC", date(at), minutes / 60, minutes % 60)
 }
 
+/// The time of day of an instant, to the second: `12:03:10 UTC`.
+pub fn time_of_day(at: Timestamp) -> String {
+    let seconds = at.ms_of_day() / 1000;
+    format!("{:02}:{:02}:{:02}{SPACE}UTC", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
 fn month_name(month: u32) -> &'static str {
     MONTHS.get(month as usize - 1).copied().unwrap_or("?")
 }

@@ -3,8 +3,8 @@
 use crate::session::Action;
 use crate::web::browser::{files, location};
 use crate::web::component::{
-    choice_dialog::ChoiceDialog, intake_dialog::IntakeDialog, mark::MarkPanel, navigation::Navigation, notice::NoticeBar,
-    shock_bar::ShockBar, top_bar::TopBar,
+    book_menu::SaveNotice, choice_dialog::ChoiceDialog, intake_dialog::IntakeDialog, mark::MarkPanel, navigation::Navigation,
+    notice::NoticeBar, shock_bar::ShockBar, top_bar::TopBar,
 };
 use crate::web::page;
 use crate::web::store::{Computer, Store};
@@ -41,6 +41,7 @@ fn App() -> impl IntoView {
     let is_over = RwSignal::new(false);
     receive_drops(store, is_over);
     undo_by_keyboard(store);
+    save_before_hiding(store);
     mark_ready(store);
     let current = move || {
         let open = store.session.with(|session| session.page);
@@ -55,6 +56,7 @@ fn App() -> impl IntoView {
             <ShockBar/>
             <main class="main" id="main" tabindex="-1">
                 <NoticeBar/>
+                <SaveNotice/>
                 <div class="main__page">{move || { page_key.get(); untrack(current) }}</div>
                 <MarkPanel/>
             </main>
@@ -86,6 +88,17 @@ fn follow_address(store: Store) {
     }
     // The listener lives as long as the page.
     on_change.forget();
+}
+
+/// A tab that is hidden may never be shown again.
+fn save_before_hiding(store: Store) {
+    let on_hide = window_event_listener_untyped("visibilitychange", move |_| {
+        let is_hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
+        if is_hidden {
+            store.save();
+        }
+    });
+    on_cleanup(move || on_hide.remove());
 }
 
 /// The whole window takes files.

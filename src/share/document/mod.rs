@@ -93,6 +93,9 @@ pub struct Document {
     pub book: SavedBook,
 }
 
+/// How many of the first bytes [`is_document`] looks at.
+pub const HEAD_BYTES: i32 = MAGIC.len() as i32;
+
 /// Whether the bytes claim to be a document, of whatever schema.
 pub fn is_document(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC)

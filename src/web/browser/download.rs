@@ -13,6 +13,15 @@ pub fn save_text(name: &str, kind: &str, text: &str) {
     }
 }
 
+/// Offers bytes as a file.
+pub fn save_bytes(name: &str, bytes: &[u8]) {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/octet-stream");
+    if let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&js_sys::Array::of1(&js_sys::Uint8Array::from(bytes)), &options) {
+        save_blob(name, &blob);
+    }
+}
+
 /// Offers a blob as a file.
 pub fn save_blob(name: &str, blob: &Blob) {
     let Ok(url) = Url::create_object_url_with_blob(blob) else { return };

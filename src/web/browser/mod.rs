@@ -7,6 +7,12 @@ pub mod files;
 pub mod location;
 pub mod theme;
 #[cfg(feature = "ui")]
+pub mod indexed_db;
+#[cfg(feature = "ui")]
+pub mod storage;
+#[cfg(feature = "ui")]
+pub mod tab_lock;
+#[cfg(feature = "ui")]
 pub mod canvas;
 #[cfg(feature = "ui")]
 pub mod css_tokens;

@@ -14,7 +14,7 @@ pub fn ChoiceDialog() -> impl IntoView {
         store.waiting_link.with(|link| match link.as_deref() {
             Some(OpenedLink { positions: Some(positions), session }) => {
                 let name = if session.name.is_empty() { "a book".to_owned() } else { format!("the book “{}”", session.name) };
-                format!("The link holds {name} with {positions} positions and its market. Opening it replaces the book on this page.")
+                format!("The link holds {name} with {positions} positions and its market. It takes the place of the book on this page, which stays among your saved books.")
             }
             Some(_) => {
                 "The link holds a scenario without positions. Opening it replaces your shock and ranges; your book stays.".to_owned()

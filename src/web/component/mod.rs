@@ -1,6 +1,7 @@
 //! One file per component, with a style sheet of the same name.
 
 pub mod account_table;
+pub mod book_menu;
 pub mod choice_dialog;
 pub mod explain;
 pub mod finding_list;

@@ -4,6 +4,7 @@ use crate::session::Action;
 use crate::stress::Numeraire;
 use crate::view::format;
 use crate::web::browser::{files, theme};
+use crate::web::component::book_menu::BookMenu;
 use crate::web::component::share_dialog::ShareDialog;
 use crate::web::store::Store;
 use leptos::prelude::*;
@@ -49,6 +50,9 @@ pub fn TopBar() -> impl IntoView {
                         prop:value=move || store.session.with(|session| session.name.clone())
                         on:change:target=move |event| store.act(Action::Name(event.target().value()))
                     />
+                </Show>
+                <BookMenu/>
+                <Show when=has_book>
                     <span class="top-bar__about">{about}</span>
                 </Show>
             </div>

@@ -5,6 +5,7 @@ use crate::engine::{Block, Report, Valuation};
 use crate::protocol::{Detail, Imported, Request, Response};
 use crate::session::{Action, Session, apply};
 use crate::web::browser::{clock, download, location};
+use crate::web::store::autosave::{Arrival, Next};
 use crate::web::store::{Computer, Files, Form, MOST_ISSUES, MOST_LISTED, Notice, OpenedLink, Store, page_id};
 use crate::web::worker::pool::Event;
 use leptos::prelude::*;
@@ -15,7 +16,10 @@ impl Store {
     pub(super) fn hear(&self, event: Event) {
         match event {
             Event::Workers(count) => self.computer.set(Computer::Workers(count)),
-            Event::Fallback(reason) => self.computer.set(Computer::Page(reason)),
+            Event::Fallback(reason) => {
+                self.computer.set(Computer::Page(reason));
+                self.ask_again();
+            }
             Event::Progress(done, total) => {
                 self.progress.set((done, total));
                 self.publish_blocks();
@@ -60,13 +64,16 @@ impl Store {
                 self.is_reading.set(false);
                 location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
                 let link = OpenedLink { positions: blob.is_some().then_some(positions), session };
-                self.waiting_inputs.set_value(blob);
+                self.link_inputs.set_value(blob);
                 if self.files.with_untracked(Option::is_some) {
                     self.waiting_link.set(Some(Arc::new(link)));
                 } else {
-                    self.adopt(&link);
+                    self.leave_for(Next::Link(Arc::new(link)));
                 }
             }
+            Response::Packed { ticket, .. } => self.take_packed(ticket, blob),
+            Response::Restored { ticket, session, imported } => self.copy_restored(ticket, session, *imported, blob),
+            Response::NotSaved { ticket, issue } => self.not_saved(ticket, &issue),
             Response::Failed(issue) => {
                 if self.is_reading.get_untracked() {
                     // A refused link does not stay in the address.
@@ -85,26 +92,26 @@ impl Store {
                 self.strategy_counts.set([count, outright]);
             }
             Response::Compared { comparison } => self.comparison.set(Some(Arc::new(comparison))),
-            Response::Packed { .. } | Response::Restored { .. } | Response::NotSaved { .. } => {}
             Response::Ready { .. } | Response::Computed { .. } => {}
         }
     }
 
     pub(super) fn adopt(&self, link: &OpenedLink) {
         let page = link.session.page;
-        let inputs = self.waiting_inputs.get_value();
-        self.waiting_inputs.set_value(None);
+        let inputs = self.link_inputs.get_value();
+        self.link_inputs.set_value(None);
         self.remember(None);
         match (link.positions, inputs) {
             (Some(positions), Some(inputs)) => {
                 self.session.update(|session| apply(session, Action::Replace(Box::new(link.session.clone()))));
-                self.load(inputs, Arc::new(Files { imported: Imported { positions, ..Imported::default() } }));
+                self.load(inputs, Arc::new(Files { imported: Imported { positions, ..Imported::default() } }), Arrival::Link);
             }
             _ => {
                 // A scenario only: the book and its name stay.
                 let name = self.session.with_untracked(|session| session.name.clone());
                 let session = Session { name, ..link.session.clone() };
                 self.session.update(|current| apply(current, Action::Replace(Box::new(session))));
+                self.touch();
                 self.run();
                 let text = "the link's scenario is set; it holds no positions".to_owned();
                 self.notice.set(Some(Notice { text, is_error: false }));
@@ -114,6 +121,10 @@ impl Store {
     }
 
     fn publish(&self, mut valuation: Valuation) {
+        if self.files.with_untracked(Option::is_none) {
+            // Of a book that was closed in the meantime.
+            return;
+        }
         if self.export.get_value() {
             self.export_if_complete(&valuation);
         }

@@ -5,6 +5,7 @@
 use crate::session::{Action, Session};
 use crate::units::Timestamp;
 use crate::web::browser::clock;
+use crate::web::store::autosave::Arrival;
 use crate::web::store::{Files, Store};
 use leptos::prelude::*;
 use std::collections::VecDeque;
@@ -107,8 +108,11 @@ impl Store {
             _ => false,
         };
         match (step.inputs, step.files) {
-            _ if is_same_book => self.run(),
-            (Some(inputs), Some(files)) => self.load(inputs, files),
+            _ if is_same_book => {
+                self.touch();
+                self.run();
+            }
+            (Some(inputs), Some(files)) => self.load(inputs, files, Arrival::Import),
             _ => self.forget_book(),
         }
     }

@@ -5,8 +5,11 @@ use crate::book::Edit;
 use crate::issue::{Effect, Issue};
 use crate::protocol::{Imported, Request};
 use crate::session::{Action, apply};
+use crate::share::document;
 use crate::web::browser::clock;
+use crate::web::store::autosave::{Arrival, Next};
 use crate::web::store::{Files, Store};
+use crate::web::worker::importer::bytes;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,9 +23,23 @@ pub struct Pending {
 }
 
 impl Store {
-    /// Reads files that the user dropped or picked; they wait for her word afterwards.
+    /// Reads files that the user dropped or picked; they wait for her word afterwards. A saved book among them is opened as such.
     pub fn take_files(&self, files: Vec<web_sys::File>) {
-        self.read_files(files, false);
+        let store = *self;
+        leptos::task::spawn_local(async move {
+            for file in &files {
+                let head = file.slice_with_i32_and_i32(0, document::HEAD_BYTES);
+                let is_document = match head {
+                    Ok(head) => bytes(&head).await.is_ok_and(|head| document::is_document(&head)),
+                    Err(_) => false,
+                };
+                if let (true, Ok(bytes)) = (is_document, bytes(file).await) {
+                    store.leave_for(Next::Document(file.name(), Arc::new(bytes)));
+                    return;
+                }
+            }
+            store.read_files(files, false);
+        });
     }
 
     /// Reads the page's own sample, which needs no word.
@@ -35,6 +52,7 @@ impl Store {
             return;
         }
         self.is_reading.set(true);
+        self.want_other();
         self.notice.set(None);
         self.pending.set(None);
         self.is_sample.set_value(is_sample);
@@ -146,15 +164,16 @@ impl Store {
             let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
             self.session.update(|session| apply(session, Action::Name(name)));
         }
-        self.load(inputs, Arc::new(Files { imported }));
+        self.load(inputs, Arc::new(Files { imported }), Arrival::Import);
     }
 
     /// Makes these inputs the open book.
-    pub(super) fn load(&self, inputs: Blob, files: Arc<Files>) {
+    pub(super) fn load(&self, inputs: Blob, files: Arc<Files>, arrival: Arrival) {
         self.forget_charts();
         self.table.clear();
         self.inputs.set_value(Some(inputs.clone()));
         self.with_pool(|pool| pool.load(inputs, clock::now()));
         self.files.set(Some(files));
+        self.book_arrived(arrival);
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: a choice goes through [`Store::act`]; results are only ever written by an answer of the engine.
 
 mod answer;
+pub mod autosave;
 mod form;
 pub mod history;
 pub mod intake;
@@ -18,6 +19,7 @@ use crate::session::{Action, Page, Session, apply};
 use crate::stress::{Grid, Profile};
 use crate::view::format;
 use crate::web::browser::location;
+use crate::web::store::autosave::{Autosave, Next};
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::table::TableView;
@@ -129,10 +131,14 @@ pub struct Store {
     pub link: RwSignal<Option<String>>,
     /// Whether a file, link or load is being worked on.
     pub is_reading: RwSignal<bool>,
+    /// What is saved in the browser.
+    pub autosave: Autosave,
     /// The open book's inputs, as the engine takes them.
     inputs: StoredValue<Option<Blob>, LocalStorage>,
-    /// Inputs of what waits: files, or a link.
+    /// Inputs of the files that wait.
     waiting_inputs: StoredValue<Option<Blob>, LocalStorage>,
+    /// Inputs of the link that waits.
+    link_inputs: StoredValue<Option<Blob>, LocalStorage>,
     /// Whether what is being read needs no word of the user: the page's own sample.
     is_sample: StoredValue<bool>,
     /// Where a typed position goes, while it is being read.
@@ -182,8 +188,10 @@ impl Store {
             waiting_link: RwSignal::new(None),
             link: RwSignal::new(None),
             is_reading: RwSignal::new(false),
+            autosave: Autosave::new(),
             inputs: StoredValue::new_local(None),
             waiting_inputs: StoredValue::new_local(None),
+            link_inputs: StoredValue::new_local(None),
             is_sample: StoredValue::new(false),
             typed: StoredValue::new(None),
             merging: StoredValue::new(None),
@@ -195,6 +203,7 @@ impl Store {
         let count = if location::query_number("workers").is_some() { count } else { count.clamp(1, MOST_WORKERS) };
         let pool = Pool::start(count, script, move |event| store.hear(event));
         store.pool.set_value(Some(pool));
+        store.start_saving();
         store
     }
 
@@ -208,12 +217,14 @@ impl Store {
         if is_navigation {
             location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
         }
+        self.touch();
         self.run();
     }
 
     /// Reads a link.
     pub fn open_link(&self, text: String) {
         self.is_reading.set(true);
+        self.want_other();
         self.ask(Request::Open { text });
     }
 
@@ -222,7 +233,7 @@ impl Store {
         let link = self.waiting_link.get_untracked();
         self.waiting_link.set(None);
         if let Some(link) = link.filter(|_| takes) {
-            self.adopt(&link);
+            self.leave_for(Next::Link(link));
         }
     }
 
@@ -232,9 +243,13 @@ impl Store {
         self.ask(Request::Share { session: self.session.get_untracked(), with_positions });
     }
 
-    /// Forgets the book.
+    /// Takes the book off the page; it stays among the saved ones.
     pub fn close_book(&self) {
         self.remember(None);
+        self.leave_for(Next::Nothing);
+    }
+
+    fn clear(&self) {
         self.forget_book();
         let name = String::new();
         self.session.update(|session| apply(session, Action::Name(name)));

@@ -197,6 +197,14 @@ impl Pool {
         self.importer.cancel();
     }
 
+    /// Asks for something that nobody waits for: the last worker answers, so that the first stays free for valuations.
+    pub fn ask_aside(&self, request: Request, payload: Option<Blob>) {
+        if let Some(last) = self.inner.borrow_mut().slots.last_mut() {
+            last.queue.push_back((request, payload));
+        }
+        self.pump();
+    }
+
     /// Asks for a valuation under these settings, and for the blocks that they need. An earlier question that has not been put
     /// yet is dropped.
     pub fn run(&self, settings: Settings, detail: Detail) {
