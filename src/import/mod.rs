@@ -227,14 +227,14 @@ pub fn import_with(files: &[File], progress: &mut dyn FnMut(u64, u64)) -> Import
 }
 
 fn read_content(content: &Content, one: &mut Imported) -> FileSummary {
-    one.issues.extend(content.notes.iter().cloned().map(|issue| issue.in_file(content.name)));
+    one.issues.extend(content.notes.iter().cloned().map(|issue| issue.in_file(&content.name)));
     match ALL.iter().find(|def| (def.recognizes)(content)) {
         Some(def) => {
             (def.read)(content, one);
             FileSummary { format: Some(def.id.to_owned()), label: def.label.to_owned(), ..FileSummary::default() }
         }
         None => {
-            one.issues.push(content.not_recognized().in_file(content.name));
+            one.issues.push(content.not_recognized().in_file(&content.name));
             FileSummary { label: "not recognized".to_owned(), ..FileSummary::default() }
         }
     }
