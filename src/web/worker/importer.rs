@@ -3,8 +3,8 @@
 use crate::import::File;
 use crate::issue::{Issue, IssueKind};
 use crate::protocol::{self, Request, Response};
-use crate::web::worker::{blob_of, bytes_of, send};
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use crate::web::worker::{detach, response_of, send};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -76,13 +76,12 @@ impl Importer {
         let worker = Worker::new_with_options(&self.inner.borrow().script, &options)?;
         let importer = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let parts = Array::from(&event.data());
-            let response = bytes_of(&parts.get(0)).and_then(|bytes| protocol::from_bytes(&bytes)).unwrap_or_else(Response::Failed);
+            let (response, blob) = response_of(&event);
             if matches!(response, Response::Ready { .. }) {
                 importer.inner.borrow_mut().is_ready = true;
                 importer.pump();
             } else {
-                (importer.listener)(response, parts.get(1).dyn_into::<Blob>().ok());
+                (importer.listener)(response, blob);
             }
         });
         let importer = self.clone();
@@ -142,8 +141,8 @@ impl Importer {
         wasm_bindgen_futures::spawn_local(async move {
             let (response, blob) = match answer_on_page(job).await {
                 Ok(mut response) => {
-                    let payload = response.payload().map(std::mem::take).filter(|bytes| !bytes.is_empty());
-                    (response, payload.as_deref().and_then(blob_of))
+                    let blob = detach(&mut response);
+                    (response, blob)
                 }
                 Err(_) => {
                     let message = "the part of the program that reads files could not be loaded: reload the page";

@@ -97,9 +97,21 @@ fn bytes_of(part: &JsValue) -> Result<Vec<u8>, Issue> {
     Ok(bytes.to_vec())
 }
 
+/// An answer as the page hears it, and its large bytes.
+#[cfg(feature = "ui")]
+fn response_of(event: &MessageEvent) -> (Response, Option<Blob>) {
+    let parts = Array::from(&event.data());
+    let response = bytes_of(&parts.get(0)).and_then(|bytes| protocol::from_bytes(&bytes)).unwrap_or_else(Response::Failed);
+    (response, parts.get(1).dyn_into::<Blob>().ok())
+}
+
+/// Takes the large bytes out of an answer.
+fn detach(response: &mut Response) -> Option<Blob> {
+    response.payload().map(std::mem::take).filter(|bytes| !bytes.is_empty()).as_deref().and_then(blob_of)
+}
+
 fn send_response(scope: &DedicatedWorkerGlobalScope, mut response: Response) {
-    let payload = response.payload().map(std::mem::take).filter(|bytes| !bytes.is_empty());
-    let blob = payload.as_deref().and_then(blob_of);
+    let blob = detach(&mut response);
     send(&response, blob.as_ref(), &[], |message, transfer| scope.post_message_with_transfer(message, transfer));
 }
 

@@ -9,8 +9,7 @@ use crate::engine::{Block, Settings};
 use crate::protocol::{self, Desk, Detail, Request, Response};
 use crate::units::Timestamp;
 use crate::web::worker::importer::{Importer, Job as ImportJob, bytes};
-use crate::web::worker::{blob_of, bytes_of, send};
-use js_sys::Array;
+use crate::web::worker::{detach, response_of, send};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -119,9 +118,8 @@ impl Pool {
         let worker = Worker::new_with_options(&script, &options)?;
         let pool = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let parts = Array::from(&event.data());
-            let response = bytes_of(&parts.get(0)).and_then(|bytes| protocol::from_bytes(&bytes)).unwrap_or_else(Response::Failed);
-            pool.receive(index, response, parts.get(1).dyn_into::<Blob>().ok());
+            let (response, blob) = response_of(&event);
+            pool.receive(index, response, blob);
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let pool = self.clone();
@@ -347,7 +345,7 @@ impl Pool {
             let mut desk = std::mem::take(&mut pool.inner.borrow_mut().desk);
             let mut response = protocol::handle(&mut desk, request, &mut |_| {});
             pool.inner.borrow_mut().desk = desk;
-            let blob = response.payload().map(std::mem::take).filter(|bytes| !bytes.is_empty()).as_deref().and_then(blob_of);
+            let blob = detach(&mut response);
             pool.receive(index, response, blob);
         });
     }
