@@ -13,16 +13,27 @@ pub struct Content<'a> {
     pub name: String,
     /// Its text, without a byte order mark; empty for a workbook.
     pub text: Cow<'a, str>,
-    pub(super) shape: Shape,
+    pub(super) shape: Shape<'a>,
     pub(super) notes: Vec<Issue>,
 }
 
-pub(super) enum Shape {
-    Table(Table),
+pub(super) enum Shape<'a> {
+    Table(Table<'a>),
     Json(Document),
     /// A Flex statement of Interactive Brokers, the only XML that is read.
     FlexXml,
     Other,
+}
+
+impl<'a> Content<'a> {
+    /// Has someone hear how many bytes of a table have been read.
+    pub(super) fn watched(self, watch: &'a dyn Fn(u64)) -> Content<'a> {
+        let shape = match self.shape {
+            Shape::Table(table) => Shape::Table(table.watched(Some(watch))),
+            shape => shape,
+        };
+        Content { shape, ..self }
+    }
 }
 
 impl Content<'_> {
@@ -35,7 +46,7 @@ impl Content<'_> {
     }
 
     /// The table, if it is one.
-    pub(super) fn table(&self) -> Option<&Table> {
+    pub(super) fn table(&self) -> Option<&Table<'_>> {
         match &self.shape {
             Shape::Table(table) => Some(table),
             Shape::Json(_) | Shape::FlexXml | Shape::Other => None,

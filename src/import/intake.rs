@@ -44,6 +44,12 @@ impl<'a> Intake<'a> {
         self.out.positions.len() > MAX_POSITIONS || self.out.facts.len() > MAX_FACTS
     }
 
+    /// Counts rows that are not read because the book is full: the file is then left out whole, and says of how many rows.
+    pub(super) fn count_unread(&mut self, rows: usize) {
+        self.out.rows.read += rows;
+        self.out.rows.rejected += rows;
+    }
+
     /// Where a row stands.
     pub(super) fn source(&self, line: u64) -> Source {
         Source { file: self.file.to_owned(), line }

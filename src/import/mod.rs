@@ -67,12 +67,13 @@ use crate::issue::{Issue, IssueKind};
 use crate::market::Fact;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 pub use crate::import::content::Content;
 
-/// Largest file that is read, bytes.
-pub const MAX_FILE_BYTES: usize = 100_000_000;
+/// Largest file that is read, bytes: 100 MB as a file system counts them.
+pub const MAX_FILE_BYTES: usize = 100 * 1024 * 1024;
 /// Most positions of one book.
 pub const MAX_POSITIONS: usize = 100_000;
 /// Most market facts of one book, and most records of one file.
@@ -210,19 +211,22 @@ pub fn import_with(files: &[File], progress: &mut dyn FnMut(u64, u64)) -> Import
     let mut whole = Imported::default();
     let total = files.iter().map(|file| file.bytes.len() as u64).sum();
     let mut done = 0;
+    let progress = RefCell::new(progress);
     for file in files {
-        progress(done, total);
-        done += file.bytes.len() as u64;
+        let report = |bytes: u64| (progress.borrow_mut())(done + bytes, total);
+        report(0);
         let mut one = Imported::default();
         let summary = match content::decode(file) {
-            Ok(content) => read_content(&content, &mut one),
+            Ok(content) => read_content(&content.watched(&report), &mut one),
             Err(issue) => {
                 one.issues.push(issue.in_file(&file.name));
                 FileSummary { label: "not read".to_owned(), ..FileSummary::default() }
             }
         };
         whole.add(one, FileSummary { name: file.name.clone(), ..summary });
+        done += file.bytes.len() as u64;
     }
+    (progress.borrow_mut())(total, total);
     whole
 }
 
@@ -257,8 +261,8 @@ impl Imported {
             one.as_of = None;
             one.rows = RowCount { read: one.rows.read, accepted: 0, rejected: one.rows.read };
             let message = format!(
-                "with this file the book would have more than {MAX_POSITIONS} positions or {MAX_FACTS} market facts: all {} rows that were \
-                 read of it are left out, split the book into parts",
+                "with this file the book would have more than {MAX_POSITIONS} positions or {MAX_FACTS} market facts: all {} rows of it \
+                 are left out, split the book into parts",
                 one.rows.read
             );
             one.issues.push(Issue::rejected(IssueKind::Unsupported, message).in_file(&summary.name));

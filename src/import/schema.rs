@@ -97,7 +97,7 @@ impl<const N: usize> Schema<N> {
         let is_1904 = table.is_1904();
         let present: Vec<(usize, usize)> = (0..).zip(columns).filter_map(|(field, column)| Some((field, column?))).collect();
         let mut is_empty = true;
-        table.each_row(text, |line, record| {
+        let rest = table.each_row(text, |line, record| {
             is_empty = false;
             let result = match record {
                 Ok(record) => {
@@ -115,6 +115,7 @@ impl<const N: usize> Schema<N> {
             intake.count(line, result);
             if intake.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
+        intake.count_unread(rest);
         if is_empty {
             intake.issue(
                 Issue::rejected(IssueKind::MissingData, "no rows after the header: no positions and no market data")

@@ -21,7 +21,7 @@ const MAX_PREAMBLE: usize = 30;
 const MAX_NAME_CHARS: usize = 300;
 
 /// A table found in a text or a sheet.
-pub(super) struct Table {
+pub(super) struct Table<'a> {
     /// Column names as they stand.
     pub header: Vec<String>,
     /// Line of the header, from 1.
@@ -29,6 +29,8 @@ pub(super) struct Table {
     /// The sign between two fields; 0 in a sheet.
     pub delimiter: u8,
     body: Body,
+    /// Hears how many bytes have been read.
+    watch: Option<&'a dyn Fn(u64)>,
 }
 
 #[derive(Clone)]
@@ -43,7 +45,7 @@ enum Body {
 ///
 /// # Errors
 /// A line or header that is too large to be read safely.
-pub(super) fn find(text: &str, notes: &mut Vec<Issue>) -> Result<Option<Table>, Issue> {
+pub(super) fn find<'a>(text: &str, notes: &mut Vec<Issue>) -> Result<Option<Table<'a>>, Issue> {
     let mut start = 0;
     let (mut candidate, mut preamble) = (None, Vec::new());
     for (number, line) in (1_u64..).zip(text.split_inclusive('\n')) {
@@ -74,14 +76,14 @@ pub(super) fn find(text: &str, notes: &mut Vec<Issue>) -> Result<Option<Table>, 
         return Ok(None);
     }
     preamble.into_iter().for_each(|(line, text)| notes.push(before_header(line, text)));
-    Ok(Some(Table { header: header.iter().map(name).collect(), header_line, delimiter, body: Body::Text(start) }))
+    Ok(Some(Table { header: header.iter().map(name).collect(), header_line, delimiter, body: Body::Text(start), watch: None }))
 }
 
 /// Finds the header of a sheet; `None` where no row looks like one.
 ///
 /// # Errors
 /// A header with more columns than are read.
-pub(super) fn find_in_sheet(sheet: Sheet, notes: &mut Vec<Issue>) -> Result<Option<Table>, Issue> {
+pub(super) fn find_in_sheet<'a>(sheet: Sheet, notes: &mut Vec<Issue>) -> Result<Option<Table<'a>>, Issue> {
     let mut rows = sheet.rows().peekable();
     let (mut found, mut looked_at) = (None, 0);
     while let Some((line, cells)) = rows.next().filter(|_| looked_at <= MAX_PREAMBLE) {
@@ -105,7 +107,7 @@ pub(super) fn find_in_sheet(sheet: Sheet, notes: &mut Vec<Issue>) -> Result<Opti
         }
     }
     note_outside(&sheet, header_line, width, notes);
-    Ok(Some(Table { header, header_line, delimiter: 0, body: Body::Sheet(Rc::new(sheet)) }))
+    Ok(Some(Table { header, header_line, delimiter: 0, body: Body::Sheet(Rc::new(sheet)), watch: None }))
 }
 
 /// Cells beside the table are notes and sums of its owner; they are named, as one of them may have been meant as a column.
@@ -148,7 +150,7 @@ fn record_length(text: &str, delimiter: u8) -> usize {
     if is_read { reader.position().byte() as usize } else { text.len() }
 }
 
-impl Table {
+impl<'a> Table<'a> {
     /// The columns, shortened for a message.
     pub(super) fn columns_for_message(&self) -> String {
         let short = |name: &String| name.chars().take(64).collect::<String>();
@@ -158,8 +160,13 @@ impl Table {
     }
 
     /// The same table with other names of its columns.
-    pub(super) fn renamed(&self, header: Vec<String>) -> Table {
-        Table { header, header_line: self.header_line, delimiter: self.delimiter, body: self.body.clone() }
+    pub(super) fn renamed(&self, header: Vec<String>) -> Table<'a> {
+        Table { header, header_line: self.header_line, delimiter: self.delimiter, body: self.body.clone(), watch: self.watch }
+    }
+
+    /// Has someone hear how far the reading has come.
+    pub(super) fn watched(self, watch: Option<&'a dyn Fn(u64)>) -> Table<'a> {
+        Table { watch, ..self }
     }
 
     /// Whether a column has this name, exactly.
@@ -167,8 +174,9 @@ impl Table {
         self.header.iter().any(|column| column == name)
     }
 
-    /// Hands each row after the header to `each`, with its line; a row of blank fields states nothing and is passed over.
-    pub(super) fn each_row(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+    /// Hands each row after the header to `each`, with its line; a row of blank fields states nothing and is passed over. Returns
+    /// how many rows were left when `each` had enough.
+    pub(super) fn each_row(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
         let mut is_header = true;
         self.each_record(text, |line, record| match record {
             _ if std::mem::take(&mut is_header) => ControlFlow::Continue(()),
@@ -176,11 +184,11 @@ impl Table {
                 each(line, Err(RowProblem::WrongCount { found: record.len(), expected: self.header.len() }))
             }
             record => each(line, record),
-        });
+        })
     }
 
     /// The same from the header on, for files that hold several tables of different widths.
-    pub(super) fn each_record(&self, text: &str, each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+    pub(super) fn each_record(&self, text: &str, each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
         match &self.body {
             Body::Text(start) => self.each_line(text.get(*start..).unwrap_or_default(), each),
             Body::Sheet(sheet) => self.each_sheet_row(sheet, each),
@@ -193,9 +201,10 @@ impl Table {
     }
 
     /// The rows of a sheet, each as wide as the header: a sheet has no separator that could shift them.
-    fn each_sheet_row(&self, sheet: &Sheet, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+    fn each_sheet_row(&self, sheet: &Sheet, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
         let mut record = StringRecord::new();
-        for (line, cells) in sheet.rows().filter(|(line, _)| *line >= self.header_line) {
+        let mut rows = sheet.rows().filter(|(line, _)| *line >= self.header_line);
+        while let Some((line, cells)) = rows.next() {
             record.clear();
             for (column, text) in sheet.cells(cells).filter(|(column, _)| *column < self.header.len()) {
                 while record.len() < column {
@@ -208,17 +217,22 @@ impl Table {
                 record.push_field("");
             }
             if !is_blank && each(line, Ok(&record)).is_break() {
-                return;
+                return rows.count();
             }
         }
+        0
     }
 
-    fn each_line(&self, body: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) {
+    fn each_line(&self, body: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
         let mut reader = reader(body, self.delimiter);
         let mut record = StringRecord::new();
-        let (mut counted, mut line) = (0, self.header_line);
+        let (mut counted, mut line, mut reported) = (0, self.header_line, 0);
         while reader.read_record(&mut record).unwrap_or(false) {
             let end = reader.position().byte() as usize;
+            if let Some(watch) = self.watch.filter(|_| end - reported >= REPORT_BYTES) {
+                reported = end;
+                watch(end as u64);
+            }
             let at = record.position().map_or(counted, |position| position.byte() as usize);
             let blank = body.as_bytes().get(at..end).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let from = at + blank;
@@ -236,10 +250,30 @@ impl Table {
                 None => each(line, Ok(&record)),
             };
             if result.is_break() {
-                return;
+                return count_rows(body.get(end..).unwrap_or_default());
             }
         }
+        0
     }
+}
+
+/// Bytes between two reports of how far the reading has come.
+const REPORT_BYTES: usize = 1 << 20;
+
+/// How many rows a text has, without reading them: lines that are not blank, line breaks within quotes aside.
+fn count_rows(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_row = |line: &[u8]| line.iter().any(|byte| !byte.is_ascii_whitespace());
+    let (mut rows, mut from, mut is_quoted) = (0, 0, false);
+    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+        if bytes.get(at) == Some(&b'"') {
+            is_quoted = !is_quoted;
+        } else if !is_quoted {
+            rows += usize::from(bytes.get(from..at).is_some_and(is_row));
+            from = at + 1;
+        }
+    }
+    rows + usize::from(bytes.get(from..).is_some_and(is_row))
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -247,7 +281,7 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
 }
 
 fn count_lines(text: &str) -> u64 {
-    text.bytes().filter(|byte| *byte == b'\n').count() as u64
+    memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
 }
 
 /// The delimiter that a line uses most, and the number of fields that it makes.
