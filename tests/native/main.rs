@@ -16,3 +16,4 @@ mod import_published;
 mod oracles;
 mod kernels;
 mod cli;
+mod american;
