@@ -16,7 +16,7 @@ const CERTAIN: f64 = 7.5;
 const STRETCH: f64 = 64.0;
 const SOONEST: f64 = 1e-12;
 /// Halvings of the search for the time at which two boundaries meet.
-const MEETING_HALVINGS: usize = 24;
+const MEETING_HALVINGS: usize = 12;
 /// Growth of the spot to expiry, as a logarithm, from which on a solution is checked.
 const FAST_GROWTH: f64 = 8.0;
 /// Largest mismatch of a checked solution.

@@ -22,7 +22,7 @@ use crate::math::{exp, exp_m1, ln, log_ratio};
 use core::array;
 
 /// Full steps before the slower iteration takes over, and how many that gets.
-const NEWTON_STEPS: usize = 12;
+const NEWTON_STEPS: usize = 10;
 const JACOBI_STEPS: usize = 60;
 /// Largest step of the log-boundary, in standard deviations to expiry, at which an iteration has settled.
 const SETTLED: f64 = 1e-9;
@@ -62,6 +62,20 @@ impl Dynamics {
     pub fn haste(&self) -> f64 {
         let drift = self.log_drift() / self.vol;
         drift * drift + 2.0 * self.rate
+    }
+
+    /// ln of the boundary of an option without expiry, which is θ/(θ − 1), θ a negative root of ½σ²θ(θ − 1) + (r − q)θ − r; or
+    /// `None` where there is no such boundary.
+    fn perpetual(&self, side: Side) -> Option<f64> {
+        let (drift, variance) = (self.log_drift(), self.vol * self.vol);
+        let root = (drift * drift + 2.0 * self.rate * variance).sqrt();
+        let negative = match side {
+            Side::Upper if drift > 0.0 => (drift + root) / variance,
+            Side::Upper => 2.0 * self.rate / (root - drift),
+            Side::Lower => -2.0 * self.rate / (drift + root),
+        };
+        // Of negative rates an upward drift makes both roots negative; a chance too great leaves none.
+        (negative > 0.0 && (self.rate >= 0.0 || drift > 0.0)).then(|| -log_ratio(negative + 1.0, negative))
     }
 }
 
@@ -106,16 +120,12 @@ impl Curve {
         let ratio = rate / carry_yield;
         let starts_at_ratio = if rate < 0.0 { side == Side::Lower } else { carry_yield > rate };
         let start = if starts_at_ratio { ln(ratio) } else { 0.0 };
-        let (limit, years) = if rate < 0.0 {
-            (-ln(ratio), years)
-        } else {
-            // The perpetual boundary is θ/(θ − 1), θ the negative root of ½σ²θ(θ − 1) + (r − q)θ − r.
-            let drift = dynamics.log_drift();
-            let root = (drift * drift + 2.0 * rate * vol * vol).sqrt();
-            let exponent = if drift > 0.0 { (drift + root) / (vol * vol) } else { 2.0 * rate / (root - drift) };
-            let limit = if exponent > 0.0 { start + log_ratio(exponent + 1.0, exponent) } else { FARTHEST };
-            ((MARGIN * limit).clamp(0.0, FARTHEST), years.min(LIFE / dynamics.haste()))
+        let (limit, years) = match dynamics.perpetual(side) {
+            Some(log_boundary) => (MARGIN * (log_boundary - start).abs(), years.min(LIFE / dynamics.haste())),
+            None if rate < 0.0 => (-ln(ratio), years),
+            None => (FARTHEST, years.min(LIFE / dynamics.haste())),
         };
+        let limit = limit.min(FARTHEST);
         let curve = Curve { side, start, limit, is_squared: true, years, nodes: 1, coefficients: [0.0; MAX_NODES] };
         if limit < FLAT {
             return Some(curve);

@@ -107,7 +107,8 @@ impl AmericanInput {
         let european = input.european_price();
         let premium = scale * boundary.premium(log_spot).value;
         let premium = if premium > 0.0 { premium } else { 0.0 };
-        (european + premium).max(intrinsic).min(input.ceiling().max(intrinsic))
+        // Exercise at a date that is settled today is worth no more than the right to choose it.
+        (european + premium).max(input.settled().price).min(input.ceiling().max(intrinsic))
     }
 
     /// Price and sensitivities.
