@@ -116,7 +116,7 @@ pub struct Curve {
 impl Curve {
     /// The boundary up to `years` to go, or `None` where the equation has no solution that far.
     pub fn fit(dynamics: Dynamics, side: Side, years: f64) -> Option<Curve> {
-        let Dynamics { vol, rate, carry_yield } = dynamics;
+        let Dynamics { rate, carry_yield, .. } = dynamics;
         let ratio = rate / carry_yield;
         let starts_at_ratio = if rate < 0.0 { side == Side::Lower } else { carry_yield > rate };
         let start = if starts_at_ratio { ln(ratio) } else { 0.0 };

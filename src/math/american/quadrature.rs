@@ -236,7 +236,9 @@ mod tests {
 
     #[test]
     fn a_system_that_needs_its_pivots_is_solved_and_a_singular_one_is_refused() {
-        let equation = |factors, right| Equation { factors, right };
+        fn equation<const SIZE: usize>(factors: [f64; SIZE], right: f64) -> Equation<SIZE> {
+            Equation { factors, right }
+        }
         let mut regular = [equation([0.0, 2.0, 1.0], 7.0), equation([1.0, 1.0, 0.0], 3.0), equation([1.0, 0.0, 3.0], 10.0)];
         assert_eq!(solve(&mut regular), Some([1.0, 2.0, 3.0]));
         assert_eq!(solve(&mut [equation([1.0, 2.0], 1.0), equation([2.0, 4.0], 1.0)]), None);
