@@ -6,7 +6,6 @@
 
 use crate::instrument::{EuropeanOption, OptionKind, Point, Settlement};
 use crate::math::american::{AmericanInput, Boundary};
-use crate::math::log_ratio;
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -43,15 +42,9 @@ impl AmericanOption {
 
     /// What its price depends on, read from the point.
     fn input(&self, point: &Point) -> AmericanInput {
-        AmericanInput {
-            spot: point.spot,
-            strike: self.strike.get(),
-            years: point.years,
-            vol: point.vol,
-            rate: point.rate,
-            carry_yield: point.rate - carry(point),
-            kind: self.kind,
-        }
+        let AmericanOption { kind, strike, .. } = *self;
+        let Point { spot, forward, years, vol, rate, .. } = *point;
+        AmericanInput { spot, strike: strike.get(), years, vol, rate, carry_yield: rate, kind }.on_forward(forward)
     }
 
     /// The exercise region at this point: spots as shares of the strike, by the time to go.
@@ -72,8 +65,9 @@ impl AmericanOption {
         if point.is_expired() {
             return Greeks { value: self.value(point), ..Greeks::default() };
         }
-        let greeks = self.input(point).greeks();
-        let carry = carry(point);
+        let input = self.input(point);
+        let greeks = input.greeks();
+        let carry = input.rate - input.carry_yield;
         Greeks {
             value: greeks.price,
             delta: greeks.delta,
@@ -88,11 +82,6 @@ impl AmericanOption {
         }
         .scaled(self.contract_size)
     }
-}
-
-/// Growth of the forward over spot, continuous, per year; none where either is missing.
-fn carry(point: &Point) -> f64 {
-    if point.years > 0.0 && point.spot > 0.0 && point.forward > 0.0 { log_ratio(point.forward, point.spot) / point.years } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! American options: limits, bounds, sensitivities, symmetry, and agreement with a tree that shares no code with them.
 
+use plimsoll::instrument::{AmericanOption, EuropeanOption, Exercise, Settlement};
+use plimsoll::issue::IssueKind;
+use plimsoll::market::{Fact, FactValue, Market, Origin, Resolved};
 use plimsoll::math::american::{AmericanGreeks, AmericanInput, Boundary};
 use plimsoll::math::black::{MertonInput, OptionKind};
 use plimsoll::math::implied_vol::NoVol;
+use plimsoll::units::{Currency, Price, Rate, Timestamp, YEAR_MS};
 
 const KINDS: [OptionKind; 2] = [OptionKind::Call, OptionKind::Put];
 
@@ -353,4 +357,56 @@ fn prices_on_or_beyond_a_bound_are_named() {
     // Worth more than any European put with this strike: only the right to exercise now explains the price.
     let vol = AmericanInput { rate: 0.2, ..PUT }.implied_vol(85.0).unwrap();
     assert!(vol > 1.0 && vol < 20.0, "{vol}");
+}
+
+/// A market at a rate of 5 % that marks one half-year put at 105 on a share at 100, whose forward is 101.
+fn marked(mark: f64) -> (Market, EuropeanOption) {
+    let (underlying, expiry) = ("SPY".to_owned(), Timestamp::from_ms((0.5 * YEAR_MS) as i64));
+    let price = |x| Price::new(x).unwrap();
+    let (strike, kind) = (price(105.0), OptionKind::Put);
+    let american = AmericanOption { underlying: underlying.clone(), quote: Currency::usd(), contract_size: 100.0, expiry, strike, kind };
+    let facts = [
+        FactValue::Spot { underlying: underlying.clone(), price: price(100.0) },
+        FactValue::Rate { underlying: underlying.clone(), rate: Rate::new(0.05).unwrap() },
+        FactValue::Forward { underlying: underlying.clone(), expiry, price: price(101.0) },
+        FactValue::Option {
+            underlying,
+            expiry,
+            strike,
+            kind,
+            settlement: Settlement::Linear,
+            mark_vol: None,
+            mark_price: Some(price(mark)),
+        },
+    ];
+    let facts = facts.map(|value| Fact::resolved(value, Origin::Quote));
+    (Market::assemble(&facts, Timestamp::from_ms(0)).0, american.european())
+}
+
+#[test]
+fn the_vol_of_a_mark_is_the_one_at_which_the_american_option_has_that_price() {
+    let (market, option) = marked(9.0);
+    let vol = |exercise| market.vol("SPY put", &option, exercise).unwrap().value;
+    let (american, european) = (vol(Exercise::American), vol(Exercise::European));
+    let carry = (101.0_f64 / 100.0).ln() / 0.5;
+    let input = AmericanInput { strike: 105.0, years: 0.5, vol: american, carry_yield: 0.05 - carry, ..PUT };
+    assert!((input.price() - 9.0).abs() < 1e-9, "{american}");
+    // The European option needs more vol for the same price.
+    assert!(european > american + 0.005, "{european} {american}");
+}
+
+#[test]
+fn a_mark_beyond_a_bound_of_the_american_option_is_said_and_never_guessed() {
+    let vol = |mark| {
+        let (market, option) = marked(mark);
+        market.vol("SPY put", &option, Exercise::American)
+    };
+    for mark in [4.0, 5.0] {
+        let Resolved { value, assumption } = vol(mark).unwrap();
+        assert!(value == 0.0 && assumption.unwrap().message.contains("intrinsic"), "{mark}");
+    }
+    let issue = vol(106.0).unwrap_err();
+    assert!(issue.kind == IssueKind::Calculation && issue.value.as_deref() == Some("106"), "{issue:?}");
+    // Above what any European put is worth, e^{−rT}·K, and still a price.
+    assert!(vol(104.0).unwrap().value > 3.0);
 }

@@ -81,6 +81,15 @@ struct Extra {
 }
 
 impl AmericanInput {
+    /// The same with the yield at which its rate carries the spot to this forward; with its rate for a yield, hence no carry,
+    /// where spot, forward or time are missing.
+    #[must_use]
+    pub fn on_forward(self, forward: f64) -> AmericanInput {
+        let has_carry = self.years > 0.0 && self.spot > 0.0 && forward > 0.0;
+        let carry = if has_carry { log_ratio(forward, self.spot) / self.years } else { 0.0 };
+        AmericanInput { carry_yield: self.rate - carry, ..self }
+    }
+
     /// The exercise region, which every strike shares.
     pub fn boundary(&self) -> Boundary {
         let input = self.bounded();
