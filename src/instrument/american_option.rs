@@ -87,6 +87,7 @@ impl AmericanOption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::exp;
 
     const POINT: Point = Point { spot: 100.0, forward: 101.5, years: 0.5, vol: 0.3, rate: 0.05, settled_at: 100.0, other: 0.0 };
 
@@ -106,7 +107,7 @@ mod tests {
         let extra = |kind, point: &Point| option(kind).value(point) - option(kind).european().value(point);
         assert!(extra(OptionKind::Put, &POINT) > 20.0);
         // The share pays less than money does, so a call waits, until dividends pull the forward below spot.
-        assert!(extra(OptionKind::Call, &Point { forward: 100.0 * (0.05 * 0.5_f64).exp(), ..POINT }).abs() < 1e-9);
+        assert!(extra(OptionKind::Call, &Point { forward: 100.0 * exp(0.05 * 0.5), ..POINT }).abs() < 1e-9);
         assert!(extra(OptionKind::Call, &Point { forward: 97.0, ..POINT }) > 10.0);
     }
 
@@ -124,7 +125,7 @@ mod tests {
             let (rich, cheap) = (at(100.0, 0.3 + dv, 0.5), at(100.0, 0.3 - dv, 0.5));
             let (young, old) = (at(100.0, 0.3, 0.5 + dt), at(100.0, 0.3, 0.5 - dt));
             let rate = |rate: f64| {
-                let forward = point.forward * ((rate - point.rate) * point.years).exp();
+                let forward = point.forward * exp((rate - point.rate) * point.years);
                 option.value(&Point { forward, rate, ..point })
             };
             for (name, value, difference) in [

@@ -6,6 +6,7 @@ use plimsoll::market::{Fact, FactValue, Market, Origin, Resolved};
 use plimsoll::math::american::{AmericanGreeks, AmericanInput, Boundary};
 use plimsoll::math::black::{MertonInput, OptionKind};
 use plimsoll::math::implied_vol::NoVol;
+use plimsoll::math::{exp, ln, pow};
 use plimsoll::units::{Currency, Price, Rate, Timestamp, YEAR_MS};
 
 const KINDS: [OptionKind; 2] = [OptionKind::Call, OptionKind::Put];
@@ -38,7 +39,7 @@ impl Draw {
         AmericanInput {
             spot: 100.0,
             strike: 100.0 * self.within(0.6, 1.6),
-            years: 0.01 * 500_f64.powf(self.next()),
+            years: 0.01 * pow(500.0, self.next()),
             vol: self.within(0.08, 1.2),
             rate: self.within(-0.02, 0.12),
             carry_yield: self.within(-0.03, 0.12),
@@ -52,18 +53,18 @@ fn tree(input: &AmericanInput) -> f64 {
     let AmericanInput { spot, strike, years, vol, rate, carry_yield, kind } = *input;
     let price = |steps: i32| {
         let deviation = vol * years.sqrt();
-        let d2 = ((spot / strike).ln() + (rate - carry_yield - 0.5 * vol * vol) * years) / deviation;
+        let d2 = (ln(spot / strike) + (rate - carry_yield - 0.5 * vol * vol) * years) / deviation;
         let inverse = |z: f64| {
             let n = f64::from(steps);
             let ratio = z / (n + 1.0 / 3.0 + 0.1 / (n + 1.0));
-            0.5 + z.signum() * (0.25 - 0.25 * (-ratio * ratio * (n + 1.0 / 6.0)).exp()).sqrt()
+            0.5 + z.signum() * (0.25 - 0.25 * exp(-ratio * ratio * (n + 1.0 / 6.0))).sqrt()
         };
         let (up_share, chance) = (inverse(d2 + deviation), inverse(d2));
         let step = years / f64::from(steps);
-        let growth = ((rate - carry_yield) * step).exp();
+        let growth = exp((rate - carry_yield) * step);
         let (up, down) = (growth * up_share / chance, growth * (1.0 - up_share) / (1.0 - chance));
-        let discount = (-rate * step).exp();
-        let at = |level: i32, ups: i32| spot * up.powi(ups) * down.powi(level - ups);
+        let discount = exp(-rate * step);
+        let at = |level: i32, ups: i32| spot * pow(up, f64::from(ups)) * pow(down, f64::from(level - ups));
         let mut values: Vec<f64> = (0..=steps).map(|ups| kind.intrinsic(at(steps, ups), strike)).collect();
         for level in (0..steps).rev() {
             let mut spot_now = at(level, 0);
@@ -94,14 +95,17 @@ fn every_limit_is_finite_and_within_its_bounds() {
                                 let input = AmericanInput { spot, strike, ..shared };
                                 let price = input.price_within(&boundary);
                                 let (most, decay) = if kind == OptionKind::Call { (spot, carry_yield) } else { (strike, rate) };
-                                let ceiling = most * (-decay * years.max(0.0)).clamp(0.0, 300.0).exp();
+                                let ceiling = most * exp((-decay * years.max(0.0)).clamp(0.0, 300.0));
                                 // The one number that no double holds: 1e300 that grows for an age.
                                 assert!(price.is_finite() || ceiling.is_infinite(), "{input:?}: {price}");
                                 assert!(price >= kind.intrinsic(spot, strike), "{input:?}: {price}");
                                 assert!(price <= ceiling * (1.0 + 1e-12), "{input:?}: {price} above {ceiling}");
                                 let european = european(&input);
                                 let least = european * (1.0 - 1e-12) - 1e-12 * spot.min(strike);
-                                assert!(years > 30.0 || !(price < least) || european > ceiling, "{input:?}: {price} under {european}");
+                                assert!(
+                                    years > 30.0 || price >= least || least.is_nan() || european > ceiling,
+                                    "{input:?}: {price} under {european}"
+                                );
                             }
                         }
                     }
@@ -251,7 +255,7 @@ fn a_very_long_life_is_the_perpetual_option() {
         for spot in [80.0, 100.0, 150.0] {
             let input = AmericanInput { spot, vol, rate, carry_yield, years: 2000.0, ..PUT };
             let ratio: f64 = spot / 100.0;
-            let perpetual = if ratio <= boundary { 100.0 - spot } else { 100.0 * (1.0 - boundary) * (ratio / boundary).powf(exponent) };
+            let perpetual = if ratio <= boundary { 100.0 - spot } else { 100.0 * (1.0 - boundary) * pow(ratio / boundary, exponent) };
             assert!((input.price() - perpetual).abs() < 1e-5, "{input:?}: {} against {perpetual}", input.price());
         }
     }
@@ -388,7 +392,7 @@ fn the_vol_of_a_mark_is_the_one_at_which_the_american_option_has_that_price() {
     let (market, option) = marked(9.0);
     let vol = |exercise| market.vol("SPY put", &option, exercise).unwrap().value;
     let (american, european) = (vol(Exercise::American), vol(Exercise::European));
-    let carry = (101.0_f64 / 100.0).ln() / 0.5;
+    let carry = ln(1.01) / 0.5;
     let input = AmericanInput { strike: 105.0, years: 0.5, vol: american, carry_yield: 0.05 - carry, ..PUT };
     assert!((input.price() - 9.0).abs() < 1e-9, "{american}");
     // The European option needs more vol for the same price.
