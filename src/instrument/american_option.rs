@@ -1,9 +1,11 @@
 //! An American option on a share or fund: worth its exercise or its continuation, whichever is more.
 //!
-//! It is always linear: it delivers the share against the strike. The carry of its forward is read from the point,
-//! `q = r − ln(F/S)/T`, so that forwards stay the one source of dividends.
+//! It is always linear: it delivers the share against the strike. The yield that makes waiting cheap or dear is read from the
+//! point, `q = r − ln(F/S)/T`, so that forwards stay the one source of dividends; `F/S` stays put when spot moves. Theta and charm
+//! hold spot and forward, as every Greek of time here does, so the yield moves as the same carry falls to a shorter life.
 
 use crate::instrument::{EuropeanOption, OptionKind, Point, Settlement};
+use crate::math::american::{AmericanInput, Boundary};
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +40,115 @@ impl AmericanOption {
         }
     }
 
+    /// What its price depends on, read from the point.
+    fn input(&self, point: &Point) -> AmericanInput {
+        let AmericanOption { kind, strike, .. } = *self;
+        let Point { spot, forward, years, vol, rate, .. } = *point;
+        AmericanInput { spot, strike: strike.get(), years, vol, rate, carry_yield: rate, kind }.on_forward(forward)
+    }
+
+    /// The exercise region at this point: spots as shares of the strike, by the time to go.
+    pub fn boundary(&self, point: &Point) -> Boundary {
+        self.input(point).boundary()
+    }
+
     /// Value of one contract, US dollars: the same bits as `greeks(..).value`.
     pub fn value(&self, point: &Point) -> f64 {
-        self.greeks(point).value
+        if point.is_expired() {
+            return self.contract_size * self.kind.intrinsic(point.settled_at, self.strike.get());
+        }
+        self.contract_size * self.input(point).price()
     }
 
     /// Value and sensitivities of one contract, US dollars.
     pub fn greeks(&self, point: &Point) -> Greeks {
-        self.european().greeks(point)
+        if point.is_expired() {
+            return Greeks { value: self.value(point), ..Greeks::default() };
+        }
+        let input = self.input(point);
+        let greeks = input.greeks();
+        let carry = input.rate - input.carry_yield;
+        Greeks {
+            value: greeks.price,
+            delta: greeks.delta,
+            gamma: greeks.gamma,
+            vega: greeks.vega,
+            // With the forward held, the carry per year is that over the whole life, shared by fewer years.
+            theta: greeks.theta - greeks.yield_rho * carry / point.years,
+            rho: greeks.rho,
+            vanna: greeks.vanna,
+            volga: greeks.volga,
+            charm: greeks.charm - greeks.yield_delta * carry / point.years,
+        }
+        .scaled(self.contract_size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::exp;
+
+    const POINT: Point = Point { spot: 100.0, forward: 101.5, years: 0.5, vol: 0.3, rate: 0.05, settled_at: 100.0, other: 0.0 };
+
+    fn option(kind: OptionKind) -> AmericanOption {
+        AmericanOption {
+            underlying: "SPY".to_owned(),
+            quote: Currency::usd(),
+            contract_size: 100.0,
+            expiry: Timestamp::from_ms(0),
+            strike: Price::new(105.0).unwrap(),
+            kind,
+        }
+    }
+
+    #[test]
+    fn it_is_worth_more_than_the_european_option_where_waiting_costs_something() {
+        let extra = |kind, point: &Point| option(kind).value(point) - option(kind).european().value(point);
+        assert!(extra(OptionKind::Put, &POINT) > 20.0);
+        // The share pays less than money does, so a call waits, until dividends pull the forward below spot.
+        assert!(extra(OptionKind::Call, &Point { forward: 100.0 * exp(0.05 * 0.5), ..POINT }).abs() < 1e-9);
+        assert!(extra(OptionKind::Call, &Point { forward: 97.0, ..POINT }) > 10.0);
+    }
+
+    #[test]
+    fn sensitivities_are_derivatives_of_the_value_with_the_basis_held() {
+        for kind in [OptionKind::Call, OptionKind::Put] {
+            let option = option(kind);
+            let point = Point { forward: 98.5, ..POINT };
+            let greeks = option.greeks(&point);
+            let at = |spot: f64, vol: f64, years: f64| {
+                option.greeks(&Point { spot, forward: point.forward / point.spot * spot, vol, years, ..point })
+            };
+            let (ds, dv, dt) = (0.05, 1e-3, 1e-3);
+            let (up, down) = (at(100.0 + ds, 0.3, 0.5), at(100.0 - ds, 0.3, 0.5));
+            let (rich, cheap) = (at(100.0, 0.3 + dv, 0.5), at(100.0, 0.3 - dv, 0.5));
+            let (young, old) = (at(100.0, 0.3, 0.5 + dt), at(100.0, 0.3, 0.5 - dt));
+            let rate = |rate: f64| {
+                let forward = point.forward * exp((rate - point.rate) * point.years);
+                option.value(&Point { forward, rate, ..point })
+            };
+            for (name, value, difference) in [
+                ("delta", greeks.delta, (up.value - down.value) / (2.0 * ds)),
+                ("gamma", greeks.gamma, (up.delta - down.delta) / (2.0 * ds)),
+                ("vega", greeks.vega, (rich.value - cheap.value) / (2.0 * dv)),
+                ("theta", greeks.theta, -(young.value - old.value) / (2.0 * dt)),
+                ("rho", greeks.rho, (rate(0.05 + dv) - rate(0.05 - dv)) / (2.0 * dv)),
+                ("vanna", greeks.vanna, (rich.delta - cheap.delta) / (2.0 * dv)),
+                ("volga", greeks.volga, (rich.vega - cheap.vega) / (2.0 * dv)),
+                ("charm", greeks.charm, -(young.delta - old.delta) / (2.0 * dt)),
+            ] {
+                assert!((value / difference - 1.0).abs() < 1e-4, "{kind:?} {name}: {value} against {difference}");
+            }
+            assert_eq!(option.value(&point).to_bits(), greeks.value.to_bits());
+        }
+    }
+
+    #[test]
+    fn an_expired_option_pays_by_the_settlement_price_and_has_no_sensitivity() {
+        let point = Point { years: 0.0, settled_at: 90.0, ..POINT };
+        let greeks = option(OptionKind::Put).greeks(&point);
+        assert_eq!((greeks.value, greeks.delta, greeks.theta), (1500.0, 0.0, 0.0));
+        assert_eq!(option(OptionKind::Put).value(&point), 1500.0);
     }
 }

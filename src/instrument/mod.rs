@@ -44,6 +44,15 @@ pub enum Settlement {
     Inverse,
 }
 
+/// When an option may be exercised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exercise {
+    /// At expiry.
+    European,
+    /// At any time up to expiry.
+    American,
+}
+
 /// The market as one contract sees it, in US dollars.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -140,6 +149,14 @@ impl Instrument {
             Instrument::Option(option) => Some(Cow::Borrowed(option)),
             Instrument::AmericanOption(option) => Some(Cow::Owned(option.european())),
             _ => None,
+        }
+    }
+
+    /// When an option may be exercised; European for every contract that is none.
+    pub fn exercise(&self) -> Exercise {
+        match self {
+            Instrument::AmericanOption(_) => Exercise::American,
+            _ => Exercise::European,
         }
     }
 

@@ -6,10 +6,10 @@
 mod fact;
 mod quote;
 mod smile;
+mod vol;
 
-use crate::instrument::{EuropeanOption, OptionKind, Settlement};
+use crate::instrument::{OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind};
-use crate::math::implied_vol::{ImpliedVolInput, NoVol};
 use crate::math::interpolate::linear_flat;
 use crate::math::{exp, log_ratio};
 use crate::units::{Currency, Price, Rate, Timestamp, Vol};
@@ -203,88 +203,6 @@ impl Market {
             ),
             None => Resolved::assumed(spot.value, &subject, "no file gives it, the spot is used".to_owned()),
         })
-    }
-
-    /// Volatility of a contract: its mark vol; else implied from its mark price; else its expiry's smile; else implied from the
-    /// position's own row; else the neighboring expiries' smiles in total variance.
-    ///
-    /// # Errors
-    /// `MissingData` when nothing bears on it; `Calculation` when its mark price is beyond a no-arbitrage bound.
-    pub fn vol(&self, name: &str, option: &EuropeanOption) -> Result<Resolved<f64>, Issue> {
-        let underlying = self.underlying(&option.underlying)?;
-        let forward = self.forward(&option.underlying, option.expiry)?.value;
-        let years = self.as_of.years_to(option.expiry);
-        let key = OptionKey {
-            expiry: option.expiry,
-            strike_bits: option.strike.get().to_bits(),
-            kind: option.kind,
-            settlement: option.settlement,
-        };
-        let quote = underlying.options.get(&key);
-        if let Some((vol, origin)) = quote.and_then(|quote| Some((quote.mark_vol?, quote.origin))) {
-            return Ok(Resolved::quoted(vol.get(), origin, name));
-        }
-        let implied = |quote: &OptionQuote| quote.mark_price.map(|mark| self.implied(name, option, mark.get(), forward, years));
-        if let Some(result) = quote.filter(|quote| quote.origin != Origin::Position).and_then(implied) {
-            return result;
-        }
-        if let Some(smile) = underlying.smiles.get(&option.expiry) {
-            let vol = smile.vol(option.strike.get(), forward);
-            return Ok(Resolved::assumed(vol, name, "no file gives its vol, the smile of its expiry is used".to_owned()));
-        }
-        if let Some(result) = quote.and_then(implied) {
-            return result;
-        }
-        let moneyness = log_ratio(option.strike.get().max(f64::MIN_POSITIVE), forward.max(f64::MIN_POSITIVE));
-        let variances: Vec<(f64, f64)> = underlying
-            .smiles
-            .iter()
-            .filter_map(|(expiry, smile)| {
-                let at = self.as_of.years_to(*expiry);
-                let forward = self.forward(&option.underlying, *expiry).ok()?.value;
-                let vol = smile.vol(forward * exp(moneyness), forward);
-                (at > 0.0).then_some((at, vol * vol * at))
-            })
-            .collect();
-        match (variances.first(), variances.last(), linear_flat(&variances, years)) {
-            (Some(first), Some(last), Some(variance)) if years > 0.0 => {
-                // Beyond the quoted expiries the vol is held, not the variance.
-                let vol_squared = if years < first.0 {
-                    first.1 / first.0
-                } else if years > last.0 {
-                    last.1 / last.0
-                } else {
-                    variance / years
-                };
-                let message = "no file gives a vol of this expiry, total variance is interpolated between its neighbors".to_owned();
-                Ok(Resolved::assumed(vol_squared.max(0.0).sqrt(), name, message))
-            }
-            _ => Err(missing(name, "no vol, no mark price and no smile; add an `iv` or `mark` column or drop a chain snapshot")),
-        }
-    }
-
-    fn implied(&self, name: &str, option: &EuropeanOption, mark: f64, forward: f64, years: f64) -> Result<Resolved<f64>, Issue> {
-        let price = match option.settlement {
-            Settlement::Inverse => mark * forward,
-            Settlement::Linear => mark * exp(self.rate(&option.underlying) * years),
-        };
-        let strike = option.strike.get();
-        match (ImpliedVolInput { forward, strike, years, price, kind: option.kind }).solve() {
-            Ok(vol) => Ok(Resolved::assumed(vol, name, "the file gives no vol, it is implied from the mark price".to_owned())),
-            Err(reason @ (NoVol::NoTimeValue | NoVol::BelowIntrinsic)) => Ok(Resolved::assumed(
-                0.0,
-                name,
-                format!("no vol can be implied from the mark price ({}), intrinsic value is used", reason.reason()),
-            )),
-            // An expired contract needs no vol; it is settled.
-            Err(_) if years <= 0.0 => Ok(Resolved::plain(0.0)),
-            Err(reason) => Err(Issue::rejected(
-                IssueKind::Calculation,
-                format!("no vol can be implied from the mark price: {}; give a vol or a mark within its bounds", reason.reason()),
-            )
-            .about(name)
-            .with_value(&mark.to_string())),
-        }
     }
 
     /// At-the-money volatility for the move of an ordinary day: of the first expiry at least a week away, else of the last one.

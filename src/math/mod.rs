@@ -3,6 +3,7 @@
 //! Invariant: every function is total on finite input and gives the same bits natively and in wasm; the transcendental
 //! functions come from the `libm` crate, which is compiled into both, never from the platform.
 
+pub mod american;
 pub mod black;
 pub mod implied_vol;
 pub mod interpolate;
@@ -12,6 +13,11 @@ pub mod normal;
 /// e to the power `x`.
 pub fn exp(x: f64) -> f64 {
     libm::exp(x)
+}
+
+/// e to the power `x`, less 1, exact to rounding for small `x`.
+pub fn exp_m1(x: f64) -> f64 {
+    libm::expm1(x)
 }
 
 /// Natural logarithm; −∞ at 0.

@@ -4,6 +4,7 @@
 //! has no word on it. Invariant: every answer comes from the code that values books; no formula is written for an oracle. One
 //! file per format, [`ALL`] is the only list. The same module is the self-test of the page.
 
+mod american;
 mod crypto;
 mod european;
 mod implied_vol;
@@ -28,7 +29,7 @@ pub struct OracleDef {
 }
 
 /// Every format, alphabetical.
-pub const ALL: &[&OracleDef] = &[&crypto::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
+pub const ALL: &[&OracleDef] = &[&american::DEF, &crypto::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
 
 /// One row under the file's header.
 pub struct Row<'a> {

@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
         };
         let group = self.group(underlying, instrument.underlying(), expiry)?;
         let vol = match instrument.option_terms() {
-            Some(option) => self.market.vol(&position.name, &option)?,
+            Some(option) => self.market.vol(&position.name, &option, instrument.exercise())?,
             None => Resolved { value: 0.0, assumption: None },
         };
         let is_assumed = vol.assumption.is_some();

@@ -47,7 +47,7 @@ pub const EQUITY: MeasureDef = MeasureDef {
     label: "Equity",
     unit: "US dollars",
     doc: "What the book is worth: balances and coins, option values, and what futures and perpetuals have gained since entry.",
-    formula: "Σ value. Option: q · e^(−rT) · V(F), inverse q · V(F) · S/F, with V Black (1976) at the contract's vol. Linear future: q · (F − E); inverse: q · S · (1/E − 1/F). Coin: q · S. Cash: its amount.",
+    formula: "Σ value. Option: q · e^(−rT) · V(F), inverse q · V(F) · S/F, with V Black (1976) at the contract's vol; American: plus the premium for early exercise. Linear future: q · (F − E); inverse: q · S · (1/E − 1/F). Coin: q · S. Cash: its amount.",
     style: Style::Money,
     of_totals: |totals| Some(totals.equity),
     of_measures: Some(|measures| measures.value),

@@ -35,3 +35,4 @@ mod checks;
 mod trackers;
 mod strategy;
 mod compare;
+mod american;

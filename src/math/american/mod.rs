@@ -1,0 +1,268 @@
+//! American options on a spot with continuous rate and yield of either sign: price, sensitivities, exercise region.
+//!
+//! The premium over the European option is Kim's integral over the exercise boundary of Andersen, Lake and Offengenden (2016);
+//! see [`boundary`] and [`curve`]. Delta, gamma, theta and charm are derivatives of that integral and of the Black-Scholes-Merton
+//! equation that it obeys; those by vol, rate and yield are those of the European option plus central differences of the premium,
+//! at ±10⁻³ of the vol and ±10⁻⁴ of rate and yield.
+//!
+//! All limits are values: without time, vol, spot or strike nothing is left to chance, and the option is worth the best of its
+//! exercise dates. No price is below its intrinsic value or that of the European option.
+
+mod boundary;
+mod curve;
+mod implied;
+mod quadrature;
+
+use crate::math::black::{BlackInput, MertonGreeks, MertonInput, OptionKind};
+use crate::math::{exp, log_ratio};
+
+pub use crate::math::american::boundary::Boundary;
+
+/// Relative step of differences by vol.
+const VOL_STEP: f64 = 1e-3;
+/// Step of differences by rate and yield.
+const RATE_STEP: f64 = 1e-4;
+/// Standard deviations to expiry below which chance is nothing.
+const NO_CHANCE: f64 = 1e-12;
+/// Largest discounting to expiry, either way, as a logarithm; rates beyond it are taken for it, so that no double overflows.
+const MAX_LOG_DISCOUNT: f64 = 300.0;
+
+/// What an American option depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AmericanInput {
+    /// Spot, quote currency per base unit, ≥ 0.
+    pub spot: f64,
+    /// Strike, ≥ 0.
+    pub strike: f64,
+    /// Years to expiry, 0 or less once expired.
+    pub years: f64,
+    /// Annualized volatility, ≥ 0.
+    pub vol: f64,
+    /// Continuous discount rate per year.
+    pub rate: f64,
+    /// Continuous dividend yield or borrow rate per year.
+    pub carry_yield: f64,
+    /// Call or put.
+    pub kind: OptionKind,
+}
+
+/// Price and its derivatives; per 1.00 and per year.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AmericanGreeks {
+    /// Price.
+    pub price: f64,
+    /// ∂/∂spot.
+    pub delta: f64,
+    /// ∂²/∂spot².
+    pub gamma: f64,
+    /// ∂/∂vol.
+    pub vega: f64,
+    /// −∂/∂years at fixed rate and yield.
+    pub theta: f64,
+    /// ∂/∂rate at fixed yield.
+    pub rho: f64,
+    /// ∂/∂yield at fixed rate.
+    pub yield_rho: f64,
+    /// ∂²/∂spot∂vol.
+    pub vanna: f64,
+    /// ∂²/∂vol².
+    pub volga: f64,
+    /// −∂delta/∂years at fixed rate and yield.
+    pub charm: f64,
+    /// ∂delta/∂yield at fixed rate.
+    pub yield_delta: f64,
+}
+
+/// Value and slope of the premium, in the option's own currency.
+#[derive(Clone, Copy, Default)]
+struct Extra {
+    value: f64,
+    delta: f64,
+}
+
+impl AmericanInput {
+    /// The same with the yield at which its rate carries the spot to this forward; with its rate for a yield, hence no carry,
+    /// where spot, forward or time are missing.
+    #[must_use]
+    pub fn on_forward(self, forward: f64) -> AmericanInput {
+        let has_carry = self.years > 0.0 && self.spot > 0.0 && forward > 0.0;
+        let carry = if has_carry { log_ratio(forward, self.spot) / self.years } else { 0.0 };
+        AmericanInput { carry_yield: self.rate - carry, ..self }
+    }
+
+    /// The exercise region, which every strike shares.
+    pub fn boundary(&self) -> Boundary {
+        let input = self.bounded();
+        let vol = if input.is_settled() { 0.0 } else { input.vol };
+        Boundary::fit(vol, input.rate, input.carry_yield, input.years, input.kind)
+    }
+
+    /// Price.
+    pub fn price(&self) -> f64 {
+        self.price_within(&self.boundary())
+    }
+
+    /// Price, when the exercise region of these terms is known from another spot or strike.
+    pub fn price_within(&self, boundary: &Boundary) -> f64 {
+        let input = self.bounded();
+        let intrinsic = input.kind.intrinsic(input.spot, input.strike);
+        if input.is_settled() {
+            return input.settled().price;
+        }
+        let (log_spot, scale) = input.as_put();
+        if boundary.is_exercised(log_spot) {
+            return intrinsic;
+        }
+        let european = input.european_price();
+        let premium = scale * boundary.premium(log_spot).value;
+        let premium = if premium > 0.0 { premium } else { 0.0 };
+        // Exercise at a date that is settled today is worth no more than the right to choose it.
+        (european + premium).max(input.settled().price).min(input.ceiling().max(intrinsic))
+    }
+
+    /// Price and sensitivities.
+    pub fn greeks(&self) -> AmericanGreeks {
+        let input = self.bounded();
+        if input.is_settled() {
+            return input.settled();
+        }
+        let boundary = input.boundary();
+        let (log_spot, scale) = input.as_put();
+        let sign = input.kind.sign();
+        if boundary.is_exercised(log_spot) {
+            let price = input.kind.intrinsic(input.spot, input.strike);
+            return AmericanGreeks { price, delta: sign, ..AmericanGreeks::default() };
+        }
+        let european: MertonGreeks = input.merton().greeks();
+        let premium = boundary.premium(log_spot);
+        let spot = input.spot;
+        let shape = match input.kind {
+            OptionKind::Put => (premium.slope, premium.curvature / scale, premium.third / (scale * scale)),
+            // A call is S·v(K/S).
+            OptionKind::Call => {
+                let x = exp(log_spot);
+                let curvature = x * x * premium.curvature;
+                (premium.value - x * premium.slope, curvature / spot, -(3.0 * curvature + x * x * x * premium.third) / (spot * spot))
+            }
+        };
+        let (delta, gamma, speed) = if shape.0.is_finite() && shape.1.is_finite() && shape.2.is_finite() { shape } else { (0.0, 0.0, 0.0) };
+        let value = scale * premium.value;
+        // The Black-Scholes-Merton equation of the premium and of its delta.
+        let (carry, variance) = (input.rate - input.carry_yield, input.vol * input.vol);
+        let theta = input.rate * value - carry * spot * delta - 0.5 * variance * spot * spot * gamma;
+        let charm = input.carry_yield * delta - (carry + variance) * spot * gamma - 0.5 * variance * spot * spot * speed;
+        let extra = |input: AmericanInput| input.extra();
+        let vol_step = VOL_STEP * input.vol;
+        let (rich, cheap) =
+            (extra(AmericanInput { vol: input.vol + vol_step, ..input }), extra(AmericanInput { vol: input.vol - vol_step, ..input }));
+        let (dear, free) = (
+            extra(AmericanInput { rate: input.rate + RATE_STEP, ..input }),
+            extra(AmericanInput { rate: input.rate - RATE_STEP, ..input }),
+        );
+        let (lush, dry) = (
+            extra(AmericanInput { carry_yield: input.carry_yield + RATE_STEP, ..input }),
+            extra(AmericanInput { carry_yield: input.carry_yield - RATE_STEP, ..input }),
+        );
+        AmericanGreeks {
+            price: input.price_within(&boundary),
+            delta: european.delta + delta,
+            gamma: european.gamma + gamma,
+            vega: european.vega + (rich.value - cheap.value) / (2.0 * vol_step),
+            theta: european.theta + theta,
+            rho: european.rho + (dear.value - free.value) / (2.0 * RATE_STEP),
+            yield_rho: european.dividend_rho + (lush.value - dry.value) / (2.0 * RATE_STEP),
+            vanna: european.vanna + (rich.delta - cheap.delta) / (2.0 * vol_step),
+            volga: european.volga + (rich.value - 2.0 * value + cheap.value) / (vol_step * vol_step),
+            charm: european.charm + charm,
+            yield_delta: -input.years * (european.delta + spot * european.gamma) + (lush.delta - dry.delta) / (2.0 * RATE_STEP),
+        }
+    }
+
+    /// The same with rates that no double overflows by, and no time before now.
+    fn bounded(&self) -> AmericanInput {
+        let years = self.years.max(0.0);
+        let most = MAX_LOG_DISCOUNT / years;
+        AmericanInput { years, rate: self.rate.clamp(-most, most), carry_yield: self.carry_yield.clamp(-most, most), ..*self }
+    }
+
+    fn is_settled(&self) -> bool {
+        !(self.spot > 0.0 && self.strike > 0.0 && self.vol * self.years.sqrt() > NO_CHANCE)
+    }
+
+    /// ln(spot/strike) of the put that the option is, and that put's strike.
+    fn as_put(&self) -> (f64, f64) {
+        match self.kind {
+            OptionKind::Put => (log_ratio(self.spot, self.strike), self.strike),
+            OptionKind::Call => (log_ratio(self.strike, self.spot), self.spot),
+        }
+    }
+
+    fn merton(&self) -> MertonInput {
+        let AmericanInput { spot, strike, years, vol, rate, carry_yield: dividend_yield, kind } = *self;
+        MertonInput { spot, strike, years, vol, rate, dividend_yield, kind }
+    }
+
+    fn european_price(&self) -> f64 {
+        let forward = self.spot * exp((self.rate - self.carry_yield) * self.years);
+        let AmericanInput { strike, years, vol, kind, .. } = *self;
+        let price = exp(-self.rate * years) * BlackInput { forward, strike, years, vol, kind }.price();
+        if price.is_finite() { price } else { 0.0 }
+    }
+
+    /// No option is worth more: the share itself, or the strike, at the best date.
+    fn ceiling(&self) -> f64 {
+        let (most, decay) = match self.kind {
+            OptionKind::Call => (self.spot, self.carry_yield),
+            OptionKind::Put => (self.strike, self.rate),
+        };
+        most * exp((-decay * self.years).max(0.0))
+    }
+
+    /// The premium over the European option and its slope by the spot.
+    fn extra(&self) -> Extra {
+        let boundary = self.boundary();
+        let (log_spot, scale) = self.as_put();
+        if boundary.is_exercised(log_spot) {
+            let european = self.merton().greeks();
+            let value = self.kind.intrinsic(self.spot, self.strike) - european.price;
+            return Extra { value, delta: self.kind.sign() - european.delta };
+        }
+        let premium = boundary.premium(log_spot);
+        let delta = match self.kind {
+            OptionKind::Put => premium.slope,
+            OptionKind::Call => premium.value - exp(log_spot) * premium.slope,
+        };
+        Extra { value: scale * premium.value, delta: if delta.is_finite() { delta } else { 0.0 } }
+    }
+
+    /// Nothing is left to chance: the best of exercise now, at expiry, and where its gain stands still between them.
+    fn settled(&self) -> AmericanGreeks {
+        let AmericanInput { spot, strike, years, rate, carry_yield, kind, .. } = *self;
+        let carry = rate - carry_yield;
+        let between = log_ratio(rate * strike, carry_yield * spot) / carry;
+        let best = [0.0, between, years]
+            .into_iter()
+            .filter(|time| (0.0..=years).contains(time))
+            .map(|time| (time, kind.sign() * (spot * exp(-carry_yield * time) - strike * exp(-rate * time))))
+            .fold((0.0, 0.0), |best, next| if next.1 > best.1 { next } else { best });
+        let (time, price) = best;
+        if price <= 0.0 {
+            return AmericanGreeks::default();
+        }
+        let held = kind.sign() * exp(-carry_yield * time);
+        let paid = kind.sign() * strike * exp(-rate * time);
+        let is_between = time > 0.0 && time < years;
+        let is_last = time > 0.0 && time == years;
+        AmericanGreeks {
+            price,
+            delta: held,
+            gamma: if is_between { carry_yield * held / (spot * carry) } else { 0.0 },
+            theta: if is_last { carry_yield * spot * held - rate * paid } else { 0.0 },
+            rho: time * paid,
+            yield_rho: -time * spot * held,
+            charm: if is_last { carry_yield * held } else { 0.0 },
+            yield_delta: if is_between { -held * (time + carry_yield * (time - 1.0 / carry_yield) / carry) } else { -time * held },
+            ..AmericanGreeks::default()
+        }
+    }
+}
