@@ -4,12 +4,17 @@ const glue = new URL(script.dataset.js, document.baseURI);
 const wasm = new URL(script.dataset.wasm, document.baseURI);
 const integrity = document.querySelector('link[rel=preload][as=fetch]')?.integrity || undefined;
 
-// Where workers are refused, the module that reads files is loaded into the page itself, with the first file.
-globalThis.plimsollImporter = async () => {
-  const version = wasm.pathname.split('/').pop();
-  const importer = await import(`./importer.js?v=${version}`);
-  await importer.default({ module_or_path: new URL(`./importer_bg.wasm?v=${version}`, document.baseURI) });
-  return importer.answer_here;
+// Where workers are refused, their modules are loaded into the page itself: the page's own wasm holds no engine.
+const modules = new Map();
+globalThis.plimsollModule = (name) => {
+  if (!modules.has(name)) {
+    const version = wasm.pathname.split('/').pop();
+    modules.set(name, import(`./${name}.js?v=${version}`).then(async (module) => {
+      await module.default({ module_or_path: new URL(`./${name}_bg.wasm?v=${version}`, document.baseURI) });
+      return module.answer_here;
+    }));
+  }
+  return modules.get(name);
 };
 
 try {

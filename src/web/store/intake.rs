@@ -9,7 +9,7 @@ use crate::share::document;
 use crate::web::browser::clock;
 use crate::web::store::autosave::{Arrival, Next};
 use crate::web::store::{Files, Store};
-use crate::web::worker::importer::bytes;
+use crate::web::worker::here::bytes;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;

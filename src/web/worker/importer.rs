@@ -2,13 +2,11 @@
 
 use crate::import::File;
 use crate::issue::{Issue, IssueKind};
-use crate::protocol::{self, Request, Response};
-use crate::web::worker::{detach, response_of, send};
-use js_sys::{Function, Promise, Reflect, Uint8Array};
+use crate::protocol::{Request, Response};
+use crate::web::worker::{detach, here, response_of, send};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 type Listener = Rc<dyn Fn(Response, Option<Blob>)>;
@@ -136,44 +134,23 @@ impl Importer {
         }
     }
 
-    fn read_on_page(&self, job: Job) {
+    fn read_on_page(&self, mut job: Job) {
         let listener = self.listener.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let (response, blob) = match answer_on_page(job).await {
-                Ok(mut response) => {
-                    let blob = detach(&mut response);
-                    (response, blob)
+            if let Request::Import { files, .. } = &mut job.request {
+                for file in &job.files {
+                    files.push(match here::bytes(file).await {
+                        Ok(bytes) => File { name: file.name(), bytes, refused: None },
+                        Err(_) => {
+                            let reason = "the browser could not read it: a folder, or no permission".to_owned();
+                            File { name: file.name(), bytes: Vec::new(), refused: Some(reason) }
+                        }
+                    });
                 }
-                Err(_) => {
-                    let message = "the part of the program that reads files could not be loaded: reload the page";
-                    (Response::Failed(Issue::rejected(IssueKind::Unsupported, message)), None)
-                }
-            };
+            }
+            let mut response = here::answer("importer", &job.request).await;
+            let blob = detach(&mut response);
             listener(response, blob);
         });
     }
-}
-
-/// Loads the importer into the page, through the page's start script, and asks it.
-async fn answer_on_page(mut job: Job) -> Result<Response, JsValue> {
-    if let Request::Import { files, .. } = &mut job.request {
-        for file in &job.files {
-            let refused = || Some("the browser could not read it: a folder, or no permission".to_owned());
-            files.push(match bytes(file).await {
-                Ok(bytes) => File { name: file.name(), bytes, refused: None },
-                Err(_) => File { name: file.name(), bytes: Vec::new(), refused: refused() },
-            });
-        }
-    }
-    let load: Function = Reflect::get(&js_sys::global(), &"plimsollImporter".into())?.dyn_into()?;
-    let answer: Function = JsFuture::from(load.call0(&JsValue::NULL)?.dyn_into::<Promise>()?).await?.dyn_into()?;
-    let request = protocol::to_bytes(&job.request).map_err(|issue| JsValue::from_str(&issue.message))?;
-    let response: Uint8Array = answer.call1(&JsValue::NULL, &Uint8Array::from(request.as_slice()))?.dyn_into()?;
-    protocol::from_bytes(&response.to_vec()).map_err(|issue| JsValue::from_str(&issue.message))
-}
-
-/// Bytes of a blob, read without a worker.
-pub async fn bytes(blob: &Blob) -> Result<Vec<u8>, JsValue> {
-    let buffer = JsFuture::from(blob.array_buffer()).await?;
-    Ok(Uint8Array::new(&buffer).to_vec())
 }

@@ -12,6 +12,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 
 #[cfg(feature = "ui")]
+pub mod here;
+#[cfg(feature = "ui")]
 pub mod importer;
 #[cfg(feature = "ui")]
 pub mod pool;
@@ -37,13 +39,19 @@ pub fn start() {
     send_response(&scope, Response::Ready { build: protocol::BUILD.to_owned() });
 }
 
+#[cfg(not(feature = "ui"))]
+thread_local! {
+    /// The book of a module that is loaded into the page.
+    static DESK: std::cell::RefCell<Desk> = std::cell::RefCell::default();
+}
+
 /// Answers one question without a worker: what the page calls where workers are refused. Bytes in, bytes out, both of the message
 /// alone; the large bytes stand within it.
-#[cfg(feature = "import")]
+#[cfg(not(feature = "ui"))]
 #[wasm_bindgen]
 pub fn answer_here(request: &[u8]) -> Vec<u8> {
     let response = match protocol::from_bytes(request) {
-        Ok(request) => protocol::handle(&mut Desk::default(), request, &mut |_| {}),
+        Ok(request) => DESK.with_borrow_mut(|desk| protocol::handle(desk, request, &mut |_| {})),
         Err(issue) => Response::Failed(issue),
     };
     protocol::to_bytes(&response).unwrap_or_default()

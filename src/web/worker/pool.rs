@@ -6,10 +6,10 @@
 //! per turn of the event loop.
 
 use crate::engine::{Block, Settings};
-use crate::protocol::{self, Desk, Detail, Request, Response};
+use crate::protocol::{self, Detail, Request, Response};
 use crate::units::Timestamp;
-use crate::web::worker::importer::{Importer, Job as ImportJob, bytes};
-use crate::web::worker::{detach, response_of, send};
+use crate::web::worker::importer::{Importer, Job as ImportJob};
+use crate::web::worker::{detach, here, response_of, send};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -57,8 +57,6 @@ pub struct Pool {
 
 struct Inner {
     slots: Vec<Slot>,
-    /// What the page thread computes with, used only without workers.
-    desk: Desk,
     inputs: Option<(Blob, Timestamp)>,
     revision: u64,
     wanted: Option<(Settings, Detail)>,
@@ -77,7 +75,6 @@ impl Pool {
     pub fn start(count: usize, script: &str, listener: impl Fn(Event) + 'static) -> Pool {
         let inner = Inner {
             slots: Vec::new(),
-            desk: Desk::default(),
             inputs: None,
             revision: 0,
             wanted: None,
@@ -340,11 +337,9 @@ impl Pool {
             crate::web::browser::clock::turn().await;
             if let (Some(bytes_here), Some(blob)) = (request.payload(), &payload) {
                 // A blob of the page's own making can always be read.
-                *bytes_here = bytes(blob).await.unwrap_or_default();
+                *bytes_here = here::bytes(blob).await.unwrap_or_default();
             }
-            let mut desk = std::mem::take(&mut pool.inner.borrow_mut().desk);
-            let mut response = protocol::handle(&mut desk, request, &mut |_| {});
-            pool.inner.borrow_mut().desk = desk;
+            let mut response = here::answer("worker", &request).await;
             let blob = detach(&mut response);
             pool.receive(index, response, blob);
         });

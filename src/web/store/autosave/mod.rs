@@ -18,7 +18,7 @@ use crate::web::browser::indexed_db::Database;
 use crate::web::browser::tab_lock::TabLock;
 use crate::web::browser::{clock, download};
 use crate::web::store::Store;
-use crate::web::worker::importer::bytes;
+use crate::web::worker::here::bytes;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
