@@ -22,10 +22,9 @@ pub async fn clear() -> bool {
     let Some(window) = web_sys::window() else { return false };
     let mut is_clear = true;
     for storage in [window.local_storage(), window.session_storage()] {
-        match storage {
-            Ok(Some(storage)) => is_clear &= storage.clear().is_ok(),
-            // A browser that has none keeps nothing.
-            Ok(None) | Err(_) => {}
+        // A browser that has none keeps nothing.
+        if let Ok(Some(storage)) = storage {
+            is_clear &= storage.clear().is_ok();
         }
     }
     let has_caches = Reflect::get(&window, &"caches".into()).is_ok_and(|caches| caches.is_object());
