@@ -1,5 +1,5 @@
 // What the journeys share: the served build, a browser, a page with a record of everything it did, and the terminal.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,42 @@ function chromiumPath() {
   throw new Error('no Chromium on PATH: run ./dev test, or set CHROMIUM');
 }
 
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/// Serves the build without a browser.
+export async function serveBuild() {
+  if (!existsSync(path.join(DIST, 'index.html'))) throw new Error(`${DIST} holds no build: run ./dev build`);
+  return serve(DIST);
+}
+
+/// Starts a browser of its own process group on a profile, so that it can be killed with everything that it has started.
+export async function startOnProfile(profile) {
+  const browser = spawn(chromiumPath(), ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...ARGUMENTS, 'about:blank'], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const gone = new Promise((resolve) => browser.once('exit', resolve));
+  const address = await new Promise((resolve, reject) => {
+    let text = '';
+    browser.stderr.on('data', (data) => {
+      text += data;
+      const found = /DevTools listening on (ws:\S+)/.exec(text);
+      if (found) resolve(found[1]);
+    });
+    gone.then(() => reject(new Error(`the browser ended at once: ${text}`)));
+  });
+  const client = await chromium.connectOverCDP(address);
+  const [context] = client.contexts();
+  return {
+    page: context.pages()[0] ?? await context.newPage(),
+    kill: async () => {
+      process.kill(-browser.pid, 'SIGKILL');
+      await gone;
+      await client.close().catch(() => {});
+    },
+  };
+}
+
 /// Starts the browser and the server of the build; `stop` ends both.
 export async function start({ prefix = '/' } = {}) {
   if (!existsSync(path.join(DIST, 'index.html'))) throw new Error(`${DIST} holds no build: run ./dev build`);
@@ -41,7 +77,7 @@ export async function start({ prefix = '/' } = {}) {
   const browser = await chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ARGUMENTS,
   });
   return {
     url: server.url,

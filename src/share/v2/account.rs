@@ -4,7 +4,7 @@ use crate::book::Account;
 use crate::issue::{Issue, Source};
 use crate::share::v1::column;
 use crate::share::v1::wire::{Reader, Writer, limited};
-use crate::share::v2::label::{read_currencies, read_times, write_texts, write_times};
+use crate::share::v2::label::{next_of_each, quantity, read_currencies, read_each, read_times, write_texts, write_times};
 use crate::units::Quantity;
 
 /// Writes the accounts.
@@ -45,26 +45,22 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<Account>, Issue> {
     let count = limited(reader.count(3)?, reader.limits.accounts, "accounts")?;
     let (venues, names, kinds) = (reader.texts(count)?, reader.texts(count)?, reader.texts(count)?);
     let mut currencies = read_currencies(reader, count)?.into_iter();
-    let mut columns = Vec::with_capacity(FIGURES);
-    for _ in 0..FIGURES {
-        columns.push(column::read_some(reader, count, Quantity::new)?.into_iter());
-    }
+    let mut columns = read_each(reader, count, FIGURES)?;
     let mut times = read_times(reader, count)?.into_iter();
     let mut accounts = Vec::with_capacity(count);
     for ((venue, name), kind) in venues.into_iter().zip(names).zip(kinds) {
-        let mut figures = columns.iter_mut().map(|column| column.next().flatten());
-        let mut next = || figures.next().flatten();
+        let [equity, balance, unrealized_pnl, initial_margin, maintenance_margin, health] = next_of_each(&mut columns);
         accounts.push(Account {
             venue,
             name,
             kind,
             currency: currencies.next().flatten(),
-            equity: next(),
-            balance: next(),
-            unrealized_pnl: next(),
-            initial_margin: next(),
-            maintenance_margin: next(),
-            health: next(),
+            equity: quantity(equity)?,
+            balance: quantity(balance)?,
+            unrealized_pnl: quantity(unrealized_pnl)?,
+            initial_margin: quantity(initial_margin)?,
+            maintenance_margin: quantity(maintenance_margin)?,
+            health: quantity(health)?,
             time: times.next().flatten(),
             source: Source::default(),
         });

@@ -6,6 +6,7 @@ use crate::instrument::{AmericanOption, Cash, Instrument, Loan, OptionKind, Othe
 use crate::issue::Issue;
 use crate::share::v1::wire::{Reader, Writer, limited};
 use crate::share::v1::{column, refused};
+use crate::share::v2::label::{next_of_each, read_each};
 use crate::share::{damaged, invalid};
 use crate::units::{Currency, Price, Rate, Timestamp};
 use std::collections::BTreeMap;
@@ -87,10 +88,12 @@ impl<'a> Table<'a> {
     /// Collects them.
     pub(super) fn fill(&mut self, inputs: &'a Inputs) {
         let of_positions: Vec<Option<Row<'a>>> = inputs.positions.iter().map(|position| Row::new(&position.instrument)).collect();
-        self.rows = of_positions.iter().copied().flatten().collect();
-        self.rows.sort_unstable();
-        self.rows.dedup();
-        let places: BTreeMap<Row<'a>, usize> = self.rows.iter().enumerate().map(|(place, row)| (*row, place)).collect();
+        let mut places: BTreeMap<Row<'a>, usize> = BTreeMap::new();
+        for row in of_positions.iter().flatten() {
+            places.insert(*row, 0);
+        }
+        places.values_mut().zip(0..).for_each(|(place, next)| *place = next);
+        self.rows = places.keys().copied().collect();
         self.holders = of_positions.iter().map(|row| row.as_ref().and_then(|row| places.get(row).copied())).collect();
     }
 }
@@ -140,18 +143,11 @@ fn read_table(reader: &mut Reader<'_>) -> Result<Vec<(Instrument, usize)>, Issue
     let (firsts, seconds) = (reader.texts(count)?, reader.texts(count)?);
     let has_time = reader.presence(count)?;
     let times = column::read_where(&has_time, |count| reader.times(count))?;
-    let mut columns = Vec::with_capacity(3);
-    for _ in 0..3 {
-        columns.push(column::read_some(reader, count, Ok)?.into_iter());
-    }
+    let mut columns = read_each(reader, count, 3)?;
     let mut contracts = Vec::with_capacity(count);
     for (((tag, first), second), time) in tags.iter().zip(firsts).zip(seconds).zip(times) {
-        let mut numbers = [None; 3];
-        for (number, column) in numbers.iter_mut().zip(&mut columns) {
-            *number = column.next().flatten();
-        }
         let spelled = first.len() + second.len();
-        contracts.push((contract(*tag, first, second, time, numbers)?, spelled));
+        contracts.push((contract(*tag, first, second, time, next_of_each(&mut columns))?, spelled));
     }
     Ok(contracts)
 }

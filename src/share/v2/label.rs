@@ -3,9 +3,10 @@
 use crate::book::{Position, Stated};
 use crate::issue::Issue;
 use crate::share::damaged;
-use crate::share::v1::column;
 use crate::share::v1::wire::{Reader, Writer};
+use crate::share::v1::{column, refused};
 use crate::units::{Currency, Price, Quantity, Timestamp};
+use std::vec::IntoIter;
 
 /// Writes them.
 pub(super) fn write<'a>(writer: &mut Writer<'a>, positions: &'a [Position]) {
@@ -22,6 +23,11 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, positions: &'a [Position]) {
     write_texts(writer, stated.iter().map(|each| each.currency).collect());
     write_texts(writer, stated.iter().map(|each| each.notional_currency).collect());
     write_times(writer, stated.iter().map(|each| each.time).collect());
+}
+
+/// A figure that may be missing.
+pub(super) fn quantity(figure: Option<f64>) -> Result<Option<Quantity>, Issue> {
+    figure.map(Quantity::new).transpose().map_err(refused)
 }
 
 /// Reads them into the positions.
@@ -47,21 +53,18 @@ pub(super) fn read(reader: &mut Reader<'_>, positions: &mut [Position]) -> Resul
 
     let is_stated = reader.presence(positions.len())?;
     let count = is_stated.iter().filter(|is_stated| **is_stated).count();
-    let mut unrealized_pnls = column::read_some(reader, count, Quantity::new)?.into_iter();
-    let mut notionals = column::read_some(reader, count, Quantity::new)?.into_iter();
-    let mut initial_margins = column::read_some(reader, count, Quantity::new)?.into_iter();
-    let mut maintenance_margins = column::read_some(reader, count, Quantity::new)?.into_iter();
-    let mut liquidation_prices = column::read_some(reader, count, Price::new)?.into_iter();
+    let mut columns = read_each(reader, count, FIGURES)?;
     let mut currencies = read_currencies(reader, count)?.into_iter();
     let mut notional_currencies = read_currencies(reader, count)?.into_iter();
     let mut times = read_times(reader, count)?.into_iter();
     for (position, _) in positions.iter_mut().zip(is_stated).filter(|(_, is_stated)| *is_stated) {
+        let [unrealized_pnl, notional, initial_margin, maintenance_margin, liquidation_price] = next_of_each(&mut columns);
         position.stated = Some(Box::new(Stated {
-            unrealized_pnl: unrealized_pnls.next().flatten(),
-            notional: notionals.next().flatten(),
-            initial_margin: initial_margins.next().flatten(),
-            maintenance_margin: maintenance_margins.next().flatten(),
-            liquidation_price: liquidation_prices.next().flatten(),
+            unrealized_pnl: quantity(unrealized_pnl)?,
+            notional: quantity(notional)?,
+            initial_margin: quantity(initial_margin)?,
+            maintenance_margin: quantity(maintenance_margin)?,
+            liquidation_price: liquidation_price.map(Price::new).transpose().map_err(refused)?,
             currency: currencies.next().flatten(),
             notional_currency: notional_currencies.next().flatten(),
             time: times.next().flatten(),
@@ -88,6 +91,24 @@ impl<'a> Columns<'a> {
         let figures = [unrealized_pnl, notional, initial_margin, maintenance_margin, liquidation_price.map(Price::get)];
         Columns { figures, currency: currency.as_ref(), notional_currency: notional_currency.as_ref(), time: *time }
     }
+}
+
+/// The columns of the next figures, each value present or not.
+pub(super) fn read_each(reader: &mut Reader<'_>, count: usize, columns: usize) -> Result<Vec<IntoIter<Option<f64>>>, Issue> {
+    let mut read = Vec::with_capacity(columns);
+    for _ in 0..columns {
+        read.push(column::read_some(reader, count, Ok)?.into_iter());
+    }
+    Ok(read)
+}
+
+/// The next of each column.
+pub(super) fn next_of_each<const N: usize>(columns: &mut [IntoIter<Option<f64>>]) -> [Option<f64>; N] {
+    let mut next = [None; N];
+    for (value, column) in next.iter_mut().zip(columns) {
+        *value = column.next().flatten();
+    }
+    next
 }
 
 pub(super) fn write_texts<'a>(writer: &mut Writer<'a>, currencies: Vec<Option<&'a Currency>>) {

@@ -1,105 +1,200 @@
 //! The saved books: whether the open one is saved, which others there are, files of them, and what to do where saving fails.
+//!
+//! All buttons are one type and each part is erased: a menu that few open must not make the page large.
 
 use crate::view::format;
 use crate::web::browser::files;
 use crate::web::component::choice_dialog::follow;
 use crate::web::store::Store;
-use crate::web::store::autosave::{BookEntry, Next, Remedy, SaveStatus};
+use crate::web::store::autosave::{BookEntry, Next, Remedy, SaveStatus, Shown};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
-/// What the menu asks before it does it.
-#[derive(Clone, Debug, PartialEq)]
-enum Asking {
-    Delete(BookEntry),
-    Everything,
+/// What the parts of the menu share.
+#[derive(Clone, Copy)]
+struct Menu {
+    store: Store,
+    is_open: RwSignal<bool>,
+    /// Whether to delete this book; everything for an empty id.
+    asking: RwSignal<Option<String>>,
 }
 
 /// The button in the top bar, which says whether the book is saved, and the menu behind it.
 #[component]
 pub fn BookMenu() -> impl IntoView {
     let store = expect_context::<Store>();
-    let status = store.autosave.status;
-    let is_open = RwSignal::new(false);
-    let asking = RwSignal::new(None::<Asking>);
-    let renaming = RwSignal::new(None::<String>);
-    let menu = NodeRef::<Dialog>::new();
-    let leaving = NodeRef::<Dialog>::new();
-    follow(menu, move || is_open.get());
-    follow(leaving, move || store.autosave.leaving.with(Option::is_some));
+    let menu = Menu { store, is_open: RwSignal::new(false), asking: RwSignal::new(None) };
+    let shown = store.autosave.shown;
+    let dialog = NodeRef::<Dialog>::new();
+    follow(dialog, move || menu.is_open.get() || shown.with(|shown| shown.leaving.is_some()));
     let open = move |_| {
-        asking.set(None);
-        renaming.set(None);
+        menu.asking.set(None);
         store.refresh_books();
-        is_open.set(true);
+        menu.is_open.set(true);
     };
-    let class = move || {
-        status.with(|status| match status {
-            SaveStatus::NoBook => "none",
-            SaveStatus::FromLink => "link",
-            SaveStatus::Saving => "saving",
-            SaveStatus::Saved(_) => "saved",
-            SaveStatus::NotSaved(_) => "failed",
+    let cancel = move |_: web_sys::Event| {
+        menu.is_open.set(false);
+        store.leave_unsaved(false);
+    };
+    let body = move || {
+        let asking = menu.asking.get();
+        shown.with(|shown| match (&shown.leaving, asking) {
+            (Some(_), _) => menu.leave(),
+            (None, Some(id)) => menu.question(id, shown),
+            (None, None) => menu.shelf(shown),
         })
     };
-    let choose = move |next: Next| {
-        is_open.set(false);
-        store.leave_for(next);
-    };
-    let has_book = move || status.with(|status| *status != SaveStatus::NoBook);
     view! {
-        <button class="button button--quiet book-menu__button" class:book-menu__button--failed=move || class() == "failed" data-action="books" data-save=class aria-haspopup="dialog" title="Saved books" on:click=open>
+        <button class="button button--quiet book-menu__button" data-action="books" data-save=move || shown.with(|shown| kind(&shown.status)) aria-haspopup="dialog" title="Saved books" on:click=open>
             <svg viewBox="0 0 16 16" class="icon" aria-hidden="true">
                 <path d="M2.5 2.5h11v11h-11zM2.5 6h11M5.5 2.5v11" class="icon__stroke"></path>
             </svg>
-            <span class="book-menu__status">{move || status.with(label)}</span>
+            <span class="book-menu__status">{move || shown.with(|shown| label(&shown.status))}</span>
         </button>
-        <dialog class="dialog book-menu" node_ref=menu aria-labelledby="books-title" on:cancel=move |_: web_sys::Event| is_open.set(false)>
-            <h2 id="books-title">"Books saved in this browser"</h2>
-            <p class="dialog__text" role="status">{move || status.with(sentence)}</p>
-            <Show when=move || asking.with(Option::is_none) fallback=move || view! { <Question asking is_open/> }>
-                <ul class="book-menu__list">
-                    {move || {
-                        store.autosave.books.get().iter().cloned().map(|book| view! { <Entry book asking renaming choose/> }).collect_view()
-                    }}
-                </ul>
-                <div class="dialog__actions">
-                    <Show when=move || status.with(|status| *status == SaveStatus::FromLink)>
-                        <button class="button button--primary" data-action="save-book" on:click=move |_| store.save_as_own()>"Save this book"</button>
-                    </Show>
-                    <Show when=has_book>
-                        <button class="button" data-action="save-file" on:click=move |_| store.save_as_file()>"Save as file…"</button>
-                        <button class="button" data-action="new-book" on:click=move |_| choose(Next::Nothing)>"New book"</button>
-                    </Show>
-                    <label class="button" tabindex="-1">
-                        "Open file…"
-                        <input
-                            class="visually-hidden"
-                            type="file"
-                            accept=".plimsoll"
-                            data-input="document"
-                            on:change=move |event| {
-                                is_open.set(false);
-                                store.take_files(files::of_input(&event));
-                            }
-                        />
-                    </label>
+        <dialog class="dialog book-menu" node_ref=dialog aria-label="Saved books" on:cancel=cancel>{body}</dialog>
+    }
+}
+
+/// A button of whatever kind that does something.
+fn button(class: &'static str, action: &'static str, label: &'static str, about: String, does: impl Fn() + 'static) -> AnyView {
+    let does: Box<dyn Fn()> = Box::new(does);
+    let about = (!about.is_empty()).then(|| format!("{label} {about}"));
+    view! { <button class=class data-action=action aria-label=about on:click=move |_| does()>{label}</button> }.into_any()
+}
+
+const PLAIN: &str = "button";
+const PRIMARY: &str = "button button--primary";
+const QUIET: &str = "button button--quiet";
+
+impl Menu {
+    fn leave(self) -> AnyView {
+        let text = "What you changed since the open book was saved, or all of it if it never was, is gone once another takes its place.";
+        let buttons = vec![
+            button(PLAIN, "file", "Save as file…", String::new(), move || self.store.save_as_file()),
+            button(PLAIN, "leave", "Give it up", String::new(), move || {
+                self.is_open.set(false);
+                self.store.leave_unsaved(true);
+            }),
+            button(PRIMARY, "stay", "Stay", String::new(), move || self.store.leave_unsaved(false)),
+        ];
+        part("The open book is not saved", text.to_owned(), Vec::new(), buttons)
+    }
+
+    fn question(self, id: String, shown: &Shown) -> AnyView {
+        let text = match shown.books.iter().find(|book| book.id == id) {
+            Some(book) => format!("Delete “{}” with all its saved copies? This cannot be undone.", book.name),
+            None => {
+                "Delete all saved books, the settings of this page and its caches from this browser, and close the open book? This cannot be \
+                 undone."
+                    .to_owned()
+            }
+        };
+        let delete = move || {
+            if id.is_empty() {
+                self.is_open.set(false);
+                self.store.delete_everything();
+            } else {
+                self.store.delete_book(id.clone());
+            }
+            self.asking.set(None);
+        };
+        let buttons = vec![
+            button(PLAIN, "keep", "Keep", String::new(), move || self.asking.set(None)),
+            button(PRIMARY, "delete", "Delete", String::new(), delete),
+        ];
+        part("Delete?", text, Vec::new(), buttons)
+    }
+
+    fn shelf(self, shown: &Shown) -> AnyView {
+        let Menu { store, is_open, asking } = self;
+        let entries = shown.books.iter().map(|book| self.entry(book)).collect();
+        let mut buttons = vec![button(
+            "button button--quiet book-menu__everything",
+            "delete-everything",
+            "Delete everything…",
+            String::new(),
+            move || {
+                asking.set(Some(String::new()));
+            },
+        )];
+        if shown.status == SaveStatus::FromLink {
+            buttons.push(button(PRIMARY, "save-book", "Save this book", String::new(), move || store.save_as_own()));
+        }
+        if shown.status != SaveStatus::NoBook {
+            buttons.push(button(PLAIN, "file", "Save as file…", String::new(), move || store.save_as_file()));
+            buttons.push(button(PLAIN, "new-book", "New book", String::new(), move || self.choose(Next::Nothing)));
+        }
+        let open_file = move |event: web_sys::Event| {
+            is_open.set(false);
+            store.take_files(files::of_input(&event));
+        };
+        let picker = view! {
+            <label class="button" tabindex="-1">
+                "Open file…"
+                <input class="visually-hidden" type="file" accept=".plimsoll" data-input="document" on:change=open_file/>
+            </label>
+        };
+        buttons.push(picker.into_any());
+        buttons.push(button(PLAIN, "close-books", "Close", String::new(), move || is_open.set(false)));
+        part("Books saved in this browser", sentence(&shown.status), entries, buttons)
+    }
+
+    fn choose(self, next: Next) {
+        self.is_open.set(false);
+        self.store.leave_for(next);
+    }
+
+    /// One saved book.
+    fn entry(self, book: &BookEntry) -> AnyView {
+        let Menu { store, asking, .. } = self;
+        let BookEntry { id, name, saved, positions, unreadable } = book.clone();
+        let facts = match saved {
+            Some(saved) => format!("{positions} positions · {}", format::instant(saved)),
+            None => "cannot be read".to_owned(),
+        };
+        let is_open = store.autosave.open_id().as_ref() == Some(&id);
+        let mut buttons = Vec::new();
+        if saved.is_some() && !is_open {
+            let id = id.clone();
+            buttons.push(button(QUIET, "open-book", "Open", name.clone(), move || self.choose(Next::Book(id.clone()))));
+        }
+        if let Some(copy) = unreadable {
+            buttons.push(button(QUIET, "download-copy", "Download", name.clone(), move || store.download_copy(copy.key.clone())));
+        }
+        let deleted = id.clone();
+        buttons.push(button(QUIET, "delete-book", "Delete", name.clone(), move || asking.set(Some(deleted.clone()))));
+        let rename = move |event: web_sys::Event| store.rename_book(id.clone(), event_target_value(&event));
+        view! {
+            <li class="book-menu__entry" class:book-menu__entry--open=is_open data-book=name.clone()>
+                <div class="book-menu__text">
+                    <input class="book-menu__name" type="text" maxlength="80" aria-label=format!("Name of {name}") readonly=saved.is_none() prop:value=name.clone() on:change=rename/>
+                    <span class="book-menu__facts">{facts}</span>
                 </div>
-                <div class="dialog__actions">
-                    <button class="button button--quiet book-menu__everything" data-action="delete-everything" on:click=move |_| asking.set(Some(Asking::Everything))>"Delete everything…"</button>
-                    <button class="button" data-action="close-books" on:click=move |_| is_open.set(false)>"Close"</button>
-                </div>
-            </Show>
-        </dialog>
-        <dialog class="dialog" node_ref=leaving aria-labelledby="leaving-title" on:cancel=move |_: web_sys::Event| store.leave_unsaved(false)>
-            <h2 id="leaving-title">"The open book is not saved"</h2>
-            <p class="dialog__text">"What you changed since it was saved, or all of it if it never was, is gone once another book takes its place."</p>
-            <div class="dialog__actions">
-                <button class="button" data-action="save-file-first" on:click=move |_| store.save_as_file()>"Save as file…"</button>
-                <button class="button" data-choice="leave" on:click=move |_| store.leave_unsaved(true)>"Give it up"</button>
-                <button class="button button--primary" data-choice="stay" on:click=move |_| store.leave_unsaved(false)>"Stay"</button>
-            </div>
-        </dialog>
+                {buttons}
+            </li>
+        }
+        .into_any()
+    }
+}
+
+/// What the dialog shows at a time.
+fn part(title: &'static str, text: String, entries: Vec<AnyView>, buttons: Vec<AnyView>) -> AnyView {
+    view! {
+        <h2>{title}</h2>
+        <p class="dialog__text" role="status">{text}</p>
+        <ul class="book-menu__list">{entries}</ul>
+        <div class="dialog__actions">{buttons}</div>
+    }
+    .into_any()
+}
+
+fn kind(status: &SaveStatus) -> &'static str {
+    match status {
+        SaveStatus::NoBook => "none",
+        SaveStatus::FromLink => "link",
+        SaveStatus::Saving => "saving",
+        SaveStatus::Saved(_) => "saved",
+        SaveStatus::NotSaved(_) => "failed",
     }
 }
 
@@ -125,137 +220,46 @@ fn sentence(status: &SaveStatus) -> String {
     }
 }
 
-/// One saved book.
-#[component]
-fn Entry(
-    book: BookEntry,
-    asking: RwSignal<Option<Asking>>,
-    renaming: RwSignal<Option<String>>,
-    choose: impl Fn(Next) + Copy + Send + 'static,
-) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let is_open = store.autosave.open_id().as_ref() == Some(&book.id);
-    let facts = match book.saved {
-        Some(saved) => format!("{} positions · {}", book.positions, format::instant(saved)),
-        None => "cannot be read".to_owned(),
-    };
-    let damaged = book.unreadable.clone();
-    let is_renaming = {
-        let id = book.id.clone();
-        move || renaming.with(|renaming| renaming.as_ref() == Some(&id))
-    };
-    let (open_id, rename_id, deleted, named) = (book.id.clone(), book.id.clone(), book.clone(), book.name.clone());
-    let can_open = book.saved.is_some() && !is_open;
-    let name = StoredValue::new((book.id.clone(), book.name.clone()));
-    view! {
-        <li class="book-menu__entry" class:book-menu__entry--open=is_open data-book=book.name.clone()>
-            <div class="book-menu__text">
-                <Show
-                    when=is_renaming
-                    fallback=move || view! { <b class="book-menu__name">{name.with_value(|(_, name)| name.clone())}</b> }
-                >
-                    <input
-                        class="field"
-                        type="text"
-                        maxlength="80"
-                        aria-label="New name"
-                        data-input="book-name"
-                        prop:value=name.with_value(|(_, name)| name.clone())
-                        on:change:target=move |event| {
-                            renaming.set(None);
-                            store.rename_book(name.with_value(|(id, _)| id.clone()), event.target().value());
-                        }
-                    />
-                </Show>
-                <span class="book-menu__facts">{facts}</span>
-            </div>
-            {can_open.then(|| view! {
-                <button class="button button--quiet" data-action="open-book" aria-label=format!("Open {named}") on:click=move |_| choose(Next::Book(open_id.clone()))>"Open"</button>
-            })}
-            {damaged.map(|damaged| view! {
-                <button class="button button--quiet" data-action="download-copy" title=damaged.why.clone() on:click=move |_| store.download_copy(damaged.key.clone())>"Download"</button>
-            })}
-            {book.saved.is_some().then(|| view! {
-                <button class="button button--quiet" data-action="rename-book" aria-label=format!("Rename {}", book.name) on:click=move |_| renaming.set(Some(rename_id.clone()))>"Rename"</button>
-            })}
-            <button class="button button--quiet" data-action="delete-book" aria-label=format!("Delete {}", deleted.name) on:click=move |_| asking.set(Some(Asking::Delete(deleted.clone())))>"Delete"</button>
-        </li>
-    }
-}
-
-/// Asks before something is deleted.
-#[component]
-fn Question(asking: RwSignal<Option<Asking>>, is_open: RwSignal<bool>) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let text = move || {
-        asking.with(|asking| match asking {
-            Some(Asking::Delete(book)) => format!("Delete “{}” with all its saved copies? This cannot be undone.", book.name),
-            Some(Asking::Everything) => {
-                "Delete all saved books, the settings of this page and its caches from this browser, and close the open book? This cannot be undone."
-                    .to_owned()
-            }
-            None => String::new(),
-        })
-    };
-    let confirm = move |_| {
-        match asking.get_untracked() {
-            Some(Asking::Delete(book)) => store.delete_book(book.id),
-            Some(Asking::Everything) => {
-                is_open.set(false);
-                store.delete_everything();
-            }
-            None => {}
-        }
-        asking.set(None);
-    };
-    view! {
-        <p class="book-menu__question">{text}</p>
-        <div class="dialog__actions">
-            <button class="button" data-choice="keep" on:click=move |_| asking.set(None)>"Keep"</button>
-            <button class="button button--primary" data-choice="delete" on:click=confirm>"Delete"</button>
-        </div>
-    }
-}
-
 /// Why the book is not saved and what can be done, and the copies that cannot be read.
 #[component]
 pub fn SaveNotice() -> impl IntoView {
     let store = expect_context::<Store>();
-    let trouble = move || {
-        store.autosave.trouble.get().map(|trouble| {
-            let remedies = trouble.remedies.into_iter().map(|remedy| {
-                let (id, name) = match remedy {
-                    Remedy::Again => ("again", "Try again"),
-                    Remedy::Copy => ("copy", "Save as a book of its own"),
-                    Remedy::Take => ("take", "Continue here"),
-                };
-                view! { <button class="button button--quiet" data-remedy=id on:click=move |_| store.remedy(remedy)>{name}</button> }
-            });
-            view! {
-                <div class="notice notice--error" data-trouble="">
-                    <span class="notice__text">{trouble.text}</span>
-                    <span class="book-menu__remedies">
-                        <button class="button button--quiet" data-remedy="file" on:click=move |_| store.save_as_file()>"Save as file…"</button>
-                        {remedies.collect_view()}
-                    </span>
-                </div>
+    let notices = move || {
+        store.autosave.shown.with(|shown| {
+            let mut notices = Vec::new();
+            if let Some(trouble) = &shown.trouble {
+                let mut buttons = vec![button(QUIET, "file", "Save as file…", String::new(), move || store.save_as_file())];
+                for remedy in trouble.remedies.iter().copied() {
+                    let (id, name) = match remedy {
+                        Remedy::Again => ("again", "Try again"),
+                        Remedy::Copy => ("copy", "Save as a book of its own"),
+                        Remedy::Take => ("take", "Continue here"),
+                    };
+                    buttons.push(button(QUIET, id, name, String::new(), move || store.remedy(remedy)));
+                }
+                notices.push(notice("trouble", trouble.text.clone(), buttons));
             }
+            for copy in &shown.damaged {
+                let text = format!("A saved copy of “{}” cannot be read: {}. It is kept as it is.", copy.name, copy.why);
+                let (key, dismissed) = (copy.key.clone(), copy.key.clone());
+                let buttons = vec![
+                    button(QUIET, "download-copy", "Download it", String::new(), move || store.download_copy(key.clone())),
+                    button(QUIET, "dismiss", "Dismiss", String::new(), move || store.dismiss(&dismissed)),
+                ];
+                notices.push(notice("damaged", text, buttons));
+            }
+            notices
         })
     };
-    let damaged = move || {
-        store.autosave.damaged.get().into_iter().map(|copy| {
-            let (key, dismissed) = (copy.key.clone(), copy.key.clone());
-            let text = format!("A saved copy of “{}” cannot be read: {}. It is kept as it is.", copy.name, copy.why);
-            view! {
-                <div class="notice notice--error" data-damaged=copy.key>
-                    <span class="notice__text">{text}</span>
-                    <span class="book-menu__remedies">
-                        <button class="button button--quiet" data-action="download-copy" on:click=move |_| store.download_copy(key.clone())>"Download it"</button>
-                        <button class="button button--quiet" on:click=move |_| store.autosave.damaged.update(|all| all.retain(|other| other.key != dismissed))>"Dismiss"</button>
-                    </span>
-                </div>
-            }
-        }).collect_view()
-    };
-    view! { <div class="notice-area" role="status" aria-live="polite">{trouble} {damaged}</div> }
+    view! { <div class="notice-area" role="status" aria-live="polite">{notices}</div> }
+}
+
+fn notice(kind: &'static str, text: String, buttons: Vec<AnyView>) -> AnyView {
+    view! {
+        <div class="notice notice--error" data-notice=kind>
+            <span class="notice__text">{text}</span>
+            <span class="book-menu__remedies">{buttons}</span>
+        </div>
+    }
+    .into_any()
 }

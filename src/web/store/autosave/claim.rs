@@ -7,7 +7,6 @@ use crate::web::store::Store;
 use crate::web::store::autosave::trouble::Trouble;
 use crate::web::store::autosave::write::{HEADS, held, key};
 use crate::web::store::autosave::{Address, Claim, SaveStatus};
-use leptos::prelude::*;
 
 /// Time after which a lock that was not granted is another tab's, ms.
 const LOCK_MS: i32 = 800;
@@ -83,8 +82,8 @@ impl Store {
                 Ok(_) => {
                     let is_dirty = store.autosave.with(|state| state.book(ticket).is_some_and(|book| book.is_dirty()));
                     let saved = address.saved.filter(|_| !is_dirty);
-                    store.autosave.trouble.set(None);
-                    store.autosave.status.set(saved.map_or(SaveStatus::Saving, SaveStatus::Saved));
+                    let status = saved.map_or(SaveStatus::Saving, SaveStatus::Saved);
+                    store.autosave.show(|shown| (shown.status, shown.trouble) = (status, None));
                     store.save();
                 }
                 Err(obstacle) => {

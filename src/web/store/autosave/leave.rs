@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What comes in the place of the open book.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Next {
     /// Nothing: an empty page.
     Nothing,
@@ -38,21 +38,21 @@ impl Store {
                 (_, true) => Way::Saving,
             }
         });
-        let has_failed = matches!(self.autosave.status.get_untracked(), SaveStatus::NotSaved(_));
+        let has_failed = self.autosave.shown.with_untracked(|shown| matches!(shown.status, SaveStatus::NotSaved(_)));
         match way {
             Way::Free => self.go(next),
             Way::Saving if !has_failed => {
                 self.autosave.with(|state| state.next = Some(next));
                 self.save();
             }
-            Way::Saving | Way::Asking => self.autosave.leaving.set(Some(next)),
+            Way::Saving | Way::Asking => self.autosave.show(|shown| shown.leaving = Some(next)),
         }
     }
 
     /// The user's answer: give the open book up as it is, or stay.
     pub fn leave_unsaved(&self, leaves: bool) {
-        let next = self.autosave.leaving.get_untracked();
-        self.autosave.leaving.set(None);
+        let next = self.autosave.shown.with_untracked(|shown| shown.leaving.clone());
+        self.autosave.show(|shown| shown.leaving = None);
         if let Some(next) = next.filter(|_| leaves) {
             self.go(next);
         }
@@ -68,7 +68,7 @@ impl Store {
     /// Asks about what waited for a save that failed.
     pub(super) fn stop_leaving(&self) {
         if let Some(next) = self.autosave.with(|state| state.next.take()) {
-            self.autosave.leaving.set(Some(next));
+            self.autosave.show(|shown| shown.leaving = Some(next));
         }
     }
 
@@ -89,8 +89,7 @@ impl Store {
         // The lock is released once the state is free again: whoever waits for it may be this very tab.
         let before = self.autosave.with(|state| state.book.take());
         drop(before);
-        self.autosave.status.set(SaveStatus::NoBook);
-        self.autosave.trouble.set(None);
+        self.autosave.show(|shown| (shown.status, shown.trouble) = (SaveStatus::NoBook, None));
         self.clear();
     }
 
@@ -109,8 +108,7 @@ impl Store {
         });
         let Some((ticket, before)) = ticket else { return };
         drop(before);
-        self.autosave.trouble.set(None);
-        self.autosave.status.set(SaveStatus::Saving);
+        self.autosave.show(|shown| (shown.status, shown.trouble) = (SaveStatus::Saving, None));
         self.claim(ticket);
     }
 

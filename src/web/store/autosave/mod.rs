@@ -5,6 +5,7 @@
 
 mod claim;
 mod leave;
+mod reading;
 mod shelf;
 mod trouble;
 mod write;
@@ -22,7 +23,6 @@ use crate::web::worker::here::bytes;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 use web_sys::Blob;
 
 pub use crate::web::store::autosave::leave::Next;
@@ -69,19 +69,26 @@ pub(in crate::web::store) struct Address {
     takes: bool,
 }
 
+/// What the page shows of saving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Whether storage holds what the page shows.
+    pub status: SaveStatus,
+    /// Why it does not, and what the user can do.
+    pub trouble: Option<Trouble>,
+    /// Copies that could not be read, kept for their owner.
+    pub damaged: Vec<Damaged>,
+    /// The saved books, the latest first.
+    pub books: Vec<BookEntry>,
+    /// What waits for the user to give up a book that is not saved.
+    pub leaving: Option<Next>,
+}
+
 /// The state of saving; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Autosave {
-    /// Whether storage holds what the page shows.
-    pub status: RwSignal<SaveStatus>,
-    /// Why it does not, and what the user can do.
-    pub trouble: RwSignal<Option<Trouble>>,
-    /// Copies that could not be read, kept for their owner.
-    pub damaged: RwSignal<Vec<Damaged>>,
-    /// The saved books, the latest first.
-    pub books: RwSignal<Arc<Vec<BookEntry>>>,
-    /// What waits for the user to give up a book that is not saved.
-    pub leaving: RwSignal<Option<Next>>,
+    /// All that is shown of it.
+    pub shown: RwSignal<Shown>,
     state: StoredValue<Rc<RefCell<State>>, LocalStorage>,
 }
 
@@ -91,10 +98,12 @@ struct State {
     book: Option<OpenBook>,
     /// The last number given to a question or a book.
     tickets: u64,
-    reading: Option<shelf::Reading>,
+    reading: Option<reading::Reading>,
     /// The number of the last wish for another book: whatever was read for an earlier one is dropped.
     wanted: u64,
     next: Option<Next>,
+    /// The id of the book that the page will start with; empty for none.
+    pointed: Option<String>,
     /// Whether the browser was asked to keep the storage.
     is_persisted: bool,
 }
@@ -151,11 +160,13 @@ impl State {
 impl Autosave {
     pub(in crate::web::store) fn new() -> Autosave {
         Autosave {
-            status: RwSignal::new(SaveStatus::NoBook),
-            trouble: RwSignal::new(None),
-            damaged: RwSignal::new(Vec::new()),
-            books: RwSignal::new(Arc::new(Vec::new())),
-            leaving: RwSignal::new(None),
+            shown: RwSignal::new(Shown {
+                status: SaveStatus::NoBook,
+                trouble: None,
+                damaged: Vec::new(),
+                books: Vec::new(),
+                leaving: None,
+            }),
             state: StoredValue::new_local(Rc::default()),
         }
     }
@@ -163,6 +174,15 @@ impl Autosave {
     /// The id of the page's book, if it has a place among the saved ones.
     pub fn open_id(&self) -> Option<String> {
         self.with(|state| state.book.as_ref()?.address.as_ref().map(|address| address.id.clone()))
+    }
+
+    /// Changes what is shown, if it does change.
+    fn show(&self, change: impl FnOnce(&mut Shown)) {
+        let mut shown = self.shown.get_untracked();
+        change(&mut shown);
+        if self.shown.with_untracked(|before| *before != shown) {
+            self.shown.set(shown);
+        }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
@@ -226,14 +246,16 @@ impl Store {
             }
             let ticket = book.ticket;
             if book.is_blocked || book.claim == Claim::Elsewhere {
-                status = self.autosave.status.get_untracked();
+                status = self.autosave.shown.with_untracked(|shown| shown.status.clone());
             }
             state.book = Some(book);
             (ticket, claims)
         });
-        self.autosave.status.set(status);
+        self.autosave.show(|shown| {
+            shown.status = status;
+            shown.trouble = shown.trouble.take().filter(|_| !claims);
+        });
         if claims {
-            self.autosave.trouble.set(None);
             self.claim(ticket);
         }
         self.pack();
@@ -308,7 +330,7 @@ impl Store {
             (book.address.is_some() && !book.is_blocked && book.claim != Claim::Elsewhere).then_some(())
         });
         if changes.is_some() {
-            self.autosave.status.set(SaveStatus::Saving);
+            self.autosave.show(|shown| shown.status = SaveStatus::Saving);
             self.schedule();
         }
     }

@@ -10,7 +10,6 @@ use crate::web::store::autosave::trouble::Trouble;
 use crate::web::store::autosave::{Address, BookEntry, Claim, SaveStatus};
 use leptos::prelude::*;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Name of the database.
 pub(super) const DATABASE: &str = "plimsoll";
@@ -140,10 +139,12 @@ impl Store {
         let is_fresh = job.address.sequence == 0;
         let outcome = self.autosave.with(|state| {
             let is_first = matches!(result, Ok(Ok(()))) && !std::mem::replace(&mut state.is_persisted, true);
+            let mut pointed = None;
             let book = state.book(job.ticket)?;
             book.writing = None;
             match &result {
                 Ok(Ok(())) => {
+                    pointed = Some(job.address.id.clone());
                     book.address =
                         Some(Address { sequence: job.address.sequence + 1, saved: Some(at), takes: false, ..job.address.clone() });
                     book.saved_changes = job.changes;
@@ -154,7 +155,11 @@ impl Store {
                 Ok(Err(_)) => book.is_blocked = true,
                 Err(_) => {}
             }
-            Some((is_first, book.is_dirty()))
+            let is_dirty = book.is_dirty();
+            if pointed.is_some() {
+                state.pointed = pointed;
+            }
+            Some((is_first, is_dirty))
         });
         let Some((is_first, is_dirty)) = outcome else { return };
         match result {
@@ -166,8 +171,7 @@ impl Store {
                 if is_dirty {
                     self.schedule();
                 } else {
-                    self.autosave.trouble.set(None);
-                    self.autosave.status.set(SaveStatus::Saved(at));
+                    self.autosave.show(|shown| (shown.status, shown.trouble) = (SaveStatus::Saved(at), None));
                     self.go_on();
                 }
             }
@@ -188,8 +192,7 @@ impl Store {
         if self.autosave.with(|state| state.book.is_none()) {
             return;
         }
-        self.autosave.trouble.set(Some(trouble));
-        self.autosave.status.set(SaveStatus::NotSaved(why.to_owned()));
+        self.autosave.show(|shown| (shown.status, shown.trouble) = (SaveStatus::NotSaved(why.to_owned()), Some(trouble)));
         self.stop_leaving();
     }
 
@@ -202,9 +205,9 @@ impl Store {
             positions: job.positions,
             unreadable: None,
         };
-        let mut books: Vec<BookEntry> = self.autosave.books.with_untracked(|books| books.iter().cloned().collect());
-        books.retain(|book| book.id != entry.id);
-        books.insert(0, entry);
-        self.autosave.books.set(Arc::new(books));
+        self.autosave.show(|shown| {
+            shown.books.retain(|book| book.id != entry.id);
+            shown.books.insert(0, entry);
+        });
     }
 }
