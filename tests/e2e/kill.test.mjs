@@ -39,7 +39,7 @@ function random(seed) {
 /// What a save holds, as the page shows it: the book's name, the shock, the files behind the positions.
 const shown = (page) => page.evaluate(() => ({
   name: document.querySelector('.top-bar__name')?.value ?? null,
-  shock: document.querySelector('input[data-dial=spot]')?.value.replace('−', '-') ?? null,
+  shock: Number(document.querySelector('input[data-dial=spot]')?.value.replace('−', '-')),
   files: [...document.querySelectorAll('.file-list__items b')].map((item) => item.textContent).join(),
 }));
 
@@ -66,8 +66,8 @@ async function edit(page, state, number, chance) {
     await change(page, '.top-bar__name', name);
     return { ...state, name };
   }
-  const shock = String((number % 80) - 40 || 41);
-  await change(page, 'input[data-dial=spot]', shock);
+  const shock = (number % 80) - 40 || 41;
+  await change(page, 'input[data-dial=spot]', String(shock));
   return { ...state, shock };
 }
 
@@ -112,13 +112,21 @@ async function live(profile, memory, chance) {
 
 test(`${KILLS} kills lose nothing that was said to be saved`, async (t) => {
   const start = performance.now();
-  const lanes = await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
+  let isFailing = false;
+  const ends = await Promise.allSettled(Array.from({ length: LANES }, async (_, lane) => {
     const memory = { states: [], kills: 0, edits: 0, newer: 0, unacknowledged: 0 };
     const chance = random(SEED + lane);
     const profile = path.join(folder, String(lane));
-    while (memory.kills < Math.ceil(KILLS / LANES)) await live(profile, memory, chance);
+    while (memory.kills < Math.ceil(KILLS / LANES) && !isFailing) {
+      await live(profile, memory, chance).catch((error) => {
+        isFailing = true;
+        throw new Error(`lane ${lane} of seed ${SEED}: ${error.message}`, { cause: error });
+      });
+    }
     return memory;
   }));
+  for (const { reason } of ends) if (reason) throw reason;
+  const lanes = ends.map(({ value }) => value);
   const sum = (key) => lanes.reduce((total, memory) => total + memory[key], 0);
   t.diagnostic(`${sum('kills')} kills in ${Math.round((performance.now() - start) / 1000)} s, ${sum('edits')} edits; ${sum('unacknowledged')} kills came before the last edit was acknowledged, ${sum('newer')} of these edits were saved all the same`);
   assert.ok(sum('unacknowledged') > KILLS / 10, 'some kills come before the acknowledgement');
