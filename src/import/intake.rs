@@ -3,6 +3,7 @@
 //! Invariant: `read == accepted + rejected`. Notes that repeat are shown a few times and then counted; rejections are listed.
 
 use crate::book::{Account, Position};
+use crate::import::mapping::{Reading, SAMPLE_ROWS};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
@@ -16,6 +17,8 @@ const SHOWN: usize = 5;
 pub(super) struct Intake<'a> {
     /// What the file itself says of the size of a contract, by instrument.
     pub contract_sizes: BTreeMap<String, f64>,
+    /// What is known of the file's numbers before they are read.
+    pub reading: Reading,
     out: &'a mut Imported,
     file: &'a str,
     repeated: BTreeMap<(String, String), Repeated>,
@@ -35,8 +38,8 @@ struct Repeated {
 impl<'a> Intake<'a> {
     /// A sink for the rows of `file`.
     pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
-        let contract_sizes = BTreeMap::new();
-        Intake { contract_sizes, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+        let (contract_sizes, reading) = (BTreeMap::new(), Reading::default());
+        Intake { contract_sizes, reading, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
     }
 
     /// Whether the limits of one book have been passed, so that reading further is of no use.
@@ -63,6 +66,9 @@ impl<'a> Intake<'a> {
                     self.unlisted.last_line = line;
                 }
             }
+        }
+        if let Some(ends) = self.out.row_ends.as_mut().filter(|ends| ends.len() < SAMPLE_ROWS) {
+            ends.push((line, self.out.positions.len(), self.out.issues.len()));
         }
     }
 

@@ -4,7 +4,8 @@ use crate::book::Edit;
 use crate::check::{Finding, Limits};
 use crate::engine::{Block, Settings, Valuation};
 use crate::exposure::{Coverage, Slice, Totals};
-use crate::import::{File, FileSummary, RowCount};
+use crate::import::mapping::{Mapping, TableSample, Trial};
+use crate::import::{File, FileSummary, Options, RowCount};
 use crate::issue::Issue;
 use crate::session::Session;
 use crate::units::Timestamp;
@@ -18,8 +19,19 @@ pub enum Request {
     Import {
         /// The files.
         files: Vec<File>,
+        /// What the user says of them.
+        options: Options,
         /// The time to preview the book at if no fact names one.
         now: Timestamp,
+    },
+    /// Read the first rows of a file by a mapping that is still being made.
+    TryMapping {
+        /// The file, alone.
+        files: Vec<File>,
+        /// The mapping.
+        mapping: Mapping,
+        /// How many rows at most.
+        rows_at_most: u32,
     },
     /// Add inputs to inputs.
     Merge {
@@ -141,6 +153,8 @@ pub enum Response {
     },
     /// Files were read.
     Imported(Imported),
+    /// What the first rows come to by a mapping.
+    Tried(Trial),
     /// The book was edited, or inputs were added to inputs.
     Merged {
         /// What it came to.
@@ -250,6 +264,8 @@ pub struct Imported {
     pub issues: Vec<Issue>,
     /// The book as it would be.
     pub preview: Option<Preview>,
+    /// The tables among the files whose columns the user may map.
+    pub tables: Vec<TableSample>,
 }
 
 /// A book that is not open yet, summed up.
@@ -288,6 +304,14 @@ pub struct Contribution {
 }
 
 impl Request {
+    /// The files of the question, which travel beside it.
+    pub fn files(&mut self) -> Option<&mut Vec<File>> {
+        match self {
+            Request::Import { files, .. } | Request::TryMapping { files, .. } => Some(files),
+            _ => None,
+        }
+    }
+
     /// The large bytes of the message, which travel beside it.
     pub fn payload(&mut self) -> Option<&mut Vec<u8>> {
         match self {

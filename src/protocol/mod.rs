@@ -9,7 +9,8 @@ mod message;
 
 use crate::book::{Edit, Position, edit};
 use crate::engine::{Engine, Inputs};
-use crate::import::{File, MAX_POSITIONS};
+use crate::import::mapping::Mapping;
+use crate::import::{File, MAX_POSITIONS, Options};
 use crate::issue::{Issue, IssueKind};
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
@@ -31,7 +32,8 @@ pub fn handle(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response
 
 fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     match request {
-        Request::Import { files, now } => import(&files, now, report),
+        Request::Import { files, options, now } => import(&files, &options, now, report),
+        Request::TryMapping { files, mapping, rows_at_most } => try_mapping(&files, &mapping, rows_at_most),
         Request::Merge { both, split } => {
             let cut = usize::try_from(split).ok().and_then(|split| both.split_at_checked(split));
             let (book, added) = cut.ok_or_else(|| Issue::rejected(IssueKind::Parse, "a message was cut short"))?;
@@ -108,9 +110,9 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
 
 /// Reads files and sums up the book as it would be; nothing is loaded by it.
 #[cfg(feature = "import")]
-fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
-    let imported = crate::import::import_with(files, &mut |done, total| report(Response::Reading { done, total }));
-    let (rows, files, issues) = (imported.rows, imported.files, imported.issues);
+fn import(files: &[File], options: &Options, now: Timestamp, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
+    let imported = crate::import::import_with(files, options, &mut |done, total| report(Response::Reading { done, total }));
+    let (rows, files, issues, tables) = (imported.rows, imported.files, imported.issues, imported.tables);
     let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };
     let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
@@ -119,12 +121,25 @@ fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> R
         let valuation = engine.valuation(&crate::engine::Settings::default(), false);
         Preview { as_of: valuation.as_of, totals: valuation.base, coverage: valuation.coverage, by_underlying: valuation.by_underlying }
     });
-    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview }))
+    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview, tables }))
 }
 
 /// This part of the program reads no files: the page hands them to a module of their own, which it loads with the first of them.
 #[cfg(not(feature = "import"))]
-fn import(_: &[File], _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
+fn import(_: &[File], _: &Options, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
+}
+
+/// Reads the first rows of the one file.
+#[cfg(feature = "import")]
+fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<Response, Issue> {
+    let file = files.first().ok_or_else(|| Issue::rejected(IssueKind::MissingData, "there is no file to map"))?;
+    Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "import"))]
+fn try_mapping(_: &[File], _: &Mapping, _: u32) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }
 
