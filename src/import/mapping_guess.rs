@@ -102,66 +102,32 @@ impl Column<'_> {
         if self.cells.is_empty() {
             return named - 20;
         }
-        let told = |score: i32| if mapping_hint::is_needless(self.name) { 0 } else { score };
-        let known = |word: &str| mapping_word::is_word(field, word);
-        match field {
-            "instrument" if self.is_contract() => named.max(told(60)) + 10,
-            "instrument" | "account" | "venue" => {
-                if self.are(is_number) && field == "instrument" || self.are(is_date) {
-                    0
-                } else {
-                    named
-                }
-            }
-            "underlying" if self.are(|cell| COINS.contains(&cell) || mapping_word::ours(field, cell).is_some()) => named.max(told(45)) + 5,
-            "underlying" => {
-                if self.are(is_number) || self.are(is_date) || self.is_contract() {
-                    0
-                } else {
-                    named
-                }
-            }
-            "option_type" if self.are(known) => named.max(told(45)) + 10,
-            "side" if self.are(known) && !self.are(|cell| mapping_word::is_word("option_type", cell)) => named.max(told(45)) + 10,
-            "type" if self.share(known) >= 0.5 => {
-                if self.are(known) {
-                    named.max(told(40)) + 5
-                } else {
-                    named
-                }
-            }
-            "margin" if self.are(known) => named,
-            "option_type" | "side" | "type" | "margin" => 0,
-            "quote" if self.are(|cell| CURRENCIES.contains(&cell.to_uppercase().as_str())) => named.max(told(36)),
-            "quote" => {
-                if self.are(is_code) {
-                    named
-                } else {
-                    0
-                }
-            }
-            "expiry" if self.are(is_date) => named.max(told(40)) + 5,
-            "expiry" => {
-                if self.are(|cell| date::parse(cell, None).is_some()) {
-                    named
-                } else {
-                    0
-                }
-            }
-            "as_of" => {
-                if self.are(|cell| Timestamp::parse_iso(cell).is_some() || is_ms(cell)) {
-                    named
-                } else {
-                    0
-                }
-            }
-            _ => {
-                if self.are(is_number) {
-                    named
-                } else {
-                    0
-                }
-            }
+        let known = |cell: &str| mapping_word::is_word(field, cell);
+        let is_text = !self.are(is_number) && !self.are(is_date);
+        let is_type = || self.are(|cell| mapping_word::is_word("type", cell));
+        // Whether the cells can be what the name says; what they alone are worth, where they can be one thing only.
+        let (is_possible, told) = match field {
+            "instrument" if self.is_contract() => (true, 60),
+            "instrument" => (is_text && !is_type(), 0),
+            "underlying" if self.are(|cell| COINS.contains(&cell) || mapping_word::ours(field, cell).is_some()) => (true, 45),
+            "underlying" => (is_text && !is_type() && !self.is_contract(), 0),
+            "account" | "venue" => (!self.are(is_date), 0),
+            "option_type" => (self.are(known), 45),
+            "side" => (self.are(known) && !self.are(|cell| mapping_word::is_word("option_type", cell)), 45),
+            "type" => (self.share(known) >= 0.5, if self.are(known) { 40 } else { 0 }),
+            "margin" => (self.are(known), 0),
+            "quote" if self.are(|cell| CURRENCIES.contains(&cell.to_uppercase().as_str())) => (true, 36),
+            "quote" => (self.are(is_code), 0),
+            "expiry" if self.are(is_date) => (true, 40),
+            "expiry" => (self.are(|cell| date::parse(cell, None).is_some()), 0),
+            "as_of" => (self.are(|cell| Timestamp::parse_iso(cell).is_some() || is_ms(cell)), 0),
+            _ => (self.are(is_number), 0),
+        };
+        let told = if mapping_hint::is_needless(self.name) { 0 } else { told };
+        match (is_possible, named > 0 && told > 0) {
+            (false, _) => 0,
+            (true, true) => named + 10,
+            (true, false) => named.max(told),
         }
     }
 
