@@ -3,6 +3,7 @@
 //! Invariant: `read == accepted + rejected`. Notes that repeat are shown a few times and then counted; rejections are listed.
 
 use crate::book::{Account, Position};
+use crate::import::mapped_read::RowEnd;
 use crate::import::mapping::{Reading, SAMPLE_ROWS};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS};
 use crate::issue::{Issue, IssueKind, Source};
@@ -68,7 +69,7 @@ impl<'a> Intake<'a> {
             }
         }
         if let Some(ends) = self.out.row_ends.as_mut().filter(|ends| ends.len() < SAMPLE_ROWS) {
-            ends.push((line, self.out.positions.len(), self.out.issues.len()));
+            ends.push(RowEnd { line, positions: self.out.positions.len(), facts: self.out.facts.len(), issues: self.out.issues.len() });
         }
     }
 

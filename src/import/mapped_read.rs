@@ -1,10 +1,24 @@
 //! A table and a mapping → what the positions table makes of it, with notes on all that the mapping decided.
 
 use crate::import::content::{self, Content};
-use crate::import::mapping::{Mapping, SAMPLE_ROWS, TableSample, Trial, TriedRow};
+use crate::import::mapping::{Mapping, TableSample, Trial, TriedRow};
 use crate::import::{File, ImportDef, Imported, mapped_table, mapping_guess};
 use crate::issue::{Issue, IssueKind};
+use crate::market::FactValue;
 use crate::units::Quantity;
+
+/// How many positions, facts and issues there were when a row was done with.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct RowEnd {
+    /// Its line.
+    pub line: u64,
+    /// Positions so far.
+    pub positions: usize,
+    /// Facts so far.
+    pub facts: usize,
+    /// Issues so far.
+    pub issues: usize,
+}
 
 /// What a user must see of a table to map it; `None` where it is none.
 pub(super) fn sample(content: &Content) -> Option<TableSample> {
@@ -63,15 +77,18 @@ pub(super) fn attempt(file: &File, mapping: &Mapping, most: usize, general: &Imp
     };
     let ends = out.row_ends.take().unwrap_or_default();
     let (mut positions, mut issues) = (out.positions.into_iter(), out.issues.into_iter());
-    let (mut taken_positions, mut taken_issues) = (0, 0);
-    let (mut rows, mut others) = (Vec::new(), Vec::new());
-    for (line, end_of_positions, end_of_issues) in ends.into_iter().take(SAMPLE_ROWS) {
-        let of_row: Vec<Issue> = issues.by_ref().take(end_of_issues - taken_issues).collect();
-        let (of_row, of_file): (Vec<Issue>, Vec<Issue>) = of_row.into_iter().partition(|issue| issue.line == Some(line));
+    let (mut rows, mut others, mut before) = (Vec::new(), Vec::new(), RowEnd::default());
+    for end in ends {
+        let issues = issues.by_ref().take(end.issues - before.issues);
+        let (of_row, of_file): (Vec<Issue>, Vec<Issue>) = issues.partition(|issue| issue.line == Some(end.line));
         others.extend(of_file);
-        let positions = positions.by_ref().take(end_of_positions - taken_positions).collect();
-        rows.push(TriedRow { line, positions, issues: of_row });
-        (taken_positions, taken_issues) = (end_of_positions, end_of_issues);
+        let vol = out.facts.get(before.facts..end.facts).unwrap_or_default().iter().find_map(|fact| match &fact.value {
+            FactValue::Option { mark_vol, .. } => *mark_vol,
+            _ => None,
+        });
+        let positions = positions.by_ref().take(end.positions - before.positions).collect();
+        rows.push(TriedRow { line: end.line, positions, vol, issues: of_row });
+        before = end;
     }
     others.extend(issues);
     Trial { rows, count: out.rows, is_whole, issues: others }

@@ -7,6 +7,7 @@ use crate::import::RowCount;
 use crate::import::mapping_field::MappedField;
 use crate::import::number::DecimalMark;
 use crate::issue::{Issue, IssueKind};
+use crate::units::Vol;
 use serde::{Deserialize, Serialize};
 
 /// Rows of a table that are shown before it is read.
@@ -222,6 +223,8 @@ pub struct TriedRow {
     pub line: u64,
     /// What it came to.
     pub positions: Vec<Position>,
+    /// The volatility that it states, of an option.
+    pub vol: Option<Vol>,
     /// Why it was left out, and what was interpreted.
     pub issues: Vec<Issue>,
 }

@@ -56,6 +56,7 @@ mod workbook;
 mod zip;
 
 use crate::book::{Account, Position};
+use crate::import::mapped_read::RowEnd;
 use crate::import::mapping::{Mapping, TableSample, Trial};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Fact;
@@ -180,9 +181,9 @@ pub struct Imported {
     pub issues: Vec<Issue>,
     /// What the records of the present file are, until it is summed up.
     pub(crate) kinds: BTreeMap<String, usize>,
-    /// Line, positions and issues so far at the end of each of the first rows, where they are asked for.
+    /// How far each of the first rows came, where it is asked for.
     #[serde(skip)]
-    pub(crate) row_ends: Option<Vec<(u64, usize, usize)>>,
+    pub(crate) row_ends: Option<Vec<RowEnd>>,
     /// The tables whose columns the user may map, with what a mapping needs to know of them.
     pub tables: Vec<TableSample>,
     /// One summary for each file, in the order given.

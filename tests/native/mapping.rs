@@ -7,6 +7,7 @@ use plimsoll::import::{Imported, Options, import, import_with, try_mapping};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement};
 use plimsoll::issue::Effect;
 use plimsoll::protocol;
+use plimsoll::view::table::trial;
 use proptest::prelude::*;
 
 /// A desk's own sheet: English, one row an option or a coin.
@@ -406,6 +407,11 @@ fn a_trial_tells_what_each_of_the_first_rows_comes_to() {
     assert_eq!(quantities, [None, Some(1.0), Some(2.0), None, Some(4.0)]);
     assert_eq!(trial.rows[0].issues[0].effect, Effect::Noted, "a flat row says so");
     assert_eq!((trial.rows[3].line, trial.rows[3].issues[0].value.as_deref()), (5, Some("many")));
+    let desk = try_mapping(&dropped("a.csv", DESK), &guessed(DESK), 50);
+    assert_eq!(desk.rows.iter().map(|row| row.vol.map(|vol| vol.get())).collect::<Vec<_>>(), [Some(0.625), Some(0.71), None]);
+    let texts = |row: usize| trial::cells(&desk.rows[row].positions[0], desk.rows[row].vol).join("|").replace(['\u{202f}', '\u{a0}'], " ");
+    assert_eq!(texts(0), "BTC 2027-03-26 100000 call|call on BTC, 100 000, 26 Mar 27, linear|+2 BTC|4 100.50|4 300.00|62.50");
+    assert_eq!(texts(2), "BTC|spot BTC|+1.5 BTC|90 000.00|95 500.00|");
     let whole = try_mapping(&dropped("a.csv", text.as_str()), &mapping, 50);
     assert_eq!((whole.count.read, whole.is_whole), (50, true));
     // Records that share a line are told apart.
