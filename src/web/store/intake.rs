@@ -2,6 +2,7 @@
 //! step that can be undone.
 
 use crate::book::Edit;
+use crate::import::Options;
 use crate::issue::{Effect, Issue};
 use crate::protocol::{Imported, Request};
 use crate::session::{Action, apply};
@@ -22,15 +23,17 @@ pub struct Pending {
 impl Store {
     /// Reads files that the user dropped or picked; they wait for her word afterwards.
     pub fn take_files(&self, files: Vec<web_sys::File>) {
+        self.forget_choices();
         self.read_files(files, false);
     }
 
     /// Reads the page's own sample, which needs no word.
     pub fn open_sample(&self, files: Vec<web_sys::File>) {
+        self.forget_choices();
         self.read_files(files, true);
     }
 
-    fn read_files(&self, files: Vec<web_sys::File>, is_sample: bool) {
+    pub(super) fn read_files(&self, files: Vec<web_sys::File>, is_sample: bool) {
         if files.is_empty() {
             return;
         }
@@ -41,12 +44,14 @@ impl Store {
         clock::measure("plimsoll-read", false);
         let bytes: f64 = files.iter().map(|file| file.size()).sum();
         self.reading.set(Some((0, bytes as u64)));
-        self.with_pool(|pool| pool.import(files, clock::now()));
+        let request = Request::Import { files: Vec::new(), options: self.options(&files), now: clock::now() };
+        self.with_pool(|pool| pool.read(request, files));
     }
 
     /// Stops reading; the book stays as it is.
     pub fn cancel_reading(&self) {
         self.with_pool(|pool| pool.cancel_import());
+        self.drop_trial();
         self.is_reading.set(false);
         self.reading.set(None);
     }
@@ -58,7 +63,8 @@ impl Store {
         let Ok(file) = web_sys::File::new_with_str_sequence(&parts, "typed.csv") else { return };
         self.typed.set_value(Some(index));
         self.form_issues.set(Vec::new());
-        self.with_pool(|pool| pool.import(vec![file], clock::now()));
+        let request = Request::Import { files: Vec::new(), options: Options::default(), now: clock::now() };
+        self.with_pool(|pool| pool.read(request, vec![file]));
     }
 
     /// What was typed has been read: it enters the book, or the form says what is wrong.
@@ -91,6 +97,7 @@ impl Store {
 
     /// Leaves the files that wait out of the book.
     pub fn drop_pending(&self) {
+        self.close_mapping();
         self.pending.set(None);
         self.waiting_inputs.set_value(None);
     }
@@ -100,7 +107,8 @@ impl Store {
         let (Some(pending), Some(inputs)) = (self.pending.get_untracked(), self.waiting_inputs.get_value()) else { return };
         self.drop_pending();
         self.is_reading.set(true);
-        let imported = pending.imported.clone();
+        // What the columns of its tables could be is of no use in the book.
+        let imported = Imported { tables: Vec::new(), ..pending.imported.clone() };
         match self.inputs.get_value().filter(|_| !replaces) {
             Some(book) => {
                 self.merging.set_value(Some(imported));

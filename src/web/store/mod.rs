@@ -6,6 +6,7 @@ mod answer;
 mod form;
 pub mod history;
 pub mod intake;
+pub mod mapping;
 pub mod table;
 
 use crate::check::Finding;
@@ -18,6 +19,7 @@ use crate::view::format;
 use crate::web::browser::location;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
+use crate::web::store::mapping::MappingDesk;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -103,6 +105,8 @@ pub struct Store {
     pub notice: RwSignal<Option<Notice>>,
     /// Files that were read and wait for the user's word.
     pub pending: RwSignal<Option<Arc<Pending>>>,
+    /// Tables that the user maps.
+    pub mapping: MappingDesk,
     /// Bytes read and bytes of all files, while files are being read.
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
@@ -158,6 +162,7 @@ impl Store {
             computer: RwSignal::new(Computer::Starting),
             notice: RwSignal::new(None),
             pending: RwSignal::new(None),
+            mapping: MappingDesk::new(),
             reading: RwSignal::new(None),
             history: History::new(),
             selected: RwSignal::new(BTreeSet::new()),
@@ -179,6 +184,7 @@ impl Store {
         let count = if location::query_number("workers").is_some() { count } else { count.clamp(1, MOST_WORKERS) };
         let pool = Pool::start(count, script, move |event| store.hear(event));
         store.pool.set_value(Some(pool));
+        store.recall_mappings();
         store
     }
 

@@ -155,7 +155,7 @@ impl Importer {
 
 /// Loads the importer into the page, through the page's start script, and asks it.
 async fn answer_on_page(mut job: Job) -> Result<Response, JsValue> {
-    if let Request::Import { files, .. } = &mut job.request {
+    if let Some(files) = job.request.files() {
         for file in &job.files {
             let refused = || Some("the browser could not read it: a folder, or no permission".to_owned());
             files.push(match bytes(file).await {
