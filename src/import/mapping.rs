@@ -249,7 +249,7 @@ pub fn to_text(mappings: &[Mapping]) -> String {
 /// # Errors
 /// A `Parse` issue for a text that is none of ours.
 pub fn from_text(text: &str) -> Result<Vec<Mapping>, Issue> {
-    let refused = |why: String| Issue::rejected(IssueKind::Parse, format!("the mappings kept in this browser cannot be read: {why}"));
+    let refused = |why: String| Issue::noted(IssueKind::Parse, format!("the mappings kept in this browser cannot be read: {why}"));
     let kept: Kept = serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
     if kept.version != VERSION {
         return Err(refused(format!("they are of version {}, and {VERSION} is known", kept.version)));

@@ -48,8 +48,8 @@ const fn field(id: &'static str, label: &'static str, group: FieldGroup, doc: &'
 
 /// Every field, in the order shown.
 pub const FIELDS: &[MappedField] = &[
-    MappedField { need: Need::OneOf, ..field("instrument", "Instrument", FieldGroup::Contract, "name, BTC-26MAR27-100000-C") },
-    MappedField { need: Need::OneOf, ..field("underlying", "Underlying", FieldGroup::Contract, "code, BTC") },
+    MappedField { need: Need::OneOf, ..field("instrument", "Instrument", FieldGroup::Contract, "BTC-26MAR27-100000-C") },
+    MappedField { need: Need::OneOf, ..field("underlying", "Underlying", FieldGroup::Contract, "BTC") },
     MappedField {
         words: &["option", "call", "put", "future", "perp", "spot", "cash"],
         ..field("type", "Type", FieldGroup::Contract, "option, future, perp, spot or cash")

@@ -112,13 +112,13 @@ impl Column<'_> {
             "underlying" if self.are(|cell| COINS.contains(&cell) || mapping_word::ours(field, cell).is_some()) => (true, 45),
             "underlying" => (is_text && !is_type() && !self.is_contract(), 0),
             "account" | "venue" => (!self.are(is_date), 0),
-            "option_type" => (self.are(known), 45),
-            "side" => (self.are(known) && !self.are(|cell| mapping_word::is_word("option_type", cell)), 45),
-            "type" => (self.share(known) >= 0.5, if self.are(known) { 40 } else { 0 }),
+            "option_type" => (self.are(known), self.worth(known, 45)),
+            "side" => (self.are(known) && !self.are(|cell| mapping_word::is_word("option_type", cell)), self.worth(known, 45)),
+            "type" => (self.share(known) >= 0.5, self.worth(known, 40)),
             "margin" => (self.are(known), 0),
             "quote" if self.are(|cell| CURRENCIES.contains(&cell.to_uppercase().as_str())) => (true, 36),
             "quote" => (self.are(is_code), 0),
-            "expiry" if self.are(is_date) => (true, 40),
+            "expiry" if self.are(is_date) => (true, self.worth(is_date, 40)),
             "expiry" => (self.are(|cell| date::parse(cell, None).is_some()), 0),
             "as_of" => (self.are(|cell| Timestamp::parse_iso(cell).is_some() || is_ms(cell)), 0),
             _ => (self.are(is_number), 0),
@@ -135,9 +135,14 @@ impl Column<'_> {
         self.cells.iter().filter(|cell| is(cell)).count() as f64 / self.cells.len().max(1) as f64
     }
 
-    /// Whether its cells are, but for a line of totals or a gap that is written out.
+    /// Whether its cells are, but for totals, gaps that are written out and mistakes.
     fn are(&self, is: impl Fn(&str) -> bool) -> bool {
-        !self.cells.is_empty() && self.share(is) >= 0.8
+        !self.cells.is_empty() && self.share(is) >= 0.6
+    }
+
+    /// What its cells tell by themselves: more of them must agree than where the name says so too.
+    fn worth(&self, is: impl Fn(&str) -> bool, score: i32) -> i32 {
+        if self.share(is) >= 0.8 { score } else { 0 }
     }
 
     fn is_contract(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::check::{Finding, Limits};
 use crate::engine::{Block, Settings, Valuation};
 use crate::exposure::{Coverage, Slice, Totals};
 use crate::import::mapping::{Mapping, TableSample, Trial};
-use crate::import::{File, FileSummary, Options, RowCount};
+use crate::import::{File, FileSummary, RowCount};
 use crate::issue::Issue;
 use crate::session::Session;
 use crate::units::Timestamp;
@@ -19,8 +19,10 @@ pub enum Request {
     Import {
         /// The files.
         files: Vec<File>,
-        /// What the user says of them.
-        options: Options,
+        /// The mappings that the page keeps, as [`crate::import::mapping::to_text`] wrote them; blank for none.
+        mappings: String,
+        /// Files, by place, that are read by a mapping whatever they are.
+        chosen: Vec<(u32, Mapping)>,
         /// The time to preview the book at if no fact names one.
         now: Timestamp,
     },
@@ -266,6 +268,8 @@ pub struct Imported {
     pub preview: Option<Preview>,
     /// The tables among the files whose columns the user may map.
     pub tables: Vec<TableSample>,
+    /// The mappings that the page keeps, as they were read.
+    pub mappings: Vec<Mapping>,
 }
 
 /// A book that is not open yet, summed up.

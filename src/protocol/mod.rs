@@ -10,7 +10,9 @@ mod message;
 use crate::book::{Edit, Position, edit};
 use crate::engine::{Engine, Inputs};
 use crate::import::mapping::Mapping;
-use crate::import::{File, MAX_POSITIONS, Options};
+use crate::import::{File, MAX_POSITIONS};
+#[cfg(feature = "import")]
+use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
@@ -32,7 +34,7 @@ pub fn handle(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response
 
 fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     match request {
-        Request::Import { files, options, now } => import(&files, &options, now, report),
+        Request::Import { files, mappings, chosen, now } => import(&files, &mappings, chosen, now, report),
         Request::TryMapping { files, mapping, rows_at_most } => try_mapping(&files, &mapping, rows_at_most),
         Request::Merge { both, split } => {
             let cut = usize::try_from(split).ok().and_then(|split| both.split_at_checked(split));
@@ -110,9 +112,22 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
 
 /// Reads files and sums up the book as it would be; nothing is loaded by it.
 #[cfg(feature = "import")]
-fn import(files: &[File], options: &Options, now: Timestamp, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
-    let imported = crate::import::import_with(files, options, &mut |done, total| report(Response::Reading { done, total }));
-    let (rows, files, issues, tables) = (imported.rows, imported.files, imported.issues, imported.tables);
+fn import(
+    files: &[File],
+    kept: &str,
+    chosen: Vec<(u32, Mapping)>,
+    now: Timestamp,
+    report: &mut dyn FnMut(Response),
+) -> Result<Response, Issue> {
+    // What cannot be read of the page's own is said, and stops nobody from reading files.
+    let (mappings, refused) = match kept {
+        "" => (Vec::new(), None),
+        kept => mapping::from_text(kept).map_or_else(|issue| (Vec::new(), Some(issue)), |mappings| (mappings, None)),
+    };
+    let options = Options { mappings, chosen };
+    let imported = crate::import::import_with(files, &options, &mut |done, total| report(Response::Reading { done, total }));
+    let (rows, files, tables) = (imported.rows, imported.files, imported.tables);
+    let issues = refused.into_iter().chain(imported.issues).collect();
     let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };
     let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
@@ -121,12 +136,12 @@ fn import(files: &[File], options: &Options, now: Timestamp, report: &mut dyn Fn
         let valuation = engine.valuation(&crate::engine::Settings::default(), false);
         Preview { as_of: valuation.as_of, totals: valuation.base, coverage: valuation.coverage, by_underlying: valuation.by_underlying }
     });
-    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview, tables }))
+    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview, tables, mappings: options.mappings }))
 }
 
 /// This part of the program reads no files: the page hands them to a module of their own, which it loads with the first of them.
 #[cfg(not(feature = "import"))]
-fn import(_: &[File], _: &Options, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
+fn import(_: &[File], _: &str, _: Vec<(u32, Mapping)>, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }
 

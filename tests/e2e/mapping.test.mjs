@@ -26,7 +26,7 @@ after(() => site.stop());
 const screen = 'dialog[open].mapping';
 const counts = (page) => page.textContent(`${screen} [data-mapping=counts]`);
 const hasCounts = (page, text) => until(page, async () => (await counts(page)) === text, () => counts(page));
-const rows = (page) => page.$$eval(`${screen} tr[data-row]`, (rows) =>
+const rows = (page) => page.$$eval(`${screen} .mapping__rows tr[data-row]`, (rows) =>
   rows.map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, ' ').trim())));
 const kept = (page) => page.evaluate(() => JSON.parse(localStorage.getItem('plimsoll-mappings') ?? 'null'));
 const positions = (page) => page.textContent('nav a[href="#book"] .navigation__count').then(Number);
@@ -43,7 +43,7 @@ test('an unknown table is mapped, read, kept over a reload and read without ques
   await hasCounts(page, '2 of 3 rows are read, 1 left out.');
   assert.equal(await page.inputValue('[data-map=strike]'), ':Basispreis', 'guessed from the name');
   assert.equal(await page.inputValue('[data-constant=type]'), 'option', 'there is no column for it');
-  assert.equal(await page.inputValue('[data-mapping=vol]'), '2', 'percent');
+  assert.equal(await page.inputValue('[data-map=vols]'), '2', 'percent');
   assert.deepEqual(await rows(page), [
     ['2', 'BTC 2027-03-26 100.000,00 call call on BTC, 100 000, 26 Mar 27, linear', '+2 BTC', '4 100.50', '4 300.00', '62.50'],
     ['3', 'BTC 2027-03-26 80.000,00 put put on BTC, 80 000, 26 Mar 27, linear', '−3 BTC', '2 000.00', '1 950.25', '65.00'],
@@ -53,12 +53,12 @@ test('an unknown table is mapped, read, kept over a reload and read without ques
   // Every change shows at once: a wrong column, a wrong unit, no quantity at all.
   await page.selectOption('[data-map=strike]', ':Kassakurs');
   await hasCounts(page, 'All of 3 rows are read.');
-  await page.selectOption('[data-mapping=vol]', '1');
+  await page.selectOption('[data-map=vols]', '1');
   await until(page, async () => (await rows(page))[0]?.[5] === '6 250.00', async () => JSON.stringify(await rows(page)));
-  await page.selectOption('[data-mapping=vol]', '2');
-  await page.selectOption('[data-mapping=sign]', '1');
+  await page.selectOption('[data-map=vols]', '2');
+  await page.selectOption('[data-map=signs]', '1');
   await until(page, async () => (await rows(page))[1]?.[2] === '+3 BTC', async () => JSON.stringify(await rows(page)));
-  await page.selectOption('[data-mapping=sign]', '0');
+  await page.selectOption('[data-map=signs]', '0');
   await page.selectOption('[data-map=quantity]', '');
   await hasCounts(page, 'No row can be read yet.');
   assert.match(await page.textContent(`${screen} .mapping__issues`), /the column quantity/);

@@ -29,10 +29,18 @@ pub fn IntakeDialog() -> impl IntoView {
             })
         })
     });
+    let is_open =
+        Memo::new(move |_| store.pending.with(|pending| pending.as_ref().is_some_and(|pending| has_open_table(&pending.imported))));
     let has_positions = move || store.pending.with(|pending| pending.as_ref().is_some_and(|pending| pending.imported.positions > 0));
     view! {
         <dialog class="dialog intake" node_ref=dialog aria-labelledby="intake-title" on:cancel=move |_: web_sys::Event| store.drop_pending()>
-            <h2 id="intake-title">{move || if is_empty.get() { "Nothing here can enter the book" } else { "Before this enters the book" }}</h2>
+            <h2 id="intake-title">
+                {move || match (is_empty.get(), is_open.get()) {
+                    (true, true) => "Columns that are not known yet",
+                    (true, false) => "Nothing here can enter the book",
+                    (false, _) => "Before this enters the book",
+                }}
+            </h2>
             {move || store.pending.get().map(|pending| contents(store, &pending.imported))}
             <Show when=move || store.mapping.is_lost.get()>
                 <p class="dialog__text" role="alert">"This browser keeps nothing for the page: your mappings are lost once it is closed."</p>
@@ -67,7 +75,6 @@ fn contents(store: Store, imported: &Imported) -> impl IntoView + use<> {
     let rejected = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).count();
     let noted = issues.len() - rejected;
     let more = issues.len().saturating_sub(SHOWN);
-    let is_open = imported.tables.iter().any(|table| imported.files.get(table.file as usize).is_some_and(|file| file.rows.accepted == 0));
     let table = |index: u32| imported.tables.iter().find(|table| table.file == index);
     issues.truncate(SHOWN);
     view! {
@@ -79,7 +86,7 @@ fn contents(store: Store, imported: &Imported) -> impl IntoView + use<> {
                 <tbody>{(0..).zip(&imported.files).map(|(index, file)| file_row(store, file, table(index))).collect_view()}</tbody>
             </table>
         </div>
-        {is_open.then(|| view! { <p class="dialog__text">"A table whose columns are not known is read once you say what they are."</p> })}
+        {has_open_table(imported).then(|| view! { <p class="dialog__text">"A table whose columns are not known is read once you say what they are."</p> })}
         <p class="dialog__text" data-intake="rows">{counts}</p>
         {imported.preview.as_ref().map(totals)}
         <Show when={let is_empty = issues.is_empty(); move || !is_empty}>
@@ -103,6 +110,11 @@ fn file_row(store: Store, file: &FileSummary, table: Option<&TableSample>) -> im
             <td>{format::grouped(file.facts)}</td>
         </tr>
     }
+}
+
+/// Whether there is a table that nothing could be read of, and that a mapping may open.
+fn has_open_table(imported: &Imported) -> bool {
+    imported.tables.iter().any(|table| imported.files.get(table.file as usize).is_some_and(|file| file.rows.accepted == 0))
 }
 
 /// What can be said of a table: what its columns are, or that a mapping is not wanted.

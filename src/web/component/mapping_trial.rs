@@ -11,25 +11,51 @@ use leptos::prelude::*;
 /// Issues of the table that are shown.
 const SHOWN: usize = 5;
 
+/// A row of texts, and what is said of it in passing.
+struct TextRow {
+    kind: &'static str,
+    title: String,
+    cells: Vec<TextCell>,
+}
+
+/// A text and a smaller one under it.
+#[derive(Default)]
+struct TextCell {
+    text: String,
+    small: String,
+    class: &'static str,
+    span: u32,
+}
+
+fn cell(text: impl Into<String>) -> TextCell {
+    TextCell { text: text.into(), span: 1, ..TextCell::default() }
+}
+
 /// The panel.
 #[component]
 pub fn MappingTrial() -> impl IntoView {
     let store = expect_context::<Store>();
     let desk = store.mapping;
-    let counts = move || desk.trial.with(|trial| trial.as_ref().map_or_else(|| "Reading…".to_owned(), |trial| counts(trial)));
-    let is_bad = move || desk.trial.with(|trial| trial.as_ref().is_some_and(|trial| trial.count.accepted == 0));
     view! {
-        <p class="mapping__counts" class:mapping__counts--none=is_bad role="status" data-mapping="counts">{counts}</p>
         <div class="mapping__scroll" tabindex="0" role="region" aria-label="The first rows as they are read" aria-busy=move || desk.is_trying.get().to_string()>
-            {move || desk.trial.get().map(|trial| rows(&trial))}
+            {move || desk.trial.get().map(|trial| read_rows(&trial))}
         </div>
         <details class="mapping__raw">
             <summary>"The same rows as they stand in the file"</summary>
             <div class="mapping__scroll" tabindex="0" role="region" aria-label="The first rows of the file">
-                {move || desk.table.get().map(|table| raw(&table.sample))}
+                {move || desk.table.get().map(|table| file_rows(&table.sample))}
             </div>
         </details>
     }
+}
+
+/// One line on all rows.
+#[component]
+pub fn MappingCounts() -> impl IntoView {
+    let desk = expect_context::<Store>().mapping;
+    let text = move || desk.trial.with(|trial| trial.as_ref().map_or_else(|| "Reading…".to_owned(), |trial| counts(trial)));
+    let is_bad = move || desk.trial.with(|trial| trial.as_ref().is_some_and(|trial| trial.count.accepted == 0));
+    view! { <p class="mapping__counts" class:mapping__counts--none=is_bad role="status" data-mapping="counts">{text}</p> }
 }
 
 /// How many rows are read, of how many.
@@ -47,68 +73,39 @@ fn counts(trial: &Trial) -> String {
     }
 }
 
-fn rows(trial: &Trial) -> impl IntoView + use<> {
+fn read_rows(trial: &Trial) -> AnyView {
     let [instrument, _, quantity, entry, mark, vol] = HEADS;
     let mut issues = trial.issues.clone();
     issues.sort_by_key(|issue| issue.effect);
     issues.truncate(SHOWN);
+    let heads = ["Line", instrument, quantity, entry, mark, vol].map(str::to_owned).to_vec();
+    let table = (!trial.rows.is_empty()).then(|| table("data-table mapping__rows", heads, trial.rows.iter().flat_map(rows_of).collect()));
+    let item = |issue: &Issue| view! { <li class:mapping__error=issue.effect == IssueEffect::Rejected>{words(issue)}</li> };
     view! {
-        <ul class="mapping__issues">
-            {issues.iter().map(|issue| view! { <li class:mapping__error=issue.effect == IssueEffect::Rejected>{words(issue)}</li> }).collect_view()}
-        </ul>
-        {(!trial.rows.is_empty())
-            .then(|| {
-                view! {
-                    <table class="data-table mapping__rows">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Line"</th>
-                                <th scope="col" class="data-table__name">{instrument}</th>
-                                {[quantity, entry, mark, vol].into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect_view()}
-                            </tr>
-                        </thead>
-                        <tbody>{trial.rows.iter().map(row).collect_view()}</tbody>
-                    </table>
-                }
-            })}
+        <ul class="mapping__issues">{issues.iter().map(item).collect_view()}</ul>
+        {table}
     }
+    .into_any()
 }
 
-fn row(row: &TriedRow) -> impl IntoView + use<> {
-    let line = format::grouped(row.line as usize);
+fn rows_of(row: &TriedRow) -> Vec<TextRow> {
+    let line = || cell(format::grouped(row.line as usize));
     let refused = row.issues.iter().find(|issue| issue.effect == IssueEffect::Rejected);
-    let said = match (row.positions.is_empty(), refused) {
-        (_, Some(issue)) => Some((words(issue), true)),
-        (true, None) => Some((row.issues.first().map_or_else(|| "holds nothing".to_owned(), words), false)),
-        (false, None) => None,
+    let said = |kind: &'static str, class: &'static str, text: String| {
+        vec![TextRow { kind, title: String::new(), cells: vec![line(), TextCell { class, span: 5, ..cell(text) }] }]
     };
-    if let Some((text, is_refused)) = said {
-        return view! {
-            <tr data-row=if is_refused { "refused" } else { "flat" }>
-                <td>{line}</td>
-                <td class="mapping__said" class:mapping__error=is_refused colspan="5">{text}</td>
-            </tr>
-        }
-        .into_any();
+    match (row.positions.is_empty(), refused) {
+        (_, Some(issue)) => return said("refused", "mapping__said mapping__error", words(issue)),
+        (true, None) => return said("flat", "mapping__said", row.issues.first().map_or_else(|| "holds nothing".to_owned(), words)),
+        (false, None) => {}
     }
-    let notes: Vec<String> = row.issues.iter().map(words).collect();
-    row.positions
-        .iter()
-        .map(|position| {
-            let [name, terms, quantity, entry, mark, vol] = trial::cells(position, row.vol);
-            view! {
-                <tr data-row="read" title=notes.join("\n")>
-                    <td>{line.clone()}</td>
-                    <td class="data-table__name">{name} <small>{terms}</small></td>
-                    <td>{quantity}</td>
-                    <td>{entry}</td>
-                    <td>{mark}</td>
-                    <td>{vol}</td>
-                </tr>
-            }
-        })
-        .collect_view()
-        .into_any()
+    let title = row.issues.iter().map(words).collect::<Vec<_>>().join("\n");
+    let read = row.positions.iter().map(|position| {
+        let [name, terms, quantity, entry, mark, vol] = trial::cells(position, row.vol);
+        let name = TextCell { small: terms, class: "data-table__name", ..cell(name) };
+        TextRow { kind: "read", title: title.clone(), cells: vec![line(), name, cell(quantity), cell(entry), cell(mark), cell(vol)] }
+    });
+    read.collect()
 }
 
 /// Column, value and message; file and line are known here.
@@ -118,19 +115,22 @@ fn words(issue: &Issue) -> String {
     format!("{column}{value}{}", issue.message)
 }
 
-fn raw(sample: &TableSample) -> impl IntoView + use<> {
+fn file_rows(sample: &TableSample) -> AnyView {
+    let row = |row: &Vec<String>| TextRow { kind: "file", title: String::new(), cells: row.iter().map(cell).collect() };
+    table("data-table mapping__raw-rows", sample.columns.clone(), sample.rows.iter().map(row).collect())
+}
+
+fn table(class: &'static str, heads: Vec<String>, rows: Vec<TextRow>) -> AnyView {
+    let of_cell =
+        |cell: TextCell| view! { <td class=cell.class colspan=cell.span.to_string()>{cell.text} <small>{cell.small}</small></td> };
+    let of_row = |row: TextRow| view! { <tr data-row=row.kind title=row.title>{row.cells.into_iter().map(of_cell).collect_view()}</tr> };
     view! {
-        <table class="data-table mapping__raw-rows">
+        <table class=class>
             <thead>
-                <tr>{sample.columns.iter().map(|column| view! { <th scope="col">{column.clone()}</th> }).collect_view()}</tr>
+                <tr>{heads.into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect_view()}</tr>
             </thead>
-            <tbody>
-                {sample
-                    .rows
-                    .iter()
-                    .map(|row| view! { <tr>{row.iter().map(|cell| view! { <td>{cell.clone()}</td> }).collect_view()}</tr> })
-                    .collect_view()}
-            </tbody>
+            <tbody>{rows.into_iter().map(of_row).collect_view()}</tbody>
         </table>
     }
+    .into_any()
 }

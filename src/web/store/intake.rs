@@ -2,7 +2,6 @@
 //! step that can be undone.
 
 use crate::book::Edit;
-use crate::import::Options;
 use crate::issue::{Effect, Issue};
 use crate::protocol::{Imported, Request};
 use crate::session::{Action, apply};
@@ -44,7 +43,7 @@ impl Store {
         clock::measure("plimsoll-read", false);
         let bytes: f64 = files.iter().map(|file| file.size()).sum();
         self.reading.set(Some((0, bytes as u64)));
-        let request = Request::Import { files: Vec::new(), options: self.options(&files), now: clock::now() };
+        let request = self.import_request(&files);
         self.with_pool(|pool| pool.read(request, files));
     }
 
@@ -63,7 +62,7 @@ impl Store {
         let Ok(file) = web_sys::File::new_with_str_sequence(&parts, "typed.csv") else { return };
         self.typed.set_value(Some(index));
         self.form_issues.set(Vec::new());
-        let request = Request::Import { files: Vec::new(), options: Options::default(), now: clock::now() };
+        let request = Request::Import { files: Vec::new(), mappings: String::new(), chosen: Vec::new(), now: clock::now() };
         self.with_pool(|pool| pool.read(request, vec![file]));
     }
 
@@ -87,6 +86,7 @@ impl Store {
             return;
         }
         self.waiting_inputs.set_value(inputs);
+        self.mapping.kept.set(imported.mappings.clone());
         self.pending.set(Some(Arc::new(Pending { imported })));
         if self.is_sample.get_value() {
             self.take_pending(true);
@@ -108,7 +108,7 @@ impl Store {
         self.drop_pending();
         self.is_reading.set(true);
         // What the columns of its tables could be is of no use in the book.
-        let imported = Imported { tables: Vec::new(), ..pending.imported.clone() };
+        let imported = Imported { tables: Vec::new(), mappings: Vec::new(), ..pending.imported.clone() };
         match self.inputs.get_value().filter(|_| !replaces) {
             Some(book) => {
                 self.merging.set_value(Some(imported));

@@ -2,11 +2,11 @@
 //!
 //! One trial is under way at a time; whatever is changed in the meantime is tried once it is answered.
 
+use crate::import::File;
 use crate::import::mapping::{self, MAX_NAME, Mapping, TableSample, Trial};
-use crate::import::{File, Options};
 use crate::protocol::Request;
-use crate::web::browser::local_storage;
-use crate::web::store::{Notice, Store};
+use crate::web::browser::{clock, local_storage};
+use crate::web::store::Store;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct OpenTable {
 /// State of the mappings; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct MappingDesk {
-    /// What this browser keeps.
+    /// What this browser keeps, as the importer read it last.
     pub kept: RwSignal<Vec<Mapping>>,
     /// The table on the screen.
     pub table: RwSignal<Option<Arc<OpenTable>>>,
@@ -49,7 +49,7 @@ pub struct MappingDesk {
 }
 
 impl MappingDesk {
-    /// With what the browser keeps.
+    /// Nothing is mapped yet.
     pub fn new() -> MappingDesk {
         MappingDesk {
             kept: RwSignal::new(Vec::new()),
@@ -74,15 +74,6 @@ impl MappingDesk {
 }
 
 impl Store {
-    /// Fetches the mappings that the browser keeps.
-    pub(super) fn recall_mappings(&self) {
-        let Some(text) = local_storage::read(KEPT) else { return };
-        match mapping::from_text(&text) {
-            Ok(kept) => self.mapping.kept.set(kept),
-            Err(issue) => self.notice.set(Some(Notice { text: issue.message, is_error: true })),
-        }
-    }
-
     fn keep_mappings(&self) {
         let text = self.mapping.kept.with_untracked(|kept| mapping::to_text(kept));
         self.mapping.is_lost.set(!local_storage::write(KEPT, &text));
@@ -93,11 +84,14 @@ impl Store {
         self.mapping.chosen.update_value(Vec::clear);
     }
 
-    /// What the user says of the files that are about to be read.
-    pub(super) fn options(&self, files: &[web_sys::File]) -> Options {
+    /// The question about files that the user dropped. The importer reads what the browser keeps, so that the page need not.
+    pub(super) fn import_request(&self, files: &[web_sys::File]) -> Request {
         self.close_mapping();
         self.mapping.files.set_value(files.to_vec());
-        Options { mappings: self.mapping.kept.get_untracked(), chosen: self.mapping.chosen.get_value() }
+        // A browser that keeps nothing has them for as long as the page is open.
+        let in_memory = || mapping::to_text(&self.mapping.kept.get_untracked());
+        let mappings = if self.mapping.is_lost.get_untracked() { in_memory() } else { local_storage::read(KEPT).unwrap_or_default() };
+        Request::Import { files: Vec::new(), mappings, chosen: self.mapping.chosen.get_value(), now: clock::now() }
     }
 
     fn read_again(&self) {

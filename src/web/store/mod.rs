@@ -184,7 +184,6 @@ impl Store {
         let count = if location::query_number("workers").is_some() { count } else { count.clamp(1, MOST_WORKERS) };
         let pool = Pool::start(count, script, move |event| store.hear(event));
         store.pool.set_value(Some(pool));
-        store.recall_mappings();
         store
     }
 
