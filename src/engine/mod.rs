@@ -18,7 +18,7 @@ use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryD
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 
-pub use crate::engine::row::PositionRow;
+pub use crate::engine::row::{PositionRow, units};
 
 /// What a book is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

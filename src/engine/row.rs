@@ -93,7 +93,7 @@ impl PositionRow {
 }
 
 /// Units of quantity and price of a contract.
-fn units(instrument: &Instrument) -> (String, String) {
+pub fn units(instrument: &Instrument) -> (String, String) {
     let coin = instrument.underlying().to_owned();
     let usd = "USD".to_owned();
     let counted = |size: f64, unit: String| if size == 1.0 { unit } else { "contracts".to_owned() };

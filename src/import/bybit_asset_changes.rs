@@ -68,7 +68,7 @@ fn recognizes(content: &Content) -> bool {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     let is_funding = content.table().is_some_and(|table| table.has("Account Balance"));
     let mut log = Log::default();
     SCHEMA.read(content, &mut intake, |row, intake| log.add(row, is_funding, intake));

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// A decoded file.
 pub struct Content<'a> {
     /// File name as the user gave it.
-    pub name: String,
+    pub name: &'a str,
     /// Its text, without a byte order mark; empty for a workbook.
     pub text: Cow<'a, str>,
     pub(super) shape: Shape<'a>,
@@ -108,7 +108,7 @@ pub(super) fn decode(file: &File) -> Result<Content<'_>, Issue> {
     if zip::is_zip(bytes) {
         let sheet = workbook::read(bytes, &mut notes)?;
         let shape = table::find_in_sheet(sheet, &mut notes)?.map_or(Shape::Other, Shape::Table);
-        return Ok(Content { name: file.name.clone(), text: Cow::Borrowed(""), shape, notes });
+        return Ok(Content { name: &file.name, text: Cow::Borrowed(""), shape, notes });
     }
     if let Some(issue) = magic::refuse(bytes) {
         return Err(issue);
@@ -133,5 +133,5 @@ pub(super) fn decode(file: &File) -> Result<Content<'_>, Issue> {
     } else {
         table::find(&text, &mut notes)?.map_or(Shape::Other, Shape::Table)
     };
-    Ok(Content { name: file.name.clone(), text, shape, notes })
+    Ok(Content { name: &file.name, text, shape, notes })
 }

@@ -22,7 +22,7 @@ fn recognizes(content: &Content) -> bool {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     deribit_quote::SCHEMA.read(content, &mut intake, deribit_quote::read_row);
     intake.finish();
 }

@@ -79,7 +79,7 @@ struct Entry {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     // Headers of several layouts put together, as examples show them, have no rows between them.
     if content.text.lines().filter(|line| !line.trim().is_empty()).all(is_header) {
         let line = content.table().map_or(1, |table| table.header_line);
@@ -101,7 +101,7 @@ fn read(content: &Content, out: &mut Imported) {
     }
     entries.sort_by(|one, other| one.time.cmp(&other.time).then(one.sequence.total_cmp(&other.sequence)));
     record_positions(&entries, &doubtful, &mut intake);
-    record_balances(&entries, &content.name, &mut intake);
+    record_balances(&entries, content.name, &mut intake);
     intake.finish();
 }
 

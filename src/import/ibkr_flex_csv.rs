@@ -62,7 +62,7 @@ fn recognizes(content: &Content) -> bool {
 
 fn read(content: &Content, out: &mut Imported) {
     let Some(table) = content.table() else { return };
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     let mut report = Report::default();
     let mut current: Option<(Header, usize, Section)> = None;
     let mut unread = 0;

@@ -37,7 +37,7 @@ fn recognizes(content: &Content) -> bool {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     let mut walk = Walk { report: Report::default(), unread: BTreeMap::new(), fields: BTreeMap::new() };
     match walk.document(&content.text, &mut intake) {
         Err(issue) => intake.issue(issue),

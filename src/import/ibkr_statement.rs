@@ -36,7 +36,7 @@ fn recognizes(content: &Content) -> bool {
 
 fn read(content: &Content, out: &mut Imported) {
     let Some(table) = content.table() else { return };
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     let mut statement = Statement::default();
     table.each_record(&content.text, |line, record| {
         match record {

@@ -3,6 +3,8 @@
 //! Invariant: `read == accepted + rejected`. Notes that repeat are shown a few times and then counted; rejections are listed.
 
 use crate::book::{Account, Position};
+use crate::import::mapped_read::RowEnd;
+use crate::import::mapping::{Reading, SAMPLE_ROWS};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS, RowCount};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
@@ -16,6 +18,8 @@ const SHOWN: usize = 5;
 pub(super) struct Intake<'a> {
     /// What the file itself says of the size of a contract, by instrument.
     pub contract_sizes: BTreeMap<String, f64>,
+    /// What is known of the file's numbers before they are read.
+    pub reading: Reading,
     out: &'a mut Imported,
     file: &'a str,
     repeated: BTreeMap<String, BTreeMap<String, Repeated>>,
@@ -35,8 +39,8 @@ struct Repeated {
 impl<'a> Intake<'a> {
     /// A sink for the rows of `file`.
     pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
-        let contract_sizes = BTreeMap::new();
-        Intake { contract_sizes, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+        let (contract_sizes, reading) = (BTreeMap::new(), Reading::default());
+        Intake { contract_sizes, reading, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
     }
 
     /// Whether the limits of one book have been passed, so that reading further is of no use.
@@ -74,6 +78,9 @@ impl<'a> Intake<'a> {
                     self.unlisted.last_line = line;
                 }
             }
+        }
+        if let Some(ends) = self.out.row_ends.as_mut().filter(|ends| ends.len() < SAMPLE_ROWS) {
+            ends.push(RowEnd { line, positions: self.out.positions.len(), facts: self.out.facts.len(), issues: self.out.issues.len() });
         }
     }
 

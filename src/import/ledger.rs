@@ -134,7 +134,7 @@ pub(super) fn read<const N: usize>(
     mut each: impl FnMut(&Row<'_, N>, &mut Intake<'_>) -> Result<Option<Transaction>, Issue>,
 ) {
     let Some(table) = table.or(content.table()) else { return };
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     let (mut transactions, mut rows) = (Vec::new(), 0);
     schema.read_table(table, &content.text, &mut intake, |row, intake| {
         rows += 1;

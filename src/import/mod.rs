@@ -41,6 +41,13 @@ mod ledger_asset;
 mod ledger_row;
 mod local_time;
 mod magic;
+mod mapped_read;
+mod mapped_table;
+pub mod mapping;
+pub mod mapping_field;
+mod mapping_guess;
+mod mapping_hint;
+mod mapping_word;
 mod number;
 mod option_rows;
 mod okx;
@@ -63,6 +70,8 @@ mod workbook;
 mod zip;
 
 use crate::book::{Account, Position};
+use crate::import::mapped_read::RowEnd;
+use crate::import::mapping::{Mapping, TableSample, Trial};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Fact;
 use crate::units::Timestamp;
@@ -197,27 +206,47 @@ pub struct Imported {
     pub issues: Vec<Issue>,
     /// What the records of the present file are, until it is summed up.
     pub(crate) kinds: BTreeMap<String, usize>,
+    /// How far each of the first rows came, where it is asked for.
+    #[serde(skip)]
+    pub(crate) row_ends: Option<Vec<RowEnd>>,
+    /// The tables whose columns the user may map, with what a mapping needs to know of them.
+    pub tables: Vec<TableSample>,
     /// One summary for each file, in the order given.
     pub files: Vec<FileSummary>,
 }
 
+/// What the user says of files beforehand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// Mappings for tables that no format knows.
+    pub mappings: Vec<Mapping>,
+    /// Files, by place, that are read by a mapping whatever they are.
+    pub chosen: Vec<(u32, Mapping)>,
+}
+
 /// Reads files of any known format.
 pub fn import(files: &[File]) -> Imported {
-    import_with(files, &mut |_, _| {})
+    import_with(files, &Options::default(), &mut |_, _| {})
 }
 
 /// The same; `progress` hears the bytes read and the bytes of all files.
-pub fn import_with(files: &[File], progress: &mut dyn FnMut(u64, u64)) -> Imported {
+pub fn import_with(files: &[File], options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Imported {
     let mut whole = Imported::default();
     let total = files.iter().map(|file| file.bytes.len() as u64).sum();
     let mut done = 0;
     let progress = RefCell::new(progress);
-    for file in files {
+    for (at, file) in (0..).zip(files) {
         let report = |bytes: u64| (progress.borrow_mut())(done + bytes, total);
         report(0);
         let mut one = Imported::default();
         let summary = match content::decode(file) {
-            Ok(content) => read_content(&content.watched(&report), &mut one),
+            Ok(content) => {
+                one.issues.extend(content.notes.iter().cloned().map(|issue| issue.in_file(content.name)));
+                let chosen = options.chosen.iter().find(|(file, _)| *file == at).map(|(_, mapping)| mapping);
+                let (summary, table) = read_content(content.watched(&report), chosen, &options.mappings, &mut one);
+                whole.tables.extend(table.map(|table| TableSample { file: at, ..table }));
+                summary
+            }
             Err(issue) => {
                 one.issues.push(issue.in_file(&file.name));
                 FileSummary { label: "not read".to_owned(), ..FileSummary::default() }
@@ -230,16 +259,45 @@ pub fn import_with(files: &[File], progress: &mut dyn FnMut(u64, u64)) -> Import
     whole
 }
 
-fn read_content(content: &Content, one: &mut Imported) -> FileSummary {
-    one.issues.extend(content.notes.iter().cloned().map(|issue| issue.in_file(&content.name)));
-    match ALL.iter().find(|def| (def.recognizes)(content)) {
-        Some(def) => {
-            (def.read)(content, one);
-            FileSummary { format: Some(def.id.to_owned()), label: def.label.to_owned(), ..FileSummary::default() }
+/// Reads the first rows of a file by a mapping that is still being made.
+pub fn try_mapping(file: &File, mapping: &Mapping, rows_at_most: usize) -> Trial {
+    mapped_read::attempt(file, mapping, rows_at_most, &plimsoll_csv::DEF)
+}
+
+/// Reads one file: by the mapping that was chosen for it, else by the format that knows it, else by a mapping that fits.
+fn read_content(
+    content: Content,
+    chosen: Option<&Mapping>,
+    mappings: &[Mapping],
+    one: &mut Imported,
+) -> (FileSummary, Option<TableSample>) {
+    let general = &plimsoll_csv::DEF;
+    let known = ALL.iter().copied().filter(|_| chosen.is_none()).find(|def| (def.recognizes)(&content));
+    let notes = one.issues.len();
+    if let Some(def) = known {
+        (def.read)(&content, one);
+    }
+    let by_format =
+        |def: &ImportDef| FileSummary { format: Some(def.id.to_owned()), label: def.label.to_owned(), ..FileSummary::default() };
+    if let Some(def) = known.filter(|def| def.id != general.id) {
+        return (by_format(def), None);
+    }
+    let refusal = content.not_recognized();
+    let content = content.into_table();
+    let table = mapped_read::sample(&content);
+    // The positions table refuses a file whole where it lacks a column; a mapping may know where that is.
+    let is_open = one.rows.read == 0 && one.facts.is_empty();
+    let mapping = chosen.or_else(|| Mapping::best(mappings, &content.column_names()).filter(|_| is_open));
+    match (mapping, known) {
+        (Some(mapping), _) => {
+            one.issues.truncate(notes);
+            let label = mapped_read::read(content, mapping, general, one);
+            (FileSummary { label, ..by_format(general) }, table.map(|table| table.read_by(mapping)))
         }
-        None => {
-            one.issues.push(content.not_recognized().in_file(&content.name));
-            FileSummary { label: "not recognized".to_owned(), ..FileSummary::default() }
+        (None, Some(def)) => (by_format(def), table),
+        (None, None) => {
+            one.issues.push(refusal.in_file(content.name));
+            (FileSummary { label: "not recognized".to_owned(), ..FileSummary::default() }, table)
         }
     }
 }

@@ -58,10 +58,10 @@ fn recognizes(content: &Content) -> bool {
 /// Contract sizes may stand behind the positions that need them, so the terms are read first.
 fn read(content: &Content, out: &mut Imported) {
     let mut aside = Imported::default();
-    let mut first = Intake::new(&mut aside, &content.name);
+    let mut first = Intake::new(&mut aside, content.name);
     record::walk(content, &mut first, &[TERMS]);
     let contract_sizes = std::mem::take(&mut first.contract_sizes);
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     intake.contract_sizes = contract_sizes;
     record::walk(content, &mut intake, RECORDS);
     intake.finish();

@@ -50,7 +50,7 @@ fn recognizes(content: &Content) -> bool {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     let states_market = plimsoll_document::states_market(content);
     let mut has_mark = false;
     SCHEMA.read(content, &mut intake, |row, intake| {

@@ -52,7 +52,7 @@ pub(super) fn claims(content: &Content, defs: &[&RecordDef]) -> bool {
 
 /// Reads every record of a document.
 pub(super) fn read(content: &Content, out: &mut Imported, defs: &[&RecordDef]) {
-    let mut intake = Intake::new(out, &content.name);
+    let mut intake = Intake::new(out, content.name);
     walk(content, &mut intake, defs);
     intake.finish();
 }

@@ -3,6 +3,7 @@
 //! Invariant: a blank cell is `None`; anything else is read or is an error that names the column and quotes the value.
 
 use crate::import::intake::Intake;
+use crate::import::mapping::VolUnit;
 use crate::import::number::{self, DecimalMark, Number};
 use crate::import::text;
 use crate::issue::{Issue, IssueKind};
@@ -26,6 +27,8 @@ pub(super) enum RowProblem {
         /// The last line that it swallowed.
         last: u64,
     },
+    /// An element of a list that is no record, and why.
+    NotARecord(String),
 }
 
 impl RowProblem {
@@ -36,6 +39,7 @@ impl RowProblem {
             RowProblem::OpenQuote { opened, last } => {
                 format!("the quote that opens on line {opened} is never closed: lines {opened} to {last} were not read")
             }
+            RowProblem::NotARecord(why) => format!("a record with named fields is expected: {why}"),
         };
         Issue::rejected(IssueKind::Parse, message)
     }
@@ -217,10 +221,17 @@ impl<const N: usize> Row<'_, N> {
     /// A cell that is no volatility.
     pub(super) fn vol(&self, field: usize, intake: &mut Intake<'_>) -> Result<Option<Vol>, Issue> {
         let Some(number) = self.number(field, intake)? else { return Ok(None) };
-        let is_percent = !number.percent && (number.value > 3.0 || (self.label(field).contains('%') && number.value >= 0.0));
+        let seems_percent = number.value > 3.0 || (self.label(field).contains('%') && number.value >= 0.0);
+        let is_percent = !number.percent
+            && match intake.reading.vol_unit {
+                VolUnit::Auto => seems_percent,
+                VolUnit::Decimal => false,
+                VolUnit::Percent => true,
+            };
         let value = if is_percent { number.value / 100.0 } else { number.value };
         let vol = Vol::new(value).map_err(|issue| self.placed(field, issue))?;
-        if is_percent {
+        // What a mapping says is noted once for the file.
+        if is_percent && intake.reading.vol_unit == VolUnit::Auto {
             let issue =
                 Issue::noted(IssueKind::Conversion, format!("read as percent: {} %, that is {}", shown(number.value), shown(value)));
             intake.note_on(self.line, "a volatility read as percent", issue.in_column(self.label(field)).with_value(self.raw(field)));

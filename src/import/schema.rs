@@ -88,7 +88,8 @@ impl<const N: usize> Schema<N> {
             Ok(found) => found,
             Err(issue) => return intake.issue(issue.at_line(table.header_line)),
         };
-        let labels = columns.map(|column| column.and_then(|column| table.header.get(column)).cloned());
+        let labels = columns.map(|column| column.and_then(|column| table.label(column)).cloned());
+        intake.reading = table.reading();
         let mark = self.decimal_mark(table, text, &columns);
         if mark == DecimalMark::Comma {
             intake.issue(Issue::noted(IssueKind::Conversion, "numbers are written with decimal commas: 0,5 is read as 0.5"));
@@ -183,6 +184,9 @@ impl<const N: usize> Schema<N> {
     /// The decimal mark of a table: the one that its unambiguous numbers show, else the one that its delimiter suggests.
     fn decimal_mark(&self, table: &Table, text: &str, columns: &[Option<usize>; N]) -> DecimalMark {
         const SAMPLE: usize = 2000;
+        if let Some(mark) = table.reading().mark {
+            return mark;
+        }
         // Numbers of a sheet are numbers already; the comma of a text among them is noted where it is read.
         if table.delimiter == 0 {
             return DecimalMark::Point;
@@ -302,7 +306,7 @@ struct Keys {
 const MAX_UNKNOWN: usize = 1000;
 
 /// A JSON value as a cell of a table would hold it; numbers keep all of their digits.
-fn cell_text(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {
+pub(super) fn cell_text(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {
     let raw = value.get();
     match raw.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
         Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),

@@ -3,6 +3,8 @@
 //! Invariant: a row keeps its columns or is rejected. A row with one field too many never shifts the rest, and a quote that is
 //! never closed does not swallow rows without a word.
 
+use crate::import::mapped_table::{Mapped, Records};
+use crate::import::mapping::Reading;
 use crate::import::row::RowProblem;
 use crate::import::sheet::{self, Sheet};
 use crate::issue::{Issue, IssueKind};
@@ -11,7 +13,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 /// Most columns of a table.
-const MAX_COLUMNS: usize = 1024;
+pub(super) const MAX_COLUMNS: usize = 1024;
 /// Longest line, bytes; a line of a million commas costs many times its size.
 const MAX_LINE_BYTES: usize = 1_000_000;
 /// Lines before the header that are looked at.
@@ -19,6 +21,9 @@ const MAX_PREAMBLE: usize = 30;
 
 /// Longest column name, characters.
 const MAX_NAME_CHARS: usize = 300;
+
+/// Hears the line and the fields of a row, or why it is none.
+pub(super) type EachRow<'e> = dyn FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()> + 'e;
 
 /// A table found in a text or a sheet.
 pub(super) struct Table<'a> {
@@ -28,17 +33,21 @@ pub(super) struct Table<'a> {
     pub header_line: u64,
     /// The sign between two fields; 0 in a sheet.
     pub delimiter: u8,
-    body: Body,
+    body: Body<'a>,
     /// Hears how many bytes have been read.
     watch: Option<&'a dyn Fn(u64)>,
 }
 
 #[derive(Clone)]
-enum Body {
+enum Body<'a> {
     /// The offset in the text at which the header starts.
     Text(usize),
     /// The cells.
     Sheet(Rc<Sheet>),
+    /// The records of a JSON list.
+    Records(Rc<Records>),
+    /// Another table, by a mapping.
+    Mapped(Rc<Mapped<'a>>),
 }
 
 /// Finds the header and the delimiter; `None` where no line looks like a header.
@@ -151,6 +160,34 @@ fn record_length(text: &str, delimiter: u8) -> usize {
 }
 
 impl<'a> Table<'a> {
+    /// A table of the records of a list.
+    pub(super) fn of_records(header: Vec<String>, header_line: u64, records: Records) -> Table<'a> {
+        Table { header, header_line, delimiter: 0, body: Body::Records(Rc::new(records)), watch: None }
+    }
+
+    /// A table in our columns.
+    pub(super) fn of_mapping(header: Vec<String>, header_line: u64, delimiter: u8, mapped: Mapped<'a>) -> Table<'a> {
+        Table { header, header_line, delimiter, body: Body::Mapped(Rc::new(mapped)), watch: None }
+    }
+
+    /// The mapping by which it is read, if there is one.
+    pub(super) fn mapped(&self) -> Option<&Mapped<'a>> {
+        match &self.body {
+            Body::Mapped(mapped) => Some(mapped),
+            Body::Text(_) | Body::Sheet(_) | Body::Records(_) => None,
+        }
+    }
+
+    /// What is known of its numbers before they are read.
+    pub(super) fn reading(&self) -> Reading {
+        self.mapped().map_or_else(Reading::default, |mapped| mapped.reading)
+    }
+
+    /// What the file calls a column.
+    pub(super) fn label(&self, column: usize) -> Option<&String> {
+        self.mapped().map_or_else(|| self.header.get(column), |mapped| mapped.label(column))
+    }
+
     /// The columns, shortened for a message.
     pub(super) fn columns_for_message(&self) -> String {
         let short = |name: &String| name.chars().take(64).collect::<String>();
@@ -177,6 +214,11 @@ impl<'a> Table<'a> {
     /// Hands each row after the header to `each`, with its line; a row of blank fields states nothing and is passed over. Returns
     /// how many rows were left when `each` had enough.
     pub(super) fn each_row(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
+        match &self.body {
+            Body::Records(records) => return records.each_row(&self.header, text, &mut each),
+            Body::Mapped(mapped) => return mapped.each_row(text, &mut each),
+            Body::Text(_) | Body::Sheet(_) => {}
+        }
         let mut is_header = true;
         self.each_record(text, |line, record| match record {
             _ if std::mem::take(&mut is_header) => ControlFlow::Continue(()),
@@ -188,16 +230,18 @@ impl<'a> Table<'a> {
     }
 
     /// The same from the header on, for files that hold several tables of different widths.
-    pub(super) fn each_record(&self, text: &str, each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
+    pub(super) fn each_record(&self, text: &str, mut each: impl FnMut(u64, Result<&StringRecord, RowProblem>) -> ControlFlow<()>) -> usize {
         match &self.body {
             Body::Text(start) => self.each_line(text.get(*start..).unwrap_or_default(), each),
             Body::Sheet(sheet) => self.each_sheet_row(sheet, each),
+            // These have no row for their header.
+            Body::Records(_) | Body::Mapped(_) => self.each_row(text, &mut each),
         }
     }
 
     /// Whether numbers in a column of dates count their days from 1904.
     pub(super) fn is_1904(&self) -> bool {
-        matches!(&self.body, Body::Sheet(sheet) if sheet.is_1904)
+        self.mapped().map_or(matches!(&self.body, Body::Sheet(sheet) if sheet.is_1904), Mapped::is_1904)
     }
 
     /// The rows of a sheet, each as wide as the header: a sheet has no separator that could shift them.

@@ -5,7 +5,8 @@
 //! reading them, and a book of a hundred thousand positions costs it nothing.
 
 mod desk;
-mod message;
+mod request;
+mod response;
 
 use crate::book::strategy::Recognized;
 use crate::book::{Edit, Position, edit, strategy};
@@ -13,7 +14,10 @@ use crate::book::{Edit, Position, edit, strategy};
 use crate::check::Limits;
 use crate::check::Severity;
 use crate::engine::{Engine, Inputs};
+use crate::import::mapping::Mapping;
 use crate::import::{File, MAX_POSITIONS};
+#[cfg(feature = "import")]
+use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
@@ -23,7 +27,8 @@ use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
-pub use crate::protocol::message::{Contribution, Detail, Imported, Preview, Request, Response, TableWindow};
+pub use crate::protocol::request::{Detail, Request};
+pub use crate::protocol::response::{Contribution, Imported, Preview, Response, TableWindow};
 
 /// Contradictions that a preview names; the rest is counted.
 #[cfg(feature = "import")]
@@ -42,7 +47,8 @@ pub fn handle(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response
 
 fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     match request {
-        Request::Import { files, now } => import(&files, now, report),
+        Request::Import { files, mappings, chosen, now } => import(&files, &mappings, chosen, now, report),
+        Request::TryMapping { files, mapping, rows_at_most } => try_mapping(&files, &mapping, rows_at_most),
         Request::Merge { both, split } => {
             let cut = usize::try_from(split).ok().and_then(|split| both.split_at_checked(split));
             let (book, added) = cut.ok_or_else(|| Issue::rejected(IssueKind::Parse, "a message was cut short"))?;
@@ -149,9 +155,22 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
 
 /// Reads files and sums up the book as it would be; nothing is loaded by it.
 #[cfg(feature = "import")]
-fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
-    let imported = crate::import::import_with(files, &mut |done, total| report(Response::Reading { done, total }));
-    let (rows, files, issues) = (imported.rows, imported.files, imported.issues);
+fn import(
+    files: &[File],
+    kept: &str,
+    chosen: Vec<(u32, Mapping)>,
+    now: Timestamp,
+    report: &mut dyn FnMut(Response),
+) -> Result<Response, Issue> {
+    // What cannot be read of the page's own is said, and stops nobody from reading files.
+    let (mappings, refused) = match kept {
+        "" => (Vec::new(), None),
+        kept => mapping::from_text(kept).map_or_else(|issue| (Vec::new(), Some(issue)), |mappings| (mappings, None)),
+    };
+    let options = Options { mappings, chosen };
+    let imported = crate::import::import_with(files, &options, &mut |done, total| report(Response::Reading { done, total }));
+    let (rows, files, tables) = (imported.rows, imported.files, imported.tables);
+    let issues = refused.into_iter().chain(imported.issues).collect();
     let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of };
     let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
@@ -170,17 +189,30 @@ fn import(files: &[File], now: Timestamp, report: &mut dyn FnMut(Response)) -> R
             finding_count,
         }
     });
-    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview }))
+    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview, tables, mappings: options.mappings }))
 }
 
 /// This part of the program reads no files: the page hands them to a module of their own, which it loads with the first of them.
 #[cfg(not(feature = "import"))]
-fn import(_: &[File], _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
+fn import(_: &[File], _: &str, _: Vec<(u32, Mapping)>, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
+}
+
+/// Reads the first rows of the one file.
+#[cfg(feature = "import")]
+fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<Response, Issue> {
+    let file = files.first().ok_or_else(|| Issue::rejected(IssueKind::MissingData, "there is no file to map"))?;
+    Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "import"))]
+fn try_mapping(_: &[File], _: &Mapping, _: u32) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }
 
 fn pack(imported: Imported) -> Result<Vec<u8>, Issue> {
-    let Imported { inputs, rows, files, positions: _, issues, preview: _ } = imported;
+    let Imported { inputs, rows, files, issues, .. } = imported;
     document::pack(&SavedBook { inputs: from_bytes(&inputs)?, rows, files, issues })
 }
 
@@ -188,7 +220,9 @@ fn restore(document: &[u8]) -> Result<(Session, Box<Imported>), Issue> {
     let Document { session, book, .. } = document::decode(document)?;
     let SavedBook { inputs, rows, files, issues } = book;
     let positions = count(&inputs.positions);
-    Ok((session, Box::new(Imported { inputs: to_bytes(&inputs)?, rows, files, positions, issues, preview: None })))
+    let imported =
+        Imported { inputs: to_bytes(&inputs)?, rows, files, positions, issues, preview: None, tables: Vec::new(), mappings: Vec::new() };
+    Ok((session, Box::new(imported)))
 }
 
 /// Inputs that were put together here, unless they are more than a book holds.

@@ -290,7 +290,9 @@ fn a_renamed_book_is_the_next_copy_of_the_same_book() {
 fn the_worker_packs_and_restores_a_book() {
     let Document { session, book, .. } = saved();
     let SavedBook { inputs, rows, files, issues } = book;
-    let imported = Imported { inputs: protocol::to_bytes(&inputs).unwrap(), rows, files, positions: 23, issues, preview: None };
+    let inputs_packed = protocol::to_bytes(&inputs).unwrap();
+    let (tables, mappings) = (Vec::new(), Vec::new());
+    let imported = Imported { inputs: inputs_packed, rows, files, positions: 23, issues, preview: None, tables, mappings };
     let Response::Packed { ticket: 3, packed } =
         protocol::handle(&mut Desk::default(), Request::Pack { ticket: 3, imported: Box::new(imported.clone()) }, &mut |_| {})
     else {

@@ -15,6 +15,7 @@ mod import_support;
 mod import_arbitrary;
 mod import_formats;
 mod import_published;
+mod mapping;
 mod oracles;
 mod kernels;
 mod cli;

@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod download;
 pub mod files;
+pub mod local_storage;
 pub mod location;
 pub mod theme;
 #[cfg(feature = "ui")]

@@ -1,6 +1,7 @@
 //! The dry run: what the dropped files hold, before any of it enters the book.
 
 use crate::import::FileSummary;
+use crate::import::mapping::{Mapping, TableSample};
 use crate::issue::{Effect as IssueEffect, Issue};
 use crate::protocol::{Imported, Preview};
 use crate::view::format;
@@ -11,6 +12,8 @@ use leptos::prelude::*;
 
 /// Issues shown; the rest is listed once the files are taken over.
 const SHOWN: usize = 100;
+/// Other mappings that are offered for a table.
+const OTHERS: usize = 3;
 
 /// The dialog.
 #[component]
@@ -26,11 +29,22 @@ pub fn IntakeDialog() -> impl IntoView {
             })
         })
     });
+    let is_open =
+        Memo::new(move |_| store.pending.with(|pending| pending.as_ref().is_some_and(|pending| has_open_table(&pending.imported))));
     let has_positions = move || store.pending.with(|pending| pending.as_ref().is_some_and(|pending| pending.imported.positions > 0));
     view! {
         <dialog class="dialog intake" node_ref=dialog aria-labelledby="intake-title" on:cancel=move |_: web_sys::Event| store.drop_pending()>
-            <h2 id="intake-title">{move || if is_empty.get() { "Nothing here can enter the book" } else { "Before this enters the book" }}</h2>
-            {move || store.pending.get().map(|pending| contents(&pending.imported))}
+            <h2 id="intake-title">
+                {move || match (is_empty.get(), is_open.get()) {
+                    (true, true) => "Columns that are not known yet",
+                    (true, false) => "Nothing here can enter the book",
+                    (false, _) => "Before this enters the book",
+                }}
+            </h2>
+            {move || store.pending.get().map(|pending| contents(store, &pending.imported))}
+            <Show when=move || store.mapping.is_lost.get()>
+                <p class="dialog__text" role="alert">"This browser keeps nothing for the page: your mappings are lost once it is closed."</p>
+            </Show>
             <div class="dialog__actions">
                 <button class="button" data-choice="cancel" on:click=move |_| store.drop_pending()>
                     {move || if is_empty.get() { "Close" } else if has_book() { "Keep the book as it is" } else { "Cancel" }}
@@ -48,7 +62,7 @@ pub fn IntakeDialog() -> impl IntoView {
     }
 }
 
-fn contents(imported: &Imported) -> impl IntoView + use<> {
+fn contents(store: Store, imported: &Imported) -> impl IntoView + use<> {
     let rows = imported.rows;
     let counts = format!(
         "{} read, {} accepted, {} left out.",
@@ -61,6 +75,7 @@ fn contents(imported: &Imported) -> impl IntoView + use<> {
     let rejected = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).count();
     let noted = issues.len() - rejected;
     let more = issues.len().saturating_sub(SHOWN);
+    let table = |index: u32| imported.tables.iter().find(|table| table.file == index);
     issues.truncate(SHOWN);
     view! {
         <div class="intake__scroll">
@@ -68,9 +83,10 @@ fn contents(imported: &Imported) -> impl IntoView + use<> {
                 <thead>
                     <tr><th scope="col">"File"</th><th scope="col">"Rows"</th><th scope="col">"Left out"</th><th scope="col">"Positions"</th><th scope="col">"Market facts"</th></tr>
                 </thead>
-                <tbody>{imported.files.iter().map(file_row).collect_view()}</tbody>
+                <tbody>{(0..).zip(&imported.files).map(|(index, file)| file_row(store, file, table(index))).collect_view()}</tbody>
             </table>
         </div>
+        {has_open_table(imported).then(|| view! { <p class="dialog__text">"A table whose columns are not known is read once you say what they are."</p> })}
         <p class="dialog__text" data-intake="rows">{counts}</p>
         {imported.preview.as_ref().map(totals)}
         <Show when={let is_empty = issues.is_empty(); move || !is_empty}>
@@ -83,16 +99,54 @@ fn contents(imported: &Imported) -> impl IntoView + use<> {
     }
 }
 
-fn file_row(file: &FileSummary) -> impl IntoView + use<> {
+fn file_row(store: Store, file: &FileSummary, table: Option<&TableSample>) -> impl IntoView + use<> {
     let kinds: Vec<String> = file.kinds.iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
     view! {
         <tr>
-            <td class="data-table__name">{file.name.clone()} <small title=kinds.join(", ")>{file.label.clone()}</small></td>
+            <td class="data-table__name">{file.name.clone()} <small title=kinds.join(", ")>{file.label.clone()}</small> {table.map(|table| mapping_buttons(store, file, table))}</td>
             <td>{format::grouped(file.rows.read)}</td>
             <td class:loss=file.rows.rejected != 0>{format::grouped(file.rows.rejected)}</td>
             <td>{format::grouped(file.positions)}</td>
             <td>{format::grouped(file.facts)}</td>
         </tr>
+    }
+}
+
+/// Whether there is a table that nothing could be read of, and that a mapping may open.
+fn has_open_table(imported: &Imported) -> bool {
+    imported.tables.iter().any(|table| imported.files.get(table.file as usize).is_some_and(|file| file.rows.accepted == 0))
+}
+
+/// What can be said of a table: what its columns are, or that a mapping is not wanted.
+fn mapping_buttons(store: Store, file: &FileSummary, table: &TableSample) -> impl IntoView + use<> {
+    let index = table.file;
+    let name = table.mapping.name.clone();
+    let is_open = file.rows.accepted == 0;
+    let label = if table.is_mapped { "Change the mapping" } else { "Map its columns" };
+    let others = store.mapping.kept.get_untracked();
+    let others =
+        others.into_iter().filter(|mapping| mapping.fits(&table.columns) && !(table.is_mapped && mapping.name == name)).take(OTHERS);
+    let others: Vec<Mapping> = others.collect();
+    view! {
+        <span class="intake__map">
+            <button
+                class="button"
+                class:button--primary=is_open && !table.is_mapped
+                class:button--quiet=!is_open || table.is_mapped
+                data-action="map-columns"
+                on:click=move |_| store.open_mapping(index)
+            >
+                {label}
+            </button>
+            {table.is_mapped.then(|| view! { <button class="button button--quiet" data-action="forget-mapping" on:click=move |_| store.forget_mapping(&name)>"Forget it"</button> })}
+            {others
+                .into_iter()
+                .map(|mapping| {
+                    let label = format!("Read by “{}”", mapping.name);
+                    view! { <button class="button button--quiet" data-action="choose-mapping" on:click=move |_| store.choose_mapping(index, mapping.clone())>{label}</button> }
+                })
+                .collect_view()}
+        </span>
     }
 }
 

@@ -8,6 +8,8 @@ pub mod finding_list;
 pub mod headline;
 pub mod intake_dialog;
 pub mod issue_list;
+pub mod mapping_dialog;
+pub mod mapping_trial;
 pub mod mark;
 pub mod navigation;
 pub mod notice;

@@ -67,7 +67,7 @@ fn Welcome() -> impl IntoView {
                 <ul>
                     <li><b>"Deribit positions"</b> " the reply of private/get_positions, saved as a JSON file"</li>
                     <li><b>"Deribit market"</b> " a chain snapshot as CSV, or get_book_summary_by_currency as JSON"</li>
-                    <li><b>"Any venue"</b> " a positions CSV: " <a href="./template/positions.csv" download>"template"</a></li>
+                    <li><b>"Any venue"</b> " a positions CSV: " <a href="./template/positions.csv" download>"template"</a> ", or any other table, once you say what its columns are"</li>
                 </ul>
                 <p>"Several files at once; the format is recognized from the content. Each row that cannot be read is listed with its line and what would be accepted."</p>
             </div>

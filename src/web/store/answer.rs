@@ -31,6 +31,7 @@ impl Store {
     fn hear_response(&self, response: Response, blob: Option<Blob>) {
         match response {
             Response::Imported(imported) => self.take_import(imported, blob),
+            Response::Tried(trial) => self.take_trial(trial),
             Response::Merged { positions, .. } => self.take_merged(blob, positions),
             Response::Reading { done, total } => {
                 if done == total {
@@ -81,6 +82,7 @@ impl Store {
                 }
                 self.is_reading.set(false);
                 self.reading.set(None);
+                self.drop_trial();
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings, counts } => {

@@ -38,16 +38,18 @@ impl Store {
                     return;
                 }
             }
+            store.forget_choices();
             store.read_files(files, false);
         });
     }
 
     /// Reads the page's own sample, which needs no word.
     pub fn open_sample(&self, files: Vec<web_sys::File>) {
+        self.forget_choices();
         self.read_files(files, true);
     }
 
-    fn read_files(&self, files: Vec<web_sys::File>, is_sample: bool) {
+    pub(super) fn read_files(&self, files: Vec<web_sys::File>, is_sample: bool) {
         if files.is_empty() {
             return;
         }
@@ -59,12 +61,14 @@ impl Store {
         clock::measure("plimsoll-read", false);
         let bytes: f64 = files.iter().map(|file| file.size()).sum();
         self.reading.set(Some((0, bytes as u64)));
-        self.with_pool(|pool| pool.import(files, clock::now()));
+        let request = self.import_request(&files);
+        self.with_pool(|pool| pool.read(request, files));
     }
 
     /// Stops reading; the book stays as it is.
     pub fn cancel_reading(&self) {
         self.with_pool(|pool| pool.cancel_import());
+        self.drop_trial();
         self.is_reading.set(false);
         self.reading.set(None);
     }
@@ -76,7 +80,8 @@ impl Store {
         let Ok(file) = web_sys::File::new_with_str_sequence(&parts, "typed.csv") else { return };
         self.typed.set_value(Some(index));
         self.form_issues.set(Vec::new());
-        self.with_pool(|pool| pool.import(vec![file], clock::now()));
+        let request = Request::Import { files: Vec::new(), mappings: String::new(), chosen: Vec::new(), now: clock::now() };
+        self.with_pool(|pool| pool.read(request, vec![file]));
     }
 
     /// What was typed has been read: it enters the book, or the form says what is wrong.
@@ -99,6 +104,7 @@ impl Store {
             return;
         }
         self.waiting_inputs.set_value(inputs);
+        self.mapping.kept.set(imported.mappings.clone());
         self.pending.set(Some(Arc::new(Pending { imported })));
         if self.is_sample.get_value() {
             self.take_pending(true);
@@ -109,6 +115,7 @@ impl Store {
 
     /// Leaves the files that wait out of the book.
     pub fn drop_pending(&self) {
+        self.close_mapping();
         self.pending.set(None);
         self.waiting_inputs.set_value(None);
     }
@@ -118,7 +125,8 @@ impl Store {
         let (Some(pending), Some(inputs)) = (self.pending.get_untracked(), self.waiting_inputs.get_value()) else { return };
         self.drop_pending();
         self.is_reading.set(true);
-        let imported = pending.imported.clone();
+        // What the columns of its tables could be is of no use in the book.
+        let imported = Imported { tables: Vec::new(), mappings: Vec::new(), ..pending.imported.clone() };
         match self.inputs.get_value().filter(|_| !replaces) {
             Some(book) => {
                 self.merging.set_value(Some(imported));

@@ -7,6 +7,7 @@ pub mod autosave;
 mod form;
 pub mod history;
 pub mod intake;
+pub mod mapping;
 pub mod table;
 
 use crate::book::strategy::Strategy;
@@ -22,6 +23,7 @@ use crate::web::browser::location;
 use crate::web::store::autosave::{Autosave, Next};
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
+use crate::web::store::mapping::MappingDesk;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -115,6 +117,8 @@ pub struct Store {
     pub notice: RwSignal<Option<Notice>>,
     /// Files that were read and wait for the user's word.
     pub pending: RwSignal<Option<Arc<Pending>>>,
+    /// Tables that the user maps.
+    pub mapping: MappingDesk,
     /// Bytes read and bytes of all files, while files are being read.
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
@@ -180,6 +184,7 @@ impl Store {
             computer: RwSignal::new(Computer::Starting),
             notice: RwSignal::new(None),
             pending: RwSignal::new(None),
+            mapping: MappingDesk::new(),
             reading: RwSignal::new(None),
             history: History::new(),
             selected: RwSignal::new(BTreeSet::new()),

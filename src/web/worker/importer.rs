@@ -137,7 +137,7 @@ impl Importer {
     fn read_on_page(&self, mut job: Job) {
         let listener = self.listener.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            if let Request::Import { files, .. } = &mut job.request {
+            if let Some(files) = job.request.files() {
                 for file in &job.files {
                     files.push(match here::bytes(file).await {
                         Ok(bytes) => File { name: file.name(), bytes, refused: None },

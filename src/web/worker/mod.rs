@@ -64,7 +64,7 @@ fn receive(event: &MessageEvent) -> Result<Request, Issue> {
     if let (Some(payload), Some(blob)) = (request.payload(), parts.get(1).dyn_ref::<Blob>()) {
         *payload = read_blob(blob)?;
     }
-    if let Request::Import { files, .. } = &mut request {
+    if let Some(files) = request.files() {
         for file in parts.iter().skip(2).filter_map(|part| part.dyn_into::<web_sys::File>().ok()) {
             files.push(read_file(&file));
         }

@@ -182,9 +182,9 @@ impl Pool {
         self.pump();
     }
 
-    /// Reads files, in a worker of their own.
-    pub fn import(&self, files: Vec<web_sys::File>, now: Timestamp) {
-        self.importer.read(ImportJob { request: Request::Import { files: Vec::new(), now }, files });
+    /// Reads files, in a worker of their own; the question names none yet.
+    pub fn read(&self, request: Request, files: Vec<web_sys::File>) {
+        self.importer.read(ImportJob { request, files });
     }
 
     /// Stops reading files at once.

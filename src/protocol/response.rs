@@ -1,176 +1,17 @@
-//! The questions and answers.
+//! The answers.
 
-use crate::book::Edit;
 use crate::book::strategy::Strategy;
-use crate::check::{Finding, Limits};
-use crate::engine::{Block, Settings, Valuation};
+use crate::check::Finding;
+use crate::engine::{Block, Valuation};
 use crate::exposure::compare::Comparison;
 use crate::exposure::{Coverage, Slice, Totals};
-use crate::import::{File, FileSummary, RowCount};
+use crate::import::mapping::{Mapping, TableSample, Trial};
+use crate::import::{FileSummary, RowCount};
 use crate::issue::Issue;
 use crate::session::Session;
 use crate::units::Timestamp;
-use crate::view::table::lines::{ShownLine, TableChoice};
+use crate::view::table::lines::ShownLine;
 use serde::{Deserialize, Serialize};
-
-/// A question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Request {
-    /// Read files; nothing is loaded by it.
-    Import {
-        /// The files.
-        files: Vec<File>,
-        /// The time to preview the book at if no fact names one.
-        now: Timestamp,
-    },
-    /// Add inputs to inputs.
-    Merge {
-        /// The book and behind it what is added to it, each as [`Response::Imported`] gave it.
-        #[serde(with = "serde_bytes")]
-        both: Vec<u8>,
-        /// Where the second starts.
-        split: u64,
-    },
-    /// Make these inputs the loaded book.
-    Load {
-        /// Inputs, as [`Response::Imported`] gave them.
-        #[serde(with = "serde_bytes")]
-        inputs: Vec<u8>,
-        /// The time to value at if no fact names one.
-        now: Timestamp,
-    },
-    /// Value the loaded book.
-    Value {
-        /// Echoed in the answer.
-        revision: u64,
-        /// Under these settings.
-        settings: Settings,
-        /// How much of it.
-        detail: Detail,
-    },
-    /// The inputs of the loaded book after these edits; what is loaded stays as it is until the answer is loaded.
-    Edit {
-        /// In this order.
-        edits: Vec<Edit>,
-    },
-    /// Where the loaded book's files contradict themselves, each other or the model.
-    Findings {
-        /// What is tolerated.
-        limits: Limits,
-        /// How many at most.
-        limit: u32,
-    },
-    /// The structures that the loaded book's positions add up to.
-    Strategies {
-        /// How many at most.
-        limit: u32,
-    },
-    /// The inputs of the loaded book with each position labelled by the structure that it wholly belongs to.
-    LabelStrategies,
-    /// Write the loaded book as a file.
-    Export {
-        /// [`crate::share::export::ExportDef::id`] of the format.
-        format: String,
-        /// File name without its ending.
-        name: String,
-    },
-    /// What became of an earlier book until it was the loaded one.
-    Compare {
-        /// Inputs of the earlier book, as [`Response::Imported`] gave them.
-        #[serde(with = "serde_bytes")]
-        earlier: Vec<u8>,
-        /// Its time if no fact names one.
-        now: Timestamp,
-    },
-    /// The same with the positions and market facts of these inputs added, or put in the place of a position.
-    Put {
-        /// Inputs, as [`Response::Imported`] gave them.
-        #[serde(with = "serde_bytes")]
-        inputs: Vec<u8>,
-        /// The position that the first of them takes the place of; none where all are added.
-        index: Option<u32>,
-    },
-    /// A position as a row of the positions table, to be edited.
-    Cells {
-        /// Its place in the book, from 0.
-        index: u32,
-    },
-    /// Show some lines of the table of positions.
-    Table {
-        /// Echoed in the answer.
-        revision: u64,
-        /// Under these settings.
-        settings: Settings,
-        /// Filter, order and groups.
-        choice: TableChoice,
-        /// The first line, from 0.
-        first: u32,
-        /// How many at most.
-        count: u32,
-    },
-    /// Write the whole table as CSV.
-    TableCsv {
-        /// Under these settings.
-        settings: Settings,
-    },
-    /// Take a number apart.
-    Contributions {
-        /// Under these settings.
-        settings: Settings,
-        /// A headline measure by id; `None` for the P&L of the shock.
-        measure: Option<String>,
-    },
-    /// List what was assumed and what is left out.
-    Issues {
-        /// How many of each at most.
-        limit: u32,
-    },
-    /// Compute one block of the loaded book.
-    Compute {
-        /// Echoed in the answer.
-        revision: u64,
-        /// Under these settings.
-        settings: Settings,
-        /// Which block.
-        block: Block,
-    },
-    /// Write a link.
-    Share {
-        /// The user's choices.
-        session: Session,
-        /// Whether the book and its market go along.
-        with_positions: bool,
-    },
-    /// Read a link.
-    Open {
-        /// The fragment or the whole address.
-        text: String,
-    },
-    /// Make of a book what is saved of it, but for the session.
-    Pack {
-        /// Echoed in the answer.
-        ticket: u64,
-        /// The book, as [`Response::Imported`] gave it.
-        imported: Box<Imported>,
-    },
-    /// Read a saved book.
-    Restore {
-        /// Echoed in the answer.
-        ticket: u64,
-        /// The document.
-        #[serde(with = "serde_bytes")]
-        document: Vec<u8>,
-    },
-}
-
-/// How much of a valuation is sent: names and issues of ten thousand positions do not travel with every move of a slider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Detail {
-    /// Totals and sums.
-    Totals,
-    /// Everything: issues, and a row for each position.
-    Full,
-}
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -182,6 +23,8 @@ pub enum Response {
     },
     /// Files were read.
     Imported(Imported),
+    /// What the first rows come to by a mapping.
+    Tried(Trial),
     /// The book was edited, or inputs were added to inputs.
     Merged {
         /// What it came to.
@@ -331,6 +174,10 @@ pub struct Imported {
     pub issues: Vec<Issue>,
     /// The book as it would be.
     pub preview: Option<Preview>,
+    /// The tables among the files whose columns the user may map.
+    pub tables: Vec<TableSample>,
+    /// The mappings that the page keeps, as they were read.
+    pub mappings: Vec<Mapping>,
 }
 
 /// A book that is not open yet, summed up.
@@ -370,18 +217,6 @@ pub struct Contribution {
     pub source: String,
     /// Its share, US dollars.
     pub amount: f64,
-}
-
-impl Request {
-    /// The large bytes of the message, which travel beside it.
-    pub fn payload(&mut self) -> Option<&mut Vec<u8>> {
-        match self {
-            Request::Merge { both: bytes, .. } | Request::Load { inputs: bytes, .. } | Request::Put { inputs: bytes, .. } => Some(bytes),
-            Request::Pack { imported, .. } => Some(&mut imported.inputs),
-            Request::Restore { document: bytes, .. } | Request::Compare { earlier: bytes, .. } => Some(bytes),
-            _ => None,
-        }
-    }
 }
 
 impl Response {
