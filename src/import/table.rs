@@ -235,7 +235,7 @@ impl<'a> Table<'a> {
             Body::Text(start) => self.each_line(text.get(*start..).unwrap_or_default(), each),
             Body::Sheet(sheet) => self.each_sheet_row(sheet, each),
             // These have no row for their header.
-            Body::Records(_) | Body::Mapped(_) => self.each_row(text, &mut each),
+            Body::Records(_) | Body::Mapped(_) => self.each_row(text, &mut each as &mut EachRow<'_>),
         }
     }
 
