@@ -125,6 +125,29 @@ pub struct CheckDef {
 /// Every check.
 pub const ALL: &[CheckDef] = &[pnl::DEF, notional::DEF, model::DEF, bounds::DEF, parity::DEF, expired::DEF, stale::DEF, across::DEF];
 
+/// What the page says of a check: its name, and what is compared with what. Reading it links no check into the page.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckText {
+    /// Permanent id.
+    pub id: &'static str,
+    /// Name as the page shows it.
+    pub label: &'static str,
+    /// What is compared with what, and within which tolerance.
+    pub doc: &'static str,
+}
+
+/// The texts of [`ALL`].
+pub const TEXTS: [CheckText; ALL.len()] = {
+    let mut texts = [CheckText { id: "", label: "", doc: "" }; ALL.len()];
+    let mut place = 0;
+    while place < ALL.len() {
+        let CheckDef { id, label, doc, .. } = ALL[place];
+        texts[place] = CheckText { id, label, doc };
+        place += 1;
+    }
+    texts
+};
+
 /// Runs every check; the gravest first, then by what they are worth in dollars, then in the order of the checks and of the book.
 pub fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = ALL.iter().flat_map(|check| (check.run)(evidence)).collect();

@@ -93,7 +93,9 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
             let (mut book, added): (Inputs, Inputs) = (engine.inputs().clone(), from_bytes(&inputs)?);
             let mut positions = added.positions.into_iter();
-            if let (Some(index), Some(position)) = (index, positions.next()) {
+            if let Some(index) = index
+                && let Some(position) = positions.next()
+            {
                 edit::apply(&mut book.positions, &Edit::Replace { index, position: Box::new(position) })?;
             }
             book.positions.extend(positions);

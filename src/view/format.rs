@@ -294,8 +294,13 @@ fn month_name(month: u32) -> &'static str {
 
 /// A text cell of a CSV (RFC 4180), quoted where needed and guarded against evaluation by a spreadsheet.
 pub fn csv_text(text: &str) -> String {
-    let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains(['"', ',', '\n', '\r', ';']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
+    csv_cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
+}
+
+/// A cell of a CSV that only Plimsoll reads (RFC 4180), quoted where needed.
+pub fn csv_cell(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ test('a hundred megabytes are read beside the page; cancel answers within 200 ms
   const text = await rowsText(page);
   const [read, accepted, leftOut] = text.match(/[\d\s]+(?= row| accepted| left)/g).map((part) => Number(part.replace(/\s/g, '')));
   assert.deepEqual([read, accepted, leftOut], [rows, 0, rows], text);
-  assert.match(await page.textContent('dialog[open] .intake__issues'), /more than 100000 positions/);
+  assert.match(await page.textContent('dialog[open] [data-intake=issues]'), /more than 100000 positions/);
   const memory = await page.evaluate(() => performance.getEntriesByName('plimsoll-read').at(-1).duration);
   t.diagnostic(`cancel answered in ${took.toFixed(0)} ms; read in ${memory.toFixed(0)} ms; over 50 ms on the page thread: ${JSON.stringify(await tasks.read())}`);
   assert.deepEqual(await tasks.read(), []);

@@ -87,7 +87,7 @@ test('an unknown table is mapped, read, kept over a reload and read without ques
   await page.waitForSelector('body[data-ready=true]');
   await dropFiles(page, [depot], null);
   await page.waitForSelector('dialog[open].intake :text("read by your mapping “My depot”")');
-  const notes = await page.textContent('dialog[open] .intake__issues');
+  const notes = await page.textContent('dialog[open] [data-intake=issues]');
   assert.match(notes, /read by the mapping “My depot”: .*Stück is quantity/, 'what was decided is said');
   await answerDryRun(page, 'add');
   await settled(page);

@@ -345,3 +345,20 @@ fn an_expired_position_is_deleted_and_not_closed() {
     let issue = engine.edited(&[Edit::Close { closings: vec![Closing { index: 0, price: None }] }]).unwrap_err();
     assert_eq!((issue.kind, issue.subject.as_deref()), (IssueKind::Invalid, Some("old")));
 }
+
+#[test]
+fn a_typed_position_joins_the_book_or_takes_the_place_of_the_one_that_was_opened() {
+    let book = load(vec![position("BTC", coin("BTC"), 2.0, None)], vec![spot_fact("BTC", 95_000.0)]);
+    let mut desk = Desk::default();
+    ask(&mut desk, &Request::Load { inputs: to_bytes(book.inputs()).unwrap(), now: AS_OF });
+    let typed = load(vec![position("ETH", coin("ETH"), 5.0, None)], vec![spot_fact("ETH", 3_000.0)]);
+    let mut names_after = |index| {
+        let request = Request::Put { inputs: to_bytes(typed.inputs()).unwrap(), index };
+        let Response::Merged { inputs, .. } = ask(&mut desk, &request) else { panic!("not taken") };
+        let inputs: Inputs = from_bytes(&inputs).unwrap();
+        assert_eq!(inputs.facts.len(), 2, "what was typed of the market comes along");
+        inputs.positions.into_iter().map(|held| (held.name, held.quantity.get())).collect::<Vec<_>>()
+    };
+    assert_eq!(names_after(None), [("BTC".to_owned(), 2.0), ("ETH".to_owned(), 5.0)]);
+    assert_eq!(names_after(Some(0)), [("ETH".to_owned(), 5.0)]);
+}

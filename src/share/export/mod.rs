@@ -30,6 +30,17 @@ pub struct ExportDef {
 /// Every format.
 pub const ALL: &[&ExportDef] = &[&csv::DEF, &json::DEF, &xlsx::DEF];
 
+/// Id and label of each format. Reading them links no writer into the page.
+pub const LABELS: [(&str, &str); ALL.len()] = {
+    let mut labels = [("", ""); ALL.len()];
+    let mut place = 0;
+    while place < ALL.len() {
+        labels[place] = (ALL[place].id, ALL[place].label);
+        place += 1;
+    }
+    labels
+};
+
 /// The content of one cell.
 #[derive(Clone, Debug, PartialEq)]
 enum Cell<'a> {

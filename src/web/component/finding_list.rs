@@ -50,7 +50,7 @@ pub fn FindingList() -> impl IntoView {
 
 /// One finding.
 pub fn finding_row(finding: &Finding) -> impl IntoView + use<> {
-    let def = check::ALL.iter().find(|def| def.id == finding.check);
+    let def = check::TEXTS.iter().find(|def| def.id == finding.check);
     let unit = finding.unit.clone();
     let number = |value: Option<f64>| value.map(|value| format::quantity(value, &unit));
     let severity = match finding.severity {

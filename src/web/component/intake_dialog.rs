@@ -92,7 +92,7 @@ fn contents(store: Store, imported: &Imported) -> impl IntoView + use<> {
         <Show when={let is_empty = issues.is_empty(); move || !is_empty}>
             <h3>{format!("{rejected} left out, {noted} read with a note")}</h3>
         </Show>
-        <ul class="intake__issues" tabindex="0">
+        <ul class="intake__issues" tabindex="0" data-intake="issues">
             {issues.iter().map(issue_line).collect_view()}
             {(more > 0).then(|| view! { <li>{format!("and {more} more, listed on the Book page once this is taken over")}</li> })}
         </ul>

@@ -118,7 +118,7 @@ fn FileList() -> impl IntoView {
             <div class="panel__head">
                 <h2 class="panel__title">"Files"</h2>
                 <div class="file-list__actions">
-                    {export::ALL.iter().map(|def| view! { <button class="button button--quiet" data-export=def.id on:click=move |_| store.export_book(def.id)>{def.label}</button> }).collect_view()}
+                    {export::LABELS.iter().map(|(id, label)| view! { <button class="button button--quiet" data-export=*id on:click=move |_| store.export_book(id)>{*label}</button> }).collect_view()}
                     <button class="button button--quiet" data-action="report-json" on:click=move |_| store.export_report()>"Report as JSON"</button>
                     <button class="button button--quiet" data-action="close-book" on:click=move |_| store.close_book()>"Close the book"</button>
                 </div>

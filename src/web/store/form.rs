@@ -1,7 +1,7 @@
 //! Marking positions, and typing one.
 
 use crate::protocol::Request;
-use crate::view::format::csv_text;
+use crate::view::format::csv_cell;
 use crate::web::store::{Form, Store};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ impl Store {
     pub fn put_form(&self) {
         let Some(form) = self.form.get_untracked() else { return };
         let filled: Vec<&(String, String)> = form.cells.iter().filter(|(_, text)| !text.trim().is_empty()).collect();
-        let line = |of: fn(&(String, String)) -> &str| filled.iter().map(|cell| csv_text(of(cell))).collect::<Vec<_>>().join(",");
+        let line = |of: fn(&(String, String)) -> &str| filled.iter().map(|cell| csv_cell(of(cell))).collect::<Vec<_>>().join(",");
         let table = format!("{}\n{}\n", line(|(column, _)| column), line(|(_, text)| text));
         self.put(&table, form.index);
     }
