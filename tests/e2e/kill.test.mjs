@@ -56,8 +56,7 @@ const change = (page, selector, value) => page.evaluate(([selector, value]) => {
 async function edit(page, state, number, chance) {
   if (chance < 0.15) {
     const name = `coins-${number}.csv`;
-    await dropFiles(page, [{ name, text: coinsCsv.text }]);
-    await page.click('dialog[open] [data-choice=replace]');
+    await dropFiles(page, [{ name, text: coinsCsv.text }], 'replace');
     await page.waitForFunction((name) => [...document.querySelectorAll('.file-list__items b')].some((item) => item.textContent === name), name);
     return { ...state, files: name };
   }

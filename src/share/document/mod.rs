@@ -138,7 +138,9 @@ pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
 /// One sentence: a session that cannot be saved.
 pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Issue> {
     let check = packed.last_chunk::<4>().ok_or_else(damaged)?;
-    let chosen = v2::content(session, None);
+    let mut writer = Writer::default();
+    v1::session::write(&mut writer, session, false);
+    let chosen = writer.finish();
     if read_session(&chosen)? != *session {
         return Err(invalid("the settings hold something that cannot be saved".to_owned()));
     }
@@ -278,8 +280,13 @@ fn checked<'a>(whole: &[u8], rest: &'a [u8]) -> Result<&'a [u8], Issue> {
 }
 
 fn read_session(content: &[u8]) -> Result<Session, Issue> {
-    let Shared { inputs, session } = v2::read(content, &LIMITS).map_err(of_book)?;
-    if inputs.is_some() { Err(damaged()) } else { Ok(session) }
+    let read = || {
+        let mut reader = Reader::new(content, &LIMITS)?;
+        let (session, has_book) = v1::session::read(&mut reader)?;
+        reader.finish()?;
+        if has_book { Err(damaged()) } else { Ok(session) }
+    };
+    read().map_err(of_book)
 }
 
 fn read_book(content: &[u8]) -> Result<SavedBook, Issue> {
