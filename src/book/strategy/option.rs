@@ -28,30 +28,34 @@ impl Match {
 }
 
 /// The matches that start at a contract, the best first.
-type Pattern = fn(&Board, Key) -> Vec<Match>;
+type Pattern<'p> = &'p dyn Fn(&Board, Key) -> Vec<Match>;
 
 /// Structures of three and four legs: first those that use up their legs, then common parts.
 pub(super) fn many_legs(board: &mut Board, found: &mut Vec<Found>) {
     for whole in [true, false] {
-        for pattern in [boxes, irons, butterflies, condors] {
+        let patterns: [Pattern<'_>; 4] =
+            [&boxes, &|board, key| irons(board, key, whole), &butterflies, &|board, key| condors(board, key, whole)];
+        for pattern in patterns {
             every(board, pattern, whole, found);
         }
     }
-    every(board, broken_butterflies, true, found);
+    every(board, &broken_butterflies, true, found);
 }
 
 /// Structures of two legs, likewise.
 pub(super) fn two_legs(board: &mut Board, found: &mut Vec<Found>) {
-    every(board, ratios, true, found);
+    every(board, &ratios, true, found);
     for whole in [true, false] {
-        for pattern in [verticals, straddles, strangles, calendars, risk_reversals, diagonals] {
+        let diagonals = |board: &Board, key| diagonals(board, key, whole);
+        let patterns: [Pattern<'_>; 6] = [&verticals, &straddles, &strangles, &calendars, &risk_reversals, &diagonals];
+        for pattern in patterns {
             every(board, pattern, whole, found);
         }
     }
 }
 
 /// Takes every match of a pattern off the board.
-fn every(board: &mut Board, pattern: Pattern, whole: bool, found: &mut Vec<Found>) {
+fn every(board: &mut Board, pattern: Pattern<'_>, whole: bool, found: &mut Vec<Found>) {
     for key in board.keys() {
         while board.has(key) {
             let sized = pattern(board, key).into_iter().map(|a_match| (a_match.size(board), a_match));
@@ -102,13 +106,24 @@ fn boxes(board: &Board, low: Key) -> Vec<Match> {
         .collect()
 }
 
-/// A strangle or straddle inside a wider strangle of the opposite sign; starts from the inner put.
-fn irons(board: &Board, put: Key) -> Vec<Match> {
+/// Contracts of which as much is left as of the first, where the match is to use up its legs: four legs have hundreds of
+/// combinations, and nearly all of them fail at the second.
+fn fitting(board: &Board, first: Key, whole: bool, keys: Vec<Key>) -> Vec<Key> {
+    let left = if whole { board.left(first) } else { 0.0 };
+    keys.into_iter().filter(|key| !whole || (board.left(*key) - left).abs() <= ROUNDING * left).collect()
+}
+
+/// A strangle or straddle inside a wider strangle of the opposite sign; starts from the inner put. Of common parts the first will do.
+fn irons(board: &Board, put: Key, whole: bool) -> Vec<Match> {
     if put.kind != Put {
         return Vec::new();
     }
     let mut matches = Vec::new();
-    for call in board.above(put.turned(Call, put.is_long), true) {
+    let outer_puts = fitting(board, put, whole, board.below(put.opposite(), false));
+    if outer_puts.is_empty() {
+        return Vec::new();
+    }
+    for call in fitting(board, put, whole, board.above(put.turned(Call, put.is_long), true)) {
         let is_butterfly = call.strike() == put.strike();
         let (kind, name) = match (is_butterfly, put.is_long) {
             (true, false) => (StrategyKind::IronButterfly, "iron butterfly"),
@@ -121,9 +136,12 @@ fn irons(board: &Board, put: Key) -> Vec<Match> {
         } else {
             "wins where little moves; gain and loss are limited"
         };
-        for outer_call in board.above(call.opposite(), false) {
-            for outer_put in board.below(put.opposite(), false) {
-                matches.push(Match::new(kind, name, description, &[outer_put, put, call, outer_call]));
+        for outer_call in fitting(board, put, whole, board.above(call.opposite(), false)) {
+            for outer_put in &outer_puts {
+                matches.push(Match::new(kind, name, description, &[*outer_put, put, call, outer_call]));
+                if !whole {
+                    return matches;
+                }
             }
         }
     }
@@ -154,23 +172,24 @@ fn butterflies(board: &Board, low: Key) -> Vec<Match> {
 fn broken_butterflies(board: &Board, low: Key) -> Vec<Match> {
     let mut matches = Vec::new();
     for middle in board.above(low.opposite(), false) {
-        let highs = board.above(middle.opposite(), false);
+        let highs = fitting(board, low, true, board.above(middle.opposite(), false));
         matches.extend(highs.into_iter().map(|high| butterfly("broken-wing butterfly", low, middle, high)));
     }
     matches
 }
 
-/// Two verticals of one kind and width and of opposite direction; starts from the lowest strike.
-fn condors(board: &Board, low: Key) -> Vec<Match> {
-    let name = format!("{} {} condor", side(low.is_long), word(low.kind));
+/// Two verticals of one kind and width and of opposite direction; starts from the lowest strike. Of common parts the first will do.
+fn condors(board: &Board, low: Key, whole: bool) -> Vec<Match> {
     let mut matches = Vec::new();
-    for inner_low in board.above(low.opposite(), false) {
-        for inner_high in board.above(inner_low, false) {
+    for inner_low in fitting(board, low, whole, board.above(low.opposite(), false)) {
+        for inner_high in fitting(board, low, whole, board.above(inner_low, false)) {
             let width = inner_low.strike() - low.strike();
-            let high = board.at(low, inner_high.strike() + width);
-            matches.extend(
-                high.map(|high| Match::new(StrategyKind::Condor, name.clone(), body(low.is_long), &[low, inner_low, inner_high, high])),
-            );
+            let Some(high) = board.at(low, inner_high.strike() + width) else { continue };
+            let name = format!("{} {} condor", side(low.is_long), word(low.kind));
+            matches.push(Match::new(StrategyKind::Condor, name, body(low.is_long), &[low, inner_low, inner_high, high]));
+            if !whole {
+                return matches;
+            }
         }
     }
     matches
@@ -265,13 +284,15 @@ fn calendars(board: &Board, long: Key) -> Vec<Match> {
     shorts.map(|short| over_time(StrategyKind::Calendar, "calendar", long, short)).collect()
 }
 
-/// Two strikes, two expiries, one kind; starts from the long leg.
-fn diagonals(board: &Board, long: Key) -> Vec<Match> {
+/// Two strikes, two expiries, one kind; starts from the long leg. Of common parts the first will do.
+fn diagonals(board: &Board, long: Key, whole: bool) -> Vec<Match> {
     if !long.is_long {
         return Vec::new();
     }
     let expiries = board.other_expiries(long.opposite()).into_iter();
-    expiries.flat_map(|expiry| board.around(expiry)).map(|short| over_time(StrategyKind::Diagonal, "diagonal", long, short)).collect()
+    let shorts = expiries.flat_map(|expiry| fitting(board, long, whole, board.around(expiry)));
+    let most = if whole { usize::MAX } else { 1 };
+    shorts.take(most).map(|short| over_time(StrategyKind::Diagonal, "diagonal", long, short)).collect()
 }
 
 /// A call against a put of the same or a lower strike; starts from the call.

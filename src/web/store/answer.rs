@@ -42,10 +42,14 @@ impl Store {
             Response::Loaded { .. } => {
                 self.is_reading.set(false);
                 self.run();
-                self.ask(Request::Issues { limit: MOST_ISSUES });
-                self.ask(Request::Findings { limits: Limits::default(), limit: MOST_LISTED });
-                self.ask(Request::Strategies { limit: MOST_LISTED });
                 self.ask_for_table();
+                for request in [
+                    Request::Issues { limit: MOST_ISSUES },
+                    Request::Findings { limits: Limits::default(), limit: MOST_LISTED },
+                    Request::Strategies { limit: MOST_LISTED },
+                ] {
+                    self.with_pool(|pool| pool.ask_aside(request, None));
+                }
             }
             Response::Table { revision, window } => self.take_table(revision, window),
             Response::Cells { index, cells } => self.form.set(Some(Form { index: Some(index), cells })),

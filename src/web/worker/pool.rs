@@ -283,6 +283,8 @@ impl Pool {
                     self.report_progress();
                 }
             }
+            // Every worker loads the book; one word of it is enough.
+            (_, Response::Loaded { .. }) if index > 0 => {}
             (_, response) => (self.listener)(Event::Response(Box::new(response), blob)),
         }
         self.pump();
@@ -366,16 +368,19 @@ impl Inner {
         if !slot.is_ready || slot.in_flight.is_some() {
             return None;
         }
-        if let Some(request) = slot.queue.pop_front() {
-            slot.in_flight = Some(Job::Queued);
-            return Some(request);
-        }
+        // The numbers of the screen come before lists that take longer, but never from the book before.
+        let is_loading = slot.queue.iter().any(|(request, _)| matches!(request, Request::Load { .. }));
         if index == 0
+            && !is_loading
             && let Some((settings, detail)) = self.wanted.take()
         {
             self.revision += 1;
             slot.in_flight = Some(Job::Value);
             return Some((Request::Value { revision: self.revision, settings, detail }, None));
+        }
+        if let Some(request) = slot.queue.pop_front() {
+            slot.in_flight = Some(Job::Queued);
+            return Some(request);
         }
         if self.is_paused {
             return None;
