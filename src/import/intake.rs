@@ -9,6 +9,7 @@ use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS, RowCount};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
 use crate::units::Timestamp;
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 /// How often one interpretation of one column is shown row by row.
@@ -22,6 +23,8 @@ pub(super) struct Intake<'a> {
     pub reading: Reading,
     out: &'a mut Imported,
     file: &'a str,
+    /// The same as every position and fact names it.
+    source: SmolStr,
     repeated: BTreeMap<String, BTreeMap<String, Repeated>>,
     unlisted: Repeated,
     stated: BTreeMap<String, BTreeMap<Topic, (u64, Option<Timestamp>)>>,
@@ -40,7 +43,23 @@ impl<'a> Intake<'a> {
     /// A sink for the rows of `file`.
     pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
         let (contract_sizes, reading) = (BTreeMap::new(), Reading::default());
-        Intake { contract_sizes, reading, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+        Intake {
+            contract_sizes,
+            reading,
+            out,
+            file,
+            source: file.into(),
+            repeated: BTreeMap::new(),
+            unlisted: Repeated::default(),
+            stated: BTreeMap::new(),
+        }
+    }
+
+    /// Makes room for about so many rows, so that a large table is not copied as it grows.
+    pub(super) fn expect(&mut self, rows: usize) {
+        let rows = rows.min(MAX_POSITIONS + 1);
+        self.out.positions.reserve(rows);
+        self.out.facts.reserve(rows);
     }
 
     /// Whether the limits of one book have been passed, so that reading further is of no use.
@@ -56,7 +75,7 @@ impl<'a> Intake<'a> {
 
     /// Where a row stands.
     pub(super) fn source(&self, line: u64) -> Source {
-        Source { file: self.file.to_owned(), line }
+        Source { file: self.source.clone(), line }
     }
 
     /// The rows so far.

@@ -302,6 +302,15 @@ fn read_content(
     }
 }
 
+/// Adds a list to another; the first one is taken as it is, since a large book takes long to copy.
+fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.append(&mut more);
+    }
+}
+
 impl Imported {
     /// The latest time that any fact names.
     pub fn latest(&self) -> Option<Timestamp> {
@@ -332,8 +341,8 @@ impl Imported {
         self.rows.read += one.rows.read;
         self.rows.accepted += one.rows.accepted;
         self.rows.rejected += one.rows.rejected;
-        self.positions.append(&mut one.positions);
-        self.facts.append(&mut one.facts);
+        append(&mut self.positions, one.positions);
+        append(&mut self.facts, one.facts);
         self.accounts.append(&mut one.accounts);
         self.issues.append(&mut one.issues);
     }
