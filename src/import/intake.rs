@@ -8,7 +8,7 @@ use crate::import::mapping::{Reading, SAMPLE_ROWS};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS, RowCount};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
-use crate::units::Timestamp;
+use crate::units::{Rate, Timestamp};
 use std::collections::BTreeMap;
 
 /// How often one interpretation of one column is shown row by row.
@@ -18,6 +18,8 @@ const SHOWN: usize = 5;
 pub(super) struct Intake<'a> {
     /// What the file itself says of the size of a contract, by instrument.
     pub contract_sizes: BTreeMap<String, f64>,
+    /// What the file itself says of loans.
+    pub loan_terms: LoanTerms,
     /// What is known of the file's numbers before they are read.
     pub reading: Reading,
     out: &'a mut Imported,
@@ -25,6 +27,15 @@ pub(super) struct Intake<'a> {
     repeated: BTreeMap<String, BTreeMap<String, Repeated>>,
     unlisted: Repeated,
     stated: BTreeMap<String, BTreeMap<Topic, (u64, Option<Timestamp>)>>,
+}
+
+/// Terms of loans that stand apart from the loans themselves.
+#[derive(Default)]
+pub(super) struct LoanTerms {
+    /// Interest per year by coin or by the number of a loan, and when it was so.
+    pub rates: BTreeMap<String, (Option<Timestamp>, Rate)>,
+    /// Share of its value up to which a coin secures a debt before it is liquidated, 0 to 1.
+    pub thresholds: BTreeMap<String, f64>,
 }
 
 /// Kind of statement and expiry, of one underlying.
@@ -39,8 +50,9 @@ struct Repeated {
 impl<'a> Intake<'a> {
     /// A sink for the rows of `file`.
     pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
-        let (contract_sizes, reading) = (BTreeMap::new(), Reading::default());
-        Intake { contract_sizes, reading, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+        let (contract_sizes, loan_terms, reading) = (BTreeMap::new(), LoanTerms::default(), Reading::default());
+        let (repeated, unlisted, stated) = (BTreeMap::new(), Repeated::default(), BTreeMap::new());
+        Intake { contract_sizes, loan_terms, reading, out, file, repeated, unlisted, stated }
     }
 
     /// Whether the limits of one book have been passed, so that reading further is of no use.

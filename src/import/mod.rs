@@ -6,7 +6,9 @@
 mod balance;
 mod binance;
 mod binance_derivatives;
+mod binance_loan;
 mod binance_name;
+mod binance_portfolio;
 mod bybit;
 mod bybit_asset_changes;
 mod bybit_name;

@@ -159,6 +159,15 @@ impl<'a> Record<'a, '_> {
         }
     }
 
+    /// The text of the first record of a list that stands in an object around this one; blank where there is none.
+    pub(super) fn first_around(&self, list: &str) -> String {
+        /// A record is shorter than this; a longer list is not searched again for each record beside it.
+        const LONGEST: usize = 2000;
+        let cell = self.around(list);
+        let end = cell.bytes().take(LONGEST).position(|byte| byte == b'}');
+        end.and_then(|end| cell.get(..end)).unwrap_or_default().to_owned()
+    }
+
     /// A field of an object inside this one, such as `leverage.type`.
     pub(super) fn inner(&self, key: &str, field: &str) -> Cow<'a, str> {
         let entries = self.raw(key).and_then(|value| serde_json::from_str::<Entries<'a>>(value.get()).ok());
