@@ -6,6 +6,7 @@
 mod balance;
 mod binance;
 mod binance_derivatives;
+mod binance_history;
 mod binance_loan;
 mod binance_name;
 mod binance_portfolio;
@@ -125,6 +126,7 @@ pub const ALL: &[&ImportDef] = &[
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
     &binance::DEF,
+    &binance_history::DEF,
     &bybit::DEF,
     &bybit_asset_changes::DEF,
     &ibkr_trades::DEF,
