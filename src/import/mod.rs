@@ -23,6 +23,7 @@ mod dated_name;
 mod delta;
 mod deribit_book_summary;
 mod deribit_chain;
+mod deribit_fills;
 mod deribit_log;
 mod deribit_name;
 mod deribit_positions;
