@@ -10,6 +10,7 @@ mod model;
 mod notional;
 mod parity;
 mod pnl;
+mod repeated;
 mod stale;
 
 use crate::book::{Book, Position};
@@ -123,7 +124,8 @@ pub struct CheckDef {
 }
 
 /// Every check.
-pub const ALL: &[CheckDef] = &[pnl::DEF, notional::DEF, model::DEF, bounds::DEF, parity::DEF, expired::DEF, stale::DEF, across::DEF];
+pub const ALL: &[CheckDef] =
+    &[pnl::DEF, notional::DEF, model::DEF, bounds::DEF, parity::DEF, expired::DEF, stale::DEF, across::DEF, repeated::DEF];
 
 /// Runs every check; the gravest first, then by what they are worth in dollars, then in the order of the checks and of the book.
 pub fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -33,6 +33,7 @@ mod export;
 mod import_generic;
 mod workbook;
 mod checks;
+mod repeated;
 mod trackers;
 mod strategy;
 mod compare;
