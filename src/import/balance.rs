@@ -2,8 +2,8 @@
 
 use crate::book::Stated;
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::Holding;
 use crate::instrument::{Instrument, Loan};
 use crate::issue::Issue;
 use crate::units::{Currency, Rate};

@@ -14,7 +14,7 @@ use crate::import::{
     ImportDef, Imported, binance_derivatives as derivatives, binance_loan as loan, binance_portfolio as portfolio, deribit_name,
 };
 use crate::instrument::{Instrument, Stake, Unlock};
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
 use crate::units::{Currency, Quantity};
 
@@ -106,9 +106,9 @@ fn read(content: &Content, out: &mut Imported) {
     derivatives::drop_repeated(out);
 }
 
-/// Sum of the fields that a record has.
+/// Sum of the fields that a record has; one that it has and leaves blank is no 0.
 fn sum(record: &Record<'_, '_>, keys: &[&str]) -> Result<f64, Issue> {
-    keys.iter().try_fold(0.0, |sum, key| Ok(sum + record.number(key)?.unwrap_or(0.0)))
+    keys.iter().filter(|key| record.has(key)).try_fold(0.0, |sum, key| Ok(sum + record.need(key)?))
 }
 
 /// Spot account; the funding wallet's records have `freeze` and `withdrawing` too.
@@ -154,6 +154,11 @@ fn read_margin(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), I
 fn read_isolated(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let symbol = record.name("symbol")?;
     let (base, quote) = (record.inner("baseAsset", "asset"), record.inner("quoteAsset", "asset"));
+    for (side, code) in [("baseAsset", &base), ("quoteAsset", &quote)] {
+        if code.trim().is_empty() {
+            return Err(Issue::rejected(IssueKind::MissingData, "the pair does not name this asset").in_column(side).with_value(&symbol));
+        }
+    }
     let worth = |side: &str| record.inner_number(side, "netAssetOfBtc");
     let equity = worth("baseAsset")?.zip(worth("quoteAsset")?).map(|(base, quote)| base.get() + quote.get());
     intake.account(Account {

@@ -44,6 +44,8 @@ type Topic = (u8, i64);
 #[derive(Default)]
 struct Repeated {
     count: usize,
+    /// How many of them are listed.
+    shown: usize,
     last_line: u64,
 }
 
@@ -103,20 +105,27 @@ impl<'a> Intake<'a> {
 
     /// A note on a row that was kept. Notes of one message about one column are folded; the value and subject may differ.
     pub(super) fn note(&mut self, line: u64, issue: Issue) {
-        if self.is_shown(line, issue.column.as_deref(), &issue.message) {
+        if self.is_shown(line, issue.column.as_deref(), &issue.message, SHOWN) {
+            self.issue(issue.at_line(line));
+        }
+    }
+
+    /// A note on what a whole file leaves out: the first row that it is true of is shown, the others are counted.
+    pub(super) fn note_once(&mut self, line: u64, issue: Issue) {
+        if self.is_shown(line, issue.column.as_deref(), &issue.message, 1) {
             self.issue(issue.at_line(line));
         }
     }
 
     /// The same for messages that quote their own value: they fold by `topic`.
     pub(super) fn note_on(&mut self, line: u64, topic: &str, issue: Issue) {
-        if self.is_shown(line, issue.column.as_deref(), topic) {
+        if self.is_shown(line, issue.column.as_deref(), topic, SHOWN) {
             self.issue(issue.at_line(line));
         }
     }
 
     /// Counts a note; a file may make the same one on each of its rows.
-    fn is_shown(&mut self, line: u64, column: Option<&str>, topic: &str) -> bool {
+    fn is_shown(&mut self, line: u64, column: Option<&str>, topic: &str, most: usize) -> bool {
         let column = column.unwrap_or_default();
         let known = self.repeated.get_mut(column).and_then(|topics| topics.get_mut(topic));
         let repeated = match known {
@@ -125,7 +134,9 @@ impl<'a> Intake<'a> {
         };
         repeated.count += 1;
         repeated.last_line = line;
-        repeated.count <= SHOWN
+        let is_shown = repeated.count <= most;
+        repeated.shown += usize::from(is_shown);
+        is_shown
     }
 
     /// Says what kind of record the present one is.
@@ -179,8 +190,8 @@ impl<'a> Intake<'a> {
         let folded =
             topics.flat_map(|(column, topics)| topics.into_iter().map(move |(message, repeated)| (column.clone(), message, repeated)));
         for (column, message, repeated) in folded {
-            if repeated.count > SHOWN {
-                let more = repeated.count - SHOWN;
+            if repeated.count > repeated.shown {
+                let more = repeated.count - repeated.shown;
                 let issue = Issue::noted(
                     IssueKind::Conversion,
                     format!("{more} more rows likewise, the last on line {}: {message}", repeated.last_line),

@@ -30,6 +30,7 @@ mod deribit_positions;
 mod deribit_quote;
 mod derive;
 mod encoding;
+mod holding;
 mod hyperliquid;
 mod ibkr_contract;
 mod ibkr_flex_csv;

@@ -31,6 +31,7 @@ mod venue_binance;
 mod venue_bybit;
 mod export;
 mod import_generic;
+mod missing_fields;
 mod workbook;
 mod checks;
 mod repeated;
