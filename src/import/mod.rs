@@ -5,6 +5,7 @@
 
 mod balance;
 mod binance;
+mod binance_changes;
 mod binance_derivatives;
 mod binance_history;
 mod binance_loan;
