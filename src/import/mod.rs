@@ -5,8 +5,12 @@
 
 mod balance;
 mod binance;
+mod binance_changes;
 mod binance_derivatives;
+mod binance_history;
+mod binance_loan;
 mod binance_name;
+mod binance_portfolio;
 mod bybit;
 mod bybit_asset_changes;
 mod bybit_name;
@@ -20,12 +24,14 @@ mod dated_name;
 mod delta;
 mod deribit_book_summary;
 mod deribit_chain;
+mod deribit_fills;
 mod deribit_log;
 mod deribit_name;
 mod deribit_positions;
 mod deribit_quote;
 mod derive;
 mod encoding;
+mod holding;
 mod hyperliquid;
 mod ibkr_contract;
 mod ibkr_flex_csv;
@@ -123,6 +129,7 @@ pub const ALL: &[&ImportDef] = &[
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
     &binance::DEF,
+    &binance_history::DEF,
     &bybit::DEF,
     &bybit_asset_changes::DEF,
     &ibkr_trades::DEF,
