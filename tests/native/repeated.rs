@@ -18,7 +18,7 @@ fn repeated(positions: Vec<Position>) -> Vec<Finding> {
 }
 
 fn of(mut position: Position, file: &str, line: u64, owner: (&str, &str)) -> Position {
-    position.source = Source { file: file.to_owned(), line };
+    position.source = Source { file: file.into(), line };
     (position.venue, position.account) = (owner.0.to_owned(), owner.1.to_owned());
     position
 }
