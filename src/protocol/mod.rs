@@ -85,9 +85,12 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             strategies.truncate(limit as usize);
             Ok(Response::Strategies { strategies, count, outright })
         }
-        Request::Compare { earlier, now } => {
+        Request::Compare { earlier, now, limit } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            Ok(Response::Compared { comparison: engine.since(&Engine::load(from_bytes(&earlier)?, now))? })
+            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now))?;
+            let counts = [comparison.condense(limit as usize), comparison.issues.len()];
+            comparison.issues.truncate(limit as usize);
+            Ok(Response::Compared { comparison, counts: counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX)) })
         }
         Request::Put { inputs, index } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;

@@ -92,6 +92,8 @@ pub enum Request {
         earlier: Vec<u8>,
         /// Its time if no fact names one.
         now: Timestamp,
+        /// How many rows at most, and how many issues.
+        limit: u32,
     },
     /// The same with the positions and market facts of these inputs added, or put in the place of a position.
     Put {

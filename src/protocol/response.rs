@@ -72,8 +72,10 @@ pub enum Response {
     },
     /// Two books compared.
     Compared {
-        /// The change and what it is made of.
+        /// The change and what it is made of, with the rows in which most happened.
         comparison: Comparison,
+        /// How many rows there are in all, and how many issues.
+        counts: [u32; 2],
     },
     /// Some lines of the table.
     Table {

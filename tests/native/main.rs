@@ -37,3 +37,4 @@ mod trackers;
 mod strategy;
 mod compare;
 mod american;
+mod book_page;

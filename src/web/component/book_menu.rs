@@ -56,15 +56,17 @@ pub fn BookMenu() -> impl IntoView {
 }
 
 /// A button of whatever kind that does something.
-fn button(class: &'static str, action: &'static str, label: &'static str, about: String, does: impl Fn() + 'static) -> AnyView {
+pub fn button(class: &'static str, action: &'static str, label: &'static str, about: String, does: impl Fn() + 'static) -> AnyView {
     let does: Box<dyn Fn()> = Box::new(does);
     let about = (!about.is_empty()).then(|| format!("{label} {about}"));
     view! { <button class=class data-action=action aria-label=about on:click=move |_| does()>{label}</button> }.into_any()
 }
 
-const PLAIN: &str = "button";
+/// Classes of a button.
+pub const PLAIN: &str = "button";
 const PRIMARY: &str = "button button--primary";
-const QUIET: &str = "button button--quiet";
+/// One without a frame of its own.
+pub const QUIET: &str = "button button--quiet";
 
 impl Menu {
     fn leave(self) -> AnyView {
@@ -178,7 +180,7 @@ impl Menu {
 }
 
 /// What the dialog shows at a time.
-fn part(title: &'static str, text: String, entries: Vec<AnyView>, buttons: Vec<AnyView>) -> AnyView {
+pub fn part(title: &'static str, text: String, entries: Vec<AnyView>, buttons: Vec<AnyView>) -> AnyView {
     view! {
         <h2>{title}</h2>
         <p class="dialog__text" role="status">{text}</p>

@@ -3,6 +3,7 @@
 pub mod account_table;
 pub mod book_menu;
 pub mod choice_dialog;
+pub mod comparison;
 pub mod explain;
 pub mod finding_list;
 pub mod headline;

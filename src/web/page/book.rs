@@ -4,8 +4,8 @@ use crate::session::Page;
 use crate::share::export;
 use crate::web::browser::files;
 use crate::web::component::{
-    account_table::AccountTable, explain::ExplainDialog, finding_list::FindingList, headline::Headline, issue_list::IssueList,
-    position_table::PositionTable, strategy_list::StrategyList,
+    account_table::AccountTable, comparison::ComparisonPanel, explain::ExplainDialog, finding_list::FindingList, headline::Headline,
+    issue_list::IssueList, position_table::PositionTable, strategy_list::StrategyList,
 };
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
@@ -32,6 +32,7 @@ fn BookPage() -> impl IntoView {
         <h1 class="visually-hidden">"Book"</h1>
         <Show when=move || has_book.get() fallback=move || view! { <Welcome/> }>
             <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
+            <ComparisonPanel/>
             <PositionTable/>
             <AccountTable/>
             <StrategyList/>

@@ -46,6 +46,7 @@ impl Store {
                 self.ask(Request::Findings { limits: Limits::default(), limit: MOST_LISTED });
                 self.ask(Request::Strategies { limit: MOST_LISTED });
                 self.ask_for_table();
+                self.compare_again();
             }
             Response::Table { revision, window } => self.take_table(revision, window),
             Response::Cells { index, cells } => self.form.set(Some(Form { index: Some(index), cells })),
@@ -73,8 +74,16 @@ impl Store {
                 }
             }
             Response::Packed { ticket, .. } => self.take_packed(ticket, blob),
-            Response::Restored { ticket, session, imported } => self.copy_restored(ticket, session, *imported, blob),
-            Response::NotSaved { ticket, issue } => self.not_saved(ticket, &issue),
+            Response::Restored { ticket, session, imported } => {
+                if !self.takes_earlier(ticket, Some(&imported), blob.clone()) {
+                    self.copy_restored(ticket, session, *imported, blob);
+                }
+            }
+            Response::NotSaved { ticket, issue } => {
+                if !self.takes_earlier(ticket, None, None) {
+                    self.not_saved(ticket, &issue);
+                }
+            }
             Response::Failed(issue) => {
                 if self.is_reading.get_untracked() {
                     // A refused link does not stay in the address.
@@ -83,6 +92,7 @@ impl Store {
                 self.is_reading.set(false);
                 self.reading.set(None);
                 self.drop_trial();
+                self.drop_comparison();
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings, counts } => {
@@ -93,7 +103,7 @@ impl Store {
                 self.strategies.set(Arc::new(strategies));
                 self.strategy_counts.set([count, outright]);
             }
-            Response::Compared { comparison } => self.comparison.set(Some(Arc::new(comparison))),
+            Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}
         }
     }

@@ -69,6 +69,7 @@ impl Store {
     pub fn cancel_reading(&self) {
         self.with_pool(|pool| pool.cancel_import());
         self.drop_trial();
+        self.drop_comparison();
         self.is_reading.set(false);
         self.reading.set(None);
     }
@@ -101,6 +102,9 @@ impl Store {
         self.reading.set(None);
         if let Some(index) = self.typed.try_update_value(Option::take).flatten() {
             self.take_typed(&imported, inputs, index);
+            return;
+        }
+        if self.takes_earlier(0, Some(&imported), inputs.clone()) {
             return;
         }
         self.waiting_inputs.set_value(inputs);
@@ -179,6 +183,10 @@ impl Store {
     pub(super) fn load(&self, inputs: Blob, files: Arc<Files>, arrival: Arrival) {
         self.forget_charts();
         self.table.clear();
+        self.outdate_comparison();
+        if !matches!(arrival, Arrival::Import) {
+            self.stop_comparing();
+        }
         self.inputs.set_value(Some(inputs.clone()));
         self.with_pool(|pool| pool.load(inputs, clock::now()));
         self.files.set(Some(files));

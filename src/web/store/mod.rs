@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod autosave;
+pub mod compare;
 mod form;
 pub mod history;
 pub mod intake;
@@ -21,6 +22,7 @@ use crate::stress::{Grid, Profile};
 use crate::view::format;
 use crate::web::browser::location;
 use crate::web::store::autosave::{Autosave, Next};
+use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
@@ -103,6 +105,8 @@ pub struct Store {
     pub strategy_counts: RwSignal<[u32; 2]>,
     /// What became of an earlier book, once the user has asked.
     pub comparison: RwSignal<Option<Arc<Comparison>>>,
+    /// With which.
+    pub compare: CompareDesk,
     /// The P&L grid.
     pub grid: RwSignal<Option<Arc<Grid>>>,
     /// The P&L profile.
@@ -177,6 +181,7 @@ impl Store {
             strategies: RwSignal::new(Arc::new(Vec::new())),
             strategy_counts: RwSignal::new([0; 2]),
             comparison: RwSignal::new(None),
+            compare: CompareDesk::new(),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
             progress: RwSignal::new((0, 0)),
@@ -269,7 +274,7 @@ impl Store {
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
         self.strategies.set(Arc::new(Vec::new()));
-        self.comparison.set(None);
+        self.stop_comparing();
         self.forget_charts();
     }
 
