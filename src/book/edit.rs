@@ -117,7 +117,7 @@ pub fn apply(positions: &mut Vec<Position>, edit: &Edit) -> Result<(), Issue> {
                 return Err(Issue::rejected(IssueKind::Invalid, "a label needs the name of its dimension, such as strategy"));
             }
             for index in distinct(positions, indices.iter().copied())? {
-                tag::set(at(positions, index)?, key, value);
+                tag::set(&mut at(positions, index)?.tags, key, value);
             }
         }
         Edit::ApplyRules { rules } => positions.iter_mut().for_each(|position| tag::apply(rules, position)),

@@ -9,7 +9,7 @@ mod request;
 mod response;
 
 use crate::book::strategy::Recognized;
-use crate::book::{Edit, Position, edit, strategy};
+use crate::book::{Edit, Position, edit, strategy, tag};
 #[cfg(feature = "import")]
 use crate::check::Limits;
 use crate::check::Severity;
@@ -62,6 +62,10 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             merged(&inputs)
         }
         Request::Edit { edits } => merged(&desk.engine().ok_or_else(nothing_loaded)?.edited(&edits)?),
+        Request::PreviewRules { rules } => {
+            let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
+            Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
+        }
         Request::Findings { limits, limit } => {
             let mut findings = desk.engine().ok_or_else(nothing_loaded)?.findings(limits.checked()?);
             let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();

@@ -1,6 +1,7 @@
 //! The questions.
 
 use crate::book::Edit;
+use crate::book::tag::Rule;
 use crate::check::Limits;
 use crate::engine::{Block, Settings};
 use crate::import::File;
@@ -63,6 +64,11 @@ pub enum Request {
     Edit {
         /// In this order.
         edits: Vec<Edit>,
+    },
+    /// What rules for labels would do to the loaded book.
+    PreviewRules {
+        /// In this order.
+        rules: Vec<Rule>,
     },
     /// Where the loaded book's files contradict themselves, each other or the model.
     Findings {

@@ -1,6 +1,7 @@
 //! The answers.
 
 use crate::book::strategy::Strategy;
+use crate::book::tag;
 use crate::check::Finding;
 use crate::engine::{Block, Valuation};
 use crate::exposure::compare::Comparison;
@@ -69,6 +70,11 @@ pub enum Response {
         count: u32,
         /// How many positions stand alone, in whole or in part.
         outright: u32,
+    },
+    /// What rules for labels would do.
+    RulesPreviewed {
+        /// How many positions they concern.
+        preview: tag::Preview,
     },
     /// Two books compared.
     Compared {

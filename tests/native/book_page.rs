@@ -1,10 +1,15 @@
 //! What the Book page says of a comparison, of rules and of what it reads: texts whose numbers are known.
 
-use crate::book_support::{AS_OF, cash, coin, day, future, load, perpetual_fact, position, spot_fact};
+use crate::book_support::{AS_OF, cash, coin, day, desk, future, load, option, perpetual, perpetual_fact, position, spot_fact};
+use plimsoll::book::tag_rule::{self, Clause, How};
+use plimsoll::book::{Edit, Position, edit, tag};
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::exposure::compare::Comparison;
-use plimsoll::instrument::Settlement;
+use plimsoll::instrument::{OptionKind, Settlement};
+use plimsoll::issue::Partial;
+use plimsoll::protocol::{Request, Response, from_bytes, handle, to_bytes};
 use plimsoll::units::{DAY_MS, Timestamp};
+use plimsoll::view::rule;
 use plimsoll::view::table::comparison::{self, Row, Step};
 
 /// Narrow and no-break spaces as plain ones.
@@ -92,4 +97,122 @@ fn what_is_unexplained_is_shown_where_there_is_such_a_thing() {
     let rest = steps.iter().find(|step| step.id == "unexplained").unwrap();
     assert_eq!((rest.amount.value, plain(&rest.amount.text).as_str()), (-20.0, "−$20"));
     assert!(comparison::rows(&comparison, 2).iter().all(|row| row.amounts.len() == 5), "each effect and the change");
+}
+
+fn clause(field: &str, how: How, text: &str) -> Clause {
+    Clause { field: field.to_owned(), how, text: text.to_owned() }
+}
+
+/// Two calls of which one expires later, a perpetual, and cash.
+fn desk_of_four() -> Vec<Position> {
+    let call = |days| option("BTC", Settlement::Linear, OptionKind::Call, 100_000.0, day(days));
+    let mut positions = vec![
+        position("BTC-near-C", call(10), 1.0, None),
+        position("BTC-far-C", call(100), 1.0, None),
+        position("ETH-PERPETUAL", perpetual("ETH", Settlement::Inverse, 1.0), 1.0, None),
+        position("USDC", cash("USDC"), 1.0, None),
+    ];
+    positions[1].account = "Hedge desk".to_owned();
+    positions[2].tags.insert("strategy".to_owned(), "carry".to_owned());
+    positions
+}
+
+#[test]
+fn a_rule_that_is_said_marks_what_it_says() {
+    let positions = desk_of_four();
+    let met = |clauses: &[Clause]| {
+        let rule = tag_rule::rule(clauses, "strategy", "x").unwrap();
+        let names = positions.iter().filter(|position| rule.matches.is_met(position)).map(|position| position.name.as_str());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(met(&[clause("class", How::Is, "call")]), "BTC-near-C BTC-far-C");
+    assert_eq!(met(&[clause("class", How::Is, "CALL, perpetual")]), "BTC-near-C BTC-far-C ETH-PERPETUAL", "alternatives");
+    assert_eq!(met(&[clause("account", How::Contains, "hedge")]), "BTC-far-C");
+    assert_eq!(met(&[clause("account", How::Is, "hedge")]), "");
+    assert_eq!(met(&[clause("name", How::Is, "BTC-*-C"), clause("account", How::Contains, "desk")]), "BTC-far-C", "and");
+    assert_eq!(met(&[clause("class", How::Is, "call"), clause("class", How::Is, "cash")]), "BTC-near-C BTC-far-C USDC", "or");
+    let expiry = day(10).to_string();
+    let date = expiry.split('T').next().unwrap();
+    assert_eq!(met(&[clause("expires_until", How::Is, date)]), "BTC-near-C", "the whole day counts, and cash never expires");
+    assert_eq!(met(&[clause("expires_from", How::Is, date)]), "BTC-near-C BTC-far-C");
+    assert_eq!(met(&[Clause::default(), clause("class", How::Is, "cash")]), "USDC", "a clause that is not said asks for nothing");
+}
+
+#[test]
+fn a_rule_that_is_half_said_is_refused_with_what_is_missing() {
+    let refused = |clauses: &[Clause], dimension: &str| tag_rule::rule(clauses, dimension, "x").unwrap_err().message;
+    let whole = || clause("venue", How::Is, "Deribit");
+    assert!(refused(&[], "strategy").contains("at least once"));
+    assert!(refused(&[clause("venue", How::Is, " , ")], "strategy").contains("say which venue, such as Deribit"));
+    assert!(refused(&[clause("expires_from", How::Is, "soon")], "strategy").contains("a date such as 2027-03-26"));
+    assert!(refused(&[whole()], "  ").contains("dimension"));
+    assert!(refused(&[clause("colour", How::Is, "red")], "strategy").contains("no such field"));
+    assert_eq!(tag_rule::rule(&[whole()], "strategy", "").unwrap().sets, [("strategy".to_owned(), String::new())].into(), "takes it away");
+}
+
+#[test]
+fn the_preview_of_rules_counts_what_applying_them_does() {
+    let positions = desk_of_four();
+    let rules = [
+        tag_rule::rule(&[clause("class", How::Is, "*")], "strategy", "carry").unwrap(),
+        tag_rule::rule(&[clause("underlying", How::Is, "BTC")], "strategy", "vol").unwrap(),
+        tag_rule::rule(&[clause("class", How::Is, "cash")], "strategy", "").unwrap(),
+    ];
+    let preview = tag::preview(&rules, &positions);
+    // The perpetual has the label already; the cash gets it and loses it again.
+    assert_eq!(preview, tag::Preview { met: vec![4, 2, 1], changed: 2, positions: 4 });
+    let mut applied = positions.clone();
+    edit::apply(&mut applied, &Edit::ApplyRules { rules: rules.to_vec() }).unwrap();
+    let strategies: Vec<Option<&str>> = applied.iter().map(|position| position.tags.get("strategy").map(String::as_str)).collect();
+    assert_eq!(strategies, [Some("vol"), Some("vol"), Some("carry"), None]);
+    assert_eq!(tag::preview(&rules, &applied).changed, 0, "a second time changes nothing");
+
+    let request = Request::PreviewRules { rules: rules.to_vec() };
+    let request: Request = from_bytes(&to_bytes(&request).unwrap()).unwrap();
+    let engine = load(positions, vec![spot_fact("BTC", 90_000.0)]);
+    assert_eq!(handle(&mut desk(&engine), request, &mut |_| {}), Response::RulesPreviewed { preview });
+}
+
+#[test]
+fn rules_read_as_words() {
+    let said = |clauses: &[Clause]| plain(&rule::condition(&tag_rule::rule(clauses, "strategy", "hedge").unwrap()));
+    assert_eq!(
+        said(&[clause("venue", How::Is, "Deribit"), clause("class", How::Contains, "put")]),
+        "venue is Deribit and class contains put"
+    );
+    assert_eq!(said(&[clause("underlying", How::Is, "BTC,ETH")]), "underlying is BTC or ETH");
+    assert_eq!(said(&[clause("name", How::Is, "BTC-*"), clause("name", How::Contains, "C")]), "instrument is BTC-* or contains C");
+    assert_eq!(said(&[clause("expires_until", How::Is, "2027-03-26")]), "expires on or before 26 Mar 2027");
+    let all = tag::asset_class_rules();
+    assert_eq!((rule::condition(&all[0]).as_str(), rule::label(&all[0]).as_str()), ("every position", "asset_class = coin"));
+    let away = tag_rule::rule(&[clause("class", How::Is, "cash")], "strategy", "").unwrap();
+    assert_eq!(rule::label(&away), "no strategy");
+    let preview = tag::Preview { met: vec![1200, 3], changed: 1, positions: 40_000 };
+    assert_eq!(plain(&rule::met(&preview, 0)), "1 200 of 40 000 positions");
+    assert_eq!(rule::summary(&preview), "1 position would get another label than it has.");
+}
+
+#[test]
+fn rules_are_kept_as_text_and_read_back_the_same() {
+    let mut rules = tag::asset_class_rules();
+    rules.push(
+        tag_rule::rule(
+            &[
+                clause("venue", How::Contains, "Inter\tactive"),
+                clause("expires_from", How::Is, "2026-01-01"),
+                clause("expires_until", How::Is, "2027-03-26"),
+            ],
+            "my =desk",
+            "",
+        )
+        .unwrap(),
+    );
+    let kept = tag_rule::from_text(&tag_rule::to_text(&rules));
+    assert_eq!((kept.value, kept.issues.len()), (rules, 0));
+    assert_eq!(tag_rule::from_text(""), Partial { value: Vec::new(), issues: Vec::new() });
+    let partly = tag_rule::from_text("plimsoll rules 1\nvenue\tOKX\t=desk\tA\ncolour\tred\t=desk\tB\nvenue\tBybit\n");
+    assert_eq!(partly.value.len(), 1);
+    assert_eq!(partly.issues.iter().map(|issue| issue.line).collect::<Vec<_>>(), [Some(3), Some(4)], "the others stay");
+    let foreign = tag_rule::from_text("{\"rules\":[]}");
+    assert_eq!((foreign.value.len(), foreign.issues.len()), (0, 1));
 }

@@ -16,6 +16,7 @@ pub mod navigation;
 pub mod notice;
 pub mod position_editor;
 pub mod position_table;
+pub mod rule_dialog;
 pub mod share_dialog;
 pub mod shock_bar;
 pub mod slice_table;

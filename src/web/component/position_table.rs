@@ -106,6 +106,7 @@ pub fn PositionTable() -> impl IntoView {
                         "Under the shock"
                     </label>
                     <button class="button button--quiet" data-action="add-position" on:click=move |_| store.open_form(None)>"Add position"</button>
+                    <button class="button button--quiet" data-action="rules" on:click=move |_| store.open_rules()>"Label by rules"</button>
                     <button class="button button--quiet" data-action="compare" on:click=move |_| store.choose_earlier()>"Compare with an earlier book"</button>
                     <button class="button button--quiet" data-action="positions-csv" on:click=move |_| store.export_table()>"CSV"</button>
                 </div>

@@ -5,7 +5,7 @@ use crate::share::export;
 use crate::web::browser::files;
 use crate::web::component::{
     account_table::AccountTable, comparison::ComparisonPanel, explain::ExplainDialog, finding_list::FindingList, headline::Headline,
-    issue_list::IssueList, position_table::PositionTable, strategy_list::StrategyList,
+    issue_list::IssueList, position_table::PositionTable, rule_dialog::RuleDialog, strategy_list::StrategyList,
 };
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
@@ -34,6 +34,7 @@ fn BookPage() -> impl IntoView {
             <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
             <ComparisonPanel/>
             <PositionTable/>
+            <RuleDialog/>
             <AccountTable/>
             <StrategyList/>
             <FindingList/>

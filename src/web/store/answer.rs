@@ -103,6 +103,7 @@ impl Store {
                 self.strategies.set(Arc::new(strategies));
                 self.strategy_counts.set([count, outright]);
             }
+            Response::RulesPreviewed { preview } => self.take_preview(preview),
             Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}
         }

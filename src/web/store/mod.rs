@@ -9,6 +9,7 @@ mod form;
 pub mod history;
 pub mod intake;
 pub mod mapping;
+pub mod rules;
 pub mod table;
 
 use crate::book::strategy::Strategy;
@@ -26,6 +27,7 @@ use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
+use crate::web::store::rules::RuleDesk;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -123,6 +125,8 @@ pub struct Store {
     pub pending: RwSignal<Option<Arc<Pending>>>,
     /// Tables that the user maps.
     pub mapping: MappingDesk,
+    /// Rules for labels.
+    pub rules: RuleDesk,
     /// Bytes read and bytes of all files, while files are being read.
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
@@ -190,6 +194,7 @@ impl Store {
             notice: RwSignal::new(None),
             pending: RwSignal::new(None),
             mapping: MappingDesk::new(),
+            rules: RuleDesk::new(),
             reading: RwSignal::new(None),
             history: History::new(),
             selected: RwSignal::new(BTreeSet::new()),
