@@ -61,7 +61,16 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             inputs.accounts.extend(added.accounts);
             merged(&inputs)
         }
-        Request::Edit { edits } => merged(&desk.engine().ok_or_else(nothing_loaded)?.edited(&edits)?),
+        Request::Edit { edits } => {
+            let engine = desk.engine().ok_or_else(nothing_loaded)?;
+            let nets = edits == [Edit::NetByInstrument];
+            let counts = nets.then(|| edit::netting(&engine.inputs().positions)).transpose()?;
+            let mut response = merged(&engine.edited(&edits)?)?;
+            if let Response::Merged { netted, .. } = &mut response {
+                *netted = counts;
+            }
+            Ok(response)
+        }
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -239,7 +248,7 @@ fn merged(inputs: &Inputs) -> Result<Response, Issue> {
         let message = format!("the book would have {positions} positions, at most {MAX_POSITIONS} are held: replace it, or add fewer");
         return Err(Issue::rejected(IssueKind::Unsupported, message));
     }
-    Ok(Response::Merged { inputs: to_bytes(inputs)?, positions })
+    Ok(Response::Merged { inputs: to_bytes(inputs)?, positions, netted: None })
 }
 
 fn count(positions: &[Position]) -> u32 {

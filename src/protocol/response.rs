@@ -33,6 +33,8 @@ pub enum Response {
         inputs: Vec<u8>,
         /// Positions in it.
         positions: u32,
+        /// Where the edit was a netting: how many lots were put together, and how many positions are left of them.
+        netted: Option<[u32; 2]>,
     },
     /// The book is loaded.
     Loaded {

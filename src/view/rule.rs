@@ -56,12 +56,6 @@ pub fn met(preview: &Preview, place: usize) -> String {
     format!("{} of {} positions", format::grouped(count), format::grouped(preview.positions as usize))
 }
 
-/// What applying them has done.
-pub fn done(preview: &Preview) -> String {
-    let changed = format::count(preview.changed as usize, "position has", "positions have");
-    format!("{changed} other labels now. Undo takes them back.")
-}
-
 /// What all rules come to.
 pub fn summary(preview: &Preview) -> String {
     match preview.changed {

@@ -9,8 +9,8 @@ use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::issue::Partial;
 use plimsoll::protocol::{Request, Response, from_bytes, handle, to_bytes};
 use plimsoll::units::{DAY_MS, Timestamp};
-use plimsoll::view::rule;
 use plimsoll::view::table::comparison::{self, Row, Step};
+use plimsoll::view::{edited, rule};
 
 /// Narrow and no-break spaces as plain ones.
 fn plain(text: &str) -> String {
@@ -215,4 +215,31 @@ fn rules_are_kept_as_text_and_read_back_the_same() {
     assert_eq!(partly.issues.iter().map(|issue| issue.line).collect::<Vec<_>>(), [Some(3), Some(4)], "the others stay");
     let foreign = tag_rule::from_text("{\"rules\":[]}");
     assert_eq!((foreign.value.len(), foreign.issues.len()), (0, 1));
+}
+
+#[test]
+fn netting_says_how_many_lots_became_how_many_positions() {
+    let perp = |held, entry| position("BTC-PERPETUAL", perpetual("BTC", Settlement::Linear, 1.0), held, Some(entry));
+    let positions = vec![
+        position("BTC", coin("BTC"), 1.0, Some(80_000.0)),
+        perp(2.0, 90_000.0),
+        position("BTC", coin("BTC"), 2.0, Some(86_000.0)),
+        position("ETH", coin("ETH"), 1.0, None),
+        perp(-2.0, 91_000.0),
+        position("BTC", coin("BTC"), -0.5, Some(90_000.0)),
+    ];
+    assert_eq!(edit::netting(&positions).unwrap(), [5, 1], "three coins' lots become one, two perpetuals cancel, one is alone");
+    let engine = load(positions, vec![spot_fact("BTC", 90_000.0), perpetual_fact("BTC", Settlement::Linear, 90_000.0)]);
+    let ask = |edits: Vec<Edit>, engine: &Engine| handle(&mut desk(engine), Request::Edit { edits }, &mut |_| {});
+    let Response::Merged { inputs, positions, netted } = ask(vec![Edit::NetByInstrument], &engine) else { panic!("not netted") };
+    assert_eq!((positions, netted), (3, Some([5, 1])), "one lot, one coin, and the cash that took the gain of 2 × 1000 in");
+    let inputs: Inputs = from_bytes(&inputs).unwrap();
+    let held: Vec<(&str, f64)> = inputs.positions.iter().map(|position| (position.name.as_str(), position.quantity.get())).collect();
+    assert_eq!(held, [("BTC", 2.5), ("ETH", 1.0), ("USD", 2000.0)]);
+    assert_eq!(edit::netting(&inputs.positions).unwrap(), [0, 0], "a second time there is nothing to net");
+    let Response::Merged { netted, .. } = ask(vec![Edit::Delete { indices: vec![0] }], &engine) else { panic!("not deleted") };
+    assert_eq!(netted, None, "said of nettings only");
+    assert_eq!(plain(&edited::netted([1240, 1])), "1 240 lots became 1 position; the value is the same. Undo takes it back.");
+    assert!(edited::netted([0, 0]).contains("nothing to net"));
+    assert_eq!(edited::labelled(1), "1 position has other labels now. Undo takes it back.");
 }

@@ -1,5 +1,6 @@
 //! The positions: sorted, filtered, grouped with subtotals; only the rows in sight are in the document.
 
+use crate::book::Edit;
 use crate::view::table::lines::{Grouping, ShownLine, TableChoice};
 use crate::view::table::positions::{ALL, ColumnDef, Side};
 use crate::web::component::position_editor::PositionEditor;
@@ -106,6 +107,14 @@ pub fn PositionTable() -> impl IntoView {
                         "Under the shock"
                     </label>
                     <button class="button button--quiet" data-action="add-position" on:click=move |_| store.open_form(None)>"Add position"</button>
+                    <button
+                        class="button button--quiet"
+                        data-action="net"
+                        title="Makes one position of all lots that share contract, account, venue and labels, without a change of the value"
+                        on:click=move |_| store.edit(vec![Edit::NetByInstrument])
+                    >
+                        "Net lots"
+                    </button>
                     <button class="button button--quiet" data-action="rules" on:click=move |_| store.open_rules()>"Label by rules"</button>
                     <button class="button button--quiet" data-action="compare" on:click=move |_| store.choose_earlier()>"Compare with an earlier book"</button>
                     <button class="button button--quiet" data-action="positions-csv" on:click=move |_| store.export_table()>"CSV"</button>

@@ -32,7 +32,7 @@ impl Store {
         match response {
             Response::Imported(imported) => self.take_import(imported, blob),
             Response::Tried(trial) => self.take_trial(trial),
-            Response::Merged { positions, .. } => self.take_merged(blob, positions),
+            Response::Merged { positions, netted, .. } => self.take_merged(blob, positions, netted),
             Response::Reading { done, total } => {
                 if done == total {
                     clock::measure("plimsoll-read", true);

@@ -6,9 +6,10 @@ use crate::issue::{Effect, Issue};
 use crate::protocol::{Imported, Request};
 use crate::session::{Action, apply};
 use crate::share::document;
+use crate::view::edited;
 use crate::web::browser::clock;
 use crate::web::store::autosave::{Arrival, Next};
-use crate::web::store::{Files, Store};
+use crate::web::store::{Files, Notice, Store};
 use crate::web::worker::here::bytes;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -153,7 +154,15 @@ impl Store {
     }
 
     /// Takes over what an addition or an edit came to.
-    pub(super) fn take_merged(&self, inputs: Option<Blob>, positions: u32) {
+    pub(super) fn take_merged(&self, inputs: Option<Blob>, positions: u32, netted: Option<[u32; 2]>) {
+        if let Some(counts) = netted {
+            self.notice.set(Some(Notice { text: edited::netted(counts), is_error: false }));
+        }
+        if netted.is_some_and(|[lots, _]| lots == 0) {
+            // The book is as it was: there is no step to undo.
+            self.is_reading.set(false);
+            return;
+        }
         let Some(inputs) = inputs else { return };
         let mut all = self.files.get_untracked().map(|files| files.imported.clone()).unwrap_or_default();
         // Without files the book was edited.

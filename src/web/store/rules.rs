@@ -5,7 +5,7 @@ use crate::book::tag::{Preview, Rule};
 use crate::book::tag_rule::{self, Clause};
 use crate::issue::Partial;
 use crate::protocol::Request;
-use crate::view::rule;
+use crate::view::edited;
 use crate::web::browser::local_storage;
 use crate::web::store::{Notice, Store, in_one_line};
 use leptos::prelude::*;
@@ -95,7 +95,7 @@ impl Store {
     pub fn apply_rules(&self) {
         self.rules.is_open.set(false);
         self.edit(vec![Edit::ApplyRules { rules: self.rules.rules.get_untracked() }]);
-        let text = self.rules.preview.with_untracked(|preview| preview.as_ref().map(rule::done));
+        let text = self.rules.preview.with_untracked(|preview| preview.as_ref().map(|preview| edited::labelled(preview.changed)));
         self.notice.set(text.map(|text| Notice { text, is_error: false }));
     }
 }
