@@ -5,6 +5,8 @@ use plimsoll::book::tag_rule::{self, Clause, How};
 use plimsoll::book::{Edit, Position, edit, tag};
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::exposure::compare::Comparison;
+use plimsoll::import;
+use plimsoll::import::venue::{OF_ANY, VENUES};
 use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::issue::Partial;
 use plimsoll::protocol::{Request, Response, from_bytes, handle, to_bytes};
@@ -242,4 +244,19 @@ fn netting_says_how_many_lots_became_how_many_positions() {
     assert_eq!(plain(&edited::netted([1240, 1])), "1 240 lots became 1 position; the value is the same. Undo takes it back.");
     assert!(edited::netted([0, 0]).contains("nothing to net"));
     assert_eq!(edited::labelled(1), "1 position has other labels now. Undo takes it back.");
+}
+
+#[test]
+fn the_empty_page_names_every_venue_whose_files_are_read() {
+    let names: Vec<&str> = VENUES.iter().flat_map(|venue| venue.names.iter().copied()).collect();
+    for def in import::ALL.iter().filter(|def| !OF_ANY.contains(&def.id)) {
+        let is_named = names.iter().any(|name| def.label.starts_with(name));
+        assert!(is_named, "{}: “{}” begins with no name of import::venue::VENUES", def.id, def.label);
+    }
+    for name in &names {
+        assert!(import::ALL.iter().any(|def| def.label.starts_with(name)), "{name} is named and no format of it is read");
+    }
+    for id in OF_ANY {
+        assert!(import::ALL.iter().any(|def| def.id == *id), "{id} is no format");
+    }
 }
