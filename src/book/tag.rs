@@ -37,6 +37,15 @@ pub struct Rule {
     pub sets: BTreeMap<String, String>,
 }
 
+impl Rule {
+    /// A rule that gives one label.
+    pub fn one(matches: Condition, dimension: &str, label: &str) -> Rule {
+        let mut rule = Rule { matches, ..Rule::default() };
+        rule.sets.insert(dimension.to_owned(), label.to_owned());
+        rule
+    }
+}
+
 impl Condition {
     /// Whether a position meets all of it.
     pub fn is_met(&self, position: &Position) -> bool {
@@ -141,10 +150,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 pub fn asset_class_rules() -> Vec<Rule> {
     let rule = |class: &[&str], underlying: &[&str], label: &str| {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        Rule {
-            matches: Condition { class: texts(class), underlying: texts(underlying), ..Condition::default() },
-            sets: BTreeMap::from([("asset_class".to_owned(), label.to_owned())]),
-        }
+        Rule::one(Condition { class: texts(class), underlying: texts(underlying), ..Condition::default() }, "asset_class", label)
     };
     const DATED: &[&str] = &["future", "call", "put", "american *", "other"];
     let stablecoins = ["USDC", "USDT", "DAI", "FDUSD", "USDE", "USDS", "TUSD", "PYUSD", "BUSD"];

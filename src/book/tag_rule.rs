@@ -112,7 +112,7 @@ pub fn rule(clauses: &[Clause], dimension: &str, label: &str) -> Result<Rule, Is
     if dimension.is_empty() {
         return Err(refused(IssueKind::Invalid, "a label needs the name of its dimension, such as strategy"));
     }
-    Ok(Rule { matches, sets: [(dimension, clean(label))].into() })
+    Ok(Rule::one(matches, &dimension, &clean(label)))
 }
 
 /// A text in one line, without blanks around it.

@@ -9,7 +9,9 @@ use crate::view::format;
 pub struct EffectDef {
     /// Stable id, kebab-case.
     pub id: &'static str,
-    /// Head.
+    /// Head of a column.
+    pub head: &'static str,
+    /// Name.
     pub label: &'static str,
     /// What it means, one sentence.
     pub doc: &'static str,
@@ -22,12 +24,14 @@ pub const EFFECTS: [&EffectDef; 4] = [&PRICE, &TRADE, &EXPIRY, &UNEXPLAINED];
 
 const PRICE: EffectDef = EffectDef {
     id: "price",
+    head: "Price",
     label: "Price effect",
     doc: "What the positions of then are worth in the market of now, less what they were worth then; the passing of time included.",
     amount: |change| change.price,
 };
 const TRADE: EffectDef = EffectDef {
     id: "trade",
+    head: "Trade",
     label: "Trade effect",
     doc: "What was added, taken away or opened at another price since, at the market of now; deposits, funding and fees included. \
           What a trade takes from one position it gives to a balance.",
@@ -35,12 +39,14 @@ const TRADE: EffectDef = EffectDef {
 };
 const EXPIRY: EffectDef = EffectDef {
     id: "expiry",
+    head: "Expiry",
     label: "Expiry effect",
     doc: "What has expired since, at its settlement, less what it was worth then; its payment is a trade effect.",
     amount: |change| change.expiry,
 };
 const UNEXPLAINED: EffectDef = EffectDef {
     id: "unexplained",
+    head: "Unexplained",
     label: "Unexplained",
     doc: "What cannot be valued in one of the two books: it is in the change and in no effect.",
     amount: |change| change.unexplained,

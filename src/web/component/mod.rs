@@ -14,6 +14,7 @@ pub mod mapping_trial;
 pub mod mark;
 pub mod navigation;
 pub mod notice;
+pub mod part;
 pub mod position_editor;
 pub mod position_table;
 pub mod rule_dialog;

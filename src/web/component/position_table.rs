@@ -106,18 +106,7 @@ pub fn PositionTable() -> impl IntoView {
                         />
                         "Under the shock"
                     </label>
-                    <button class="button button--quiet" data-action="add-position" on:click=move |_| store.open_form(None)>"Add position"</button>
-                    <button
-                        class="button button--quiet"
-                        data-action="net"
-                        title="Makes one position of all lots that share contract, account, venue and labels, without a change of the value"
-                        on:click=move |_| store.edit(vec![Edit::NetByInstrument])
-                    >
-                        "Net lots"
-                    </button>
-                    <button class="button button--quiet" data-action="rules" on:click=move |_| store.open_rules()>"Label by rules"</button>
-                    <button class="button button--quiet" data-action="compare" on:click=move |_| store.choose_earlier()>"Compare with an earlier book"</button>
-                    <button class="button button--quiet" data-action="positions-csv" on:click=move |_| store.export_table()>"CSV"</button>
+                    {tools(store)}
                 </div>
             </div>
             <PositionEditor/>
@@ -212,6 +201,25 @@ pub fn PositionTable() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What can be done with the book as a whole.
+fn tools(store: Store) -> Vec<AnyView> {
+    let tool = |action: &str, label: &'static str, title: &str, does: fn(Store)| {
+        crate::web::component::part::button(
+            &[("class", "button button--quiet"), ("data-action", action), ("title", title)],
+            label,
+            move || does(store),
+        )
+    };
+    let net = "Makes one position of all lots that share contract, account, venue and labels; the value stays the same";
+    vec![
+        tool("add-position", "Add position", "", |store| store.open_form(None)),
+        tool("net", "Net lots", net, |store| store.edit(vec![Edit::NetByInstrument])),
+        tool("rules", "Label by rules", "", |store| store.open_rules()),
+        tool("compare", "Compare with an earlier book", "", |store| store.choose_earlier()),
+        tool("positions-csv", "CSV", "Every column in full precision, one row for each position", |store| store.export_table()),
+    ]
 }
 
 /// Signed sensitivities and P&L are colored by sign, which is also printed.

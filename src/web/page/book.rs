@@ -5,8 +5,16 @@ use crate::session::Page;
 use crate::share::export;
 use crate::web::browser::files;
 use crate::web::component::{
-    account_table::AccountTable, comparison::ComparisonPanel, explain::ExplainDialog, finding_list::FindingList, headline::Headline,
-    issue_list::IssueList, position_table::PositionTable, rule_dialog::RuleDialog, strategy_list::StrategyList,
+    account_table::AccountTable,
+    comparison::ComparisonPanel,
+    explain::ExplainDialog,
+    finding_list::FindingList,
+    headline::Headline,
+    issue_list::IssueList,
+    part::{element, text, words},
+    position_table::PositionTable,
+    rule_dialog::RuleDialog,
+    strategy_list::StrategyList,
 };
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
@@ -68,7 +76,7 @@ fn Welcome() -> impl IntoView {
             <div class="welcome__formats">
                 <h2>"What it reads"</h2>
                 <ul>
-                    {VENUES.iter().map(|venue| view! { <li><b>{venue.names.join(", ")}</b> " " {venue.reads}</li> }).collect_view()}
+                    {VENUES.iter().map(|venue| element("li", &[], vec![words("b", "", venue.names.join(", ")), text(venue.reads)])).collect_view()}
                     <li><b>"Any venue"</b> " a table of positions, CSV or XLSX: " <a href="./template/positions.csv" download>"template"</a> ", or any other table, once you say what its columns are"</li>
                     <li><b>"Plimsoll"</b> " a book saved as a file, or its export"</li>
                 </ul>

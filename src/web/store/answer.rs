@@ -19,6 +19,7 @@ impl Store {
             Event::Fallback(reason) => {
                 self.computer.set(Computer::Page(reason));
                 self.ask_again();
+                self.resume_comparing();
             }
             Event::Progress(done, total) => {
                 self.progress.set((done, total));
@@ -46,7 +47,6 @@ impl Store {
                 self.ask(Request::Findings { limits: Limits::default(), limit: MOST_LISTED });
                 self.ask(Request::Strategies { limit: MOST_LISTED });
                 self.ask_for_table();
-                self.compare_again();
             }
             Response::Table { revision, window } => self.take_table(revision, window),
             Response::Cells { index, cells } => self.form.set(Some(Form { index: Some(index), cells })),

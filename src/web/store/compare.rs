@@ -7,9 +7,9 @@ use crate::protocol::{Imported, Request};
 use crate::share::document;
 use crate::units::Timestamp;
 use crate::web::browser::clock;
+use crate::web::store::intake::document_among;
 use crate::web::store::{MOST_LISTED, Store};
 use crate::web::worker::blob_of;
-use crate::web::worker::here::bytes;
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
@@ -47,6 +47,8 @@ pub struct CompareDesk {
     inputs: StoredValue<Option<Blob>, LocalStorage>,
     reading: StoredValue<Option<Reading>>,
     is_asking: StoredValue<bool>,
+    /// Whether the user waits for the answer.
+    is_waiting: StoredValue<bool>,
 }
 
 impl CompareDesk {
@@ -59,6 +61,7 @@ impl CompareDesk {
             inputs: StoredValue::new_local(None),
             reading: StoredValue::new(None),
             is_asking: StoredValue::new(false),
+            is_waiting: StoredValue::new(false),
         }
     }
 }
@@ -87,28 +90,21 @@ impl Store {
 
     /// Compares with files: a saved book, or whatever a book can be made of.
     pub fn compare_with_files(&self, files: Vec<web_sys::File>) {
-        let Some(first) = files.first().cloned() else { return };
+        let changed = files.iter().map(|file| file.last_modified() as i64).max();
+        let Some(changed) = changed.map(Timestamp::from_ms) else { return };
         self.begin_comparing();
         let store = *self;
         leptos::task::spawn_local(async move {
-            let head = first.slice_with_i32_and_i32(0, document::HEAD_BYTES);
-            let is_document = match head {
-                Ok(head) => bytes(&head).await.is_ok_and(|head| document::is_document(&head)),
-                Err(_) => false,
-            };
-            let names = files.iter().map(|file| file.name()).collect::<Vec<_>>().join(", ");
-            let changed = Timestamp::from_ms(first.last_modified() as i64);
-            let earlier = Earlier { name: names, now: Some(changed), left_out: 0 };
-            if is_document {
-                // A file that the browser let go of is as one that cannot be read.
-                let rest = vec![bytes(&first).await.unwrap_or_default()];
-                store.read_earlier(Reading { ticket: 0, earlier, rest });
-            } else {
-                store.compare.reading.set_value(Some(Reading { earlier, ..Reading::default() }));
-                let mappings = store.kept_mappings();
-                let request = Request::Import { files: Vec::new(), mappings, chosen: Vec::new(), now: changed };
-                store.with_pool(|pool| pool.read(request, files));
+            if let Some((name, document)) = document_among(&files).await {
+                let earlier = Earlier { name, now: Some(changed), left_out: 0 };
+                store.read_earlier(Reading { ticket: 0, earlier, rest: vec![document] });
+                return;
             }
+            let name = files.iter().map(|file| file.name()).collect::<Vec<_>>().join(", ");
+            let earlier = Earlier { name, now: Some(changed), left_out: 0 };
+            store.compare.reading.set_value(Some(Reading { earlier, ..Reading::default() }));
+            let request = Request::Import { files: Vec::new(), mappings: store.kept_mappings(), chosen: Vec::new(), now: changed };
+            store.with_pool(|pool| pool.read(request, files));
         });
     }
 
@@ -116,6 +112,7 @@ impl Store {
         self.compare.is_choosing.set(false);
         self.notice.set(None);
         self.is_reading.set(true);
+        self.compare.is_waiting.set_value(true);
     }
 
     fn end_comparing(&self, why: String) {
@@ -161,34 +158,38 @@ impl Store {
             self.end_comparing(format!("no position of “{}” could be read{why}", earlier.name));
             return;
         }
-        self.compare.is_asking.set_value(false);
         self.compare.earlier.set(Earlier { left_out: imported.rows.rejected, ..earlier });
         self.compare.inputs.set_value(Some(inputs));
         self.compare_again();
     }
 
-    /// The open book changes: what is asked of it as it was does not answer for it.
-    pub(super) fn outdate_comparison(&self) {
-        self.compare.is_asking.set_value(false);
-    }
-
-    /// Asks the same of the book as it is now, once however many workers have loaded it.
+    /// Asks the same of the book that was loaded last.
     pub(super) fn compare_again(&self) {
-        let Some(inputs) = self.compare.inputs.get_value().filter(|_| !self.compare.is_asking.get_value()) else { return };
+        let Some(inputs) = self.compare.inputs.get_value() else { return };
         let now = self.compare.earlier.with_untracked(|earlier| earlier.now).unwrap_or_else(clock::now);
         self.compare.is_asking.set_value(true);
         let request = Request::Compare { earlier: Vec::new(), now, limit: MOST_LISTED };
-        self.with_pool(|pool| pool.ask(request, Some(inputs)));
+        self.with_pool(|pool| pool.ask_aside(request, Some(inputs)));
     }
 
     /// Takes the answer over.
     pub(super) fn take_comparison(&self, comparison: Comparison, counts: [u32; 2]) {
         self.compare.is_asking.set_value(false);
-        self.is_reading.set(false);
+        if self.compare.is_waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            self.is_reading.set(false);
+        }
         if self.compare.inputs.with_value(Option::is_some) {
             self.compare.counts.set(counts);
             self.comparison.set(Some(Arc::new(comparison)));
         }
+    }
+
+    /// A worker that is no more may have had the question: it is asked again; a copy that it was reading is chosen again.
+    pub(super) fn resume_comparing(&self) {
+        if self.compare.reading.with_value(|reading| reading.as_ref().is_some_and(|reading| reading.ticket > 0)) {
+            self.end_comparing("the comparison was interrupted: choose the earlier book again".to_owned());
+        }
+        self.compare_again();
     }
 
     /// No answer will come: what is compared no longer can be.
@@ -203,6 +204,7 @@ impl Store {
     pub fn stop_comparing(&self) {
         self.compare.reading.set_value(None);
         self.compare.is_asking.set_value(false);
+        self.compare.is_waiting.set_value(false);
         self.compare.inputs.set_value(None);
         self.comparison.set(None);
     }

@@ -23,21 +23,25 @@ pub struct Pending {
     pub imported: Imported,
 }
 
+/// The first saved book among files: its name and content.
+pub(super) async fn document_among(files: &[web_sys::File]) -> Option<(String, Vec<u8>)> {
+    for file in files {
+        let head = file.slice_with_i32_and_i32(0, document::HEAD_BYTES).ok()?;
+        if bytes(&head).await.is_ok_and(|head| document::is_document(&head)) {
+            return Some((file.name(), bytes(file).await.ok()?));
+        }
+    }
+    None
+}
+
 impl Store {
     /// Reads files that the user dropped or picked; they wait for her word afterwards. A saved book among them is opened as such.
     pub fn take_files(&self, files: Vec<web_sys::File>) {
         let store = *self;
         leptos::task::spawn_local(async move {
-            for file in &files {
-                let head = file.slice_with_i32_and_i32(0, document::HEAD_BYTES);
-                let is_document = match head {
-                    Ok(head) => bytes(&head).await.is_ok_and(|head| document::is_document(&head)),
-                    Err(_) => false,
-                };
-                if let (true, Ok(bytes)) = (is_document, bytes(file).await) {
-                    store.leave_for(Next::Document(file.name(), Arc::new(bytes)));
-                    return;
-                }
+            if let Some((name, bytes)) = document_among(&files).await {
+                store.leave_for(Next::Document(name, Arc::new(bytes)));
+                return;
             }
             store.forget_choices();
             store.read_files(files, false);
@@ -192,12 +196,12 @@ impl Store {
     pub(super) fn load(&self, inputs: Blob, files: Arc<Files>, arrival: Arrival) {
         self.forget_charts();
         self.table.clear();
-        self.outdate_comparison();
         if !matches!(arrival, Arrival::Import) {
             self.stop_comparing();
         }
         self.inputs.set_value(Some(inputs.clone()));
         self.with_pool(|pool| pool.load(inputs, clock::now()));
+        self.compare_again();
         self.files.set(Some(files));
         self.book_arrived(arrival);
     }
