@@ -117,7 +117,7 @@ pub fn apply(positions: &mut Vec<Position>, edit: &Edit) -> Result<(), Issue> {
                 return Err(Issue::rejected(IssueKind::Invalid, "a label needs the name of its dimension, such as strategy"));
             }
             for index in distinct(positions, indices.iter().copied())? {
-                tag::set(at(positions, index)?, key, value);
+                tag::set(&mut at(positions, index)?.tags, key, value);
             }
         }
         Edit::ApplyRules { rules } => positions.iter_mut().for_each(|position| tag::apply(rules, position)),
@@ -281,12 +281,40 @@ fn holder(position: &Position) -> (&str, &str, &BTreeMap<String, String>, bool) 
     (&position.venue, &position.account, &position.tags, usable_entry(position).is_some())
 }
 
-fn net(positions: &mut Vec<Position>) -> Result<(), Issue> {
-    let mut order: Vec<(u32, &Position)> = (0..).zip(positions.iter()).collect();
+/// A position and its place.
+type Lot<'a> = (u32, &'a Position);
+
+/// The positions with lots of one contract and holder beside each other.
+fn in_order(positions: &[Position]) -> Vec<Lot<'_>> {
+    let mut order: Vec<Lot<'_>> = (0..).zip(positions.iter()).collect();
     order.sort_by(|(_, a), (_, b)| a.instrument.compare(&b.instrument).then_with(|| holder(a).cmp(&holder(b))));
-    let same = |a: &(u32, &Position), b: &(u32, &Position)| a.1.instrument == b.1.instrument && holder(a.1) == holder(b.1);
+    order
+}
+
+/// The lots that become one position.
+fn lots<'a>(order: &'a [Lot<'a>]) -> impl Iterator<Item = &'a [Lot<'a>]> {
+    let same = |a: &Lot<'a>, b: &Lot<'a>| a.1.instrument == b.1.instrument && holder(a.1) == holder(b.1);
+    order.chunk_by(same).filter(|lots| lots.len() > 1)
+}
+
+/// How many lots [`Edit::NetByInstrument`] puts together, and how many positions are left of them: none of lots that cancel.
+///
+/// # Errors
+/// As applying the edit.
+pub fn netting(positions: &[Position]) -> Result<[u32; 2], Issue> {
+    let (mut before, mut after) = (0_usize, 0_usize);
+    for lots in lots(&in_order(positions)) {
+        let members: Vec<&Position> = lots.iter().map(|(_, position)| *position).collect();
+        before += lots.len();
+        after += usize::from(net_of(&members)?.quantity.get() != 0.0);
+    }
+    Ok([before, after].map(|count| u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
+fn net(positions: &mut Vec<Position>) -> Result<(), Issue> {
+    let order = in_order(positions);
     let (mut netted, mut gone, mut payments) = (Vec::new(), BTreeSet::new(), Vec::new());
-    for lots in order.chunk_by(same).filter(|lots| lots.len() > 1) {
+    for lots in lots(&order) {
         let Some((index, first)) = lots.first() else { continue };
         let members: Vec<&Position> = lots.iter().map(|(_, position)| *position).collect();
         let Net { quantity, entry, locked_in } = net_of(&members)?;

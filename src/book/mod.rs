@@ -4,6 +4,7 @@ mod account;
 pub mod edit;
 pub mod strategy;
 pub mod tag;
+pub mod tag_rule;
 
 use crate::instrument::Instrument;
 use crate::issue::Source;

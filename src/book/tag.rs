@@ -37,6 +37,15 @@ pub struct Rule {
     pub sets: BTreeMap<String, String>,
 }
 
+impl Rule {
+    /// A rule that gives one label.
+    pub fn one(matches: Condition, dimension: &str, label: &str) -> Rule {
+        let mut rule = Rule { matches, ..Rule::default() };
+        rule.sets.insert(dimension.to_owned(), label.to_owned());
+        rule
+    }
+}
+
 impl Condition {
     /// Whether a position meets all of it.
     pub fn is_met(&self, position: &Position) -> bool {
@@ -54,22 +63,55 @@ impl Condition {
 
 /// Applies rules in their order.
 pub fn apply(rules: &[Rule], position: &mut Position) {
-    for rule in rules {
-        if rule.matches.is_met(position) {
-            for (key, value) in &rule.sets {
-                set(position, key, value);
+    position.tags = labelled(rules, position, |_| {});
+}
+
+/// What rules would do, before they are applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// How many positions meet each rule, in the rules' order.
+    pub met: Vec<u32>,
+    /// How many positions would have other labels than they have, once all rules are applied.
+    pub changed: u32,
+    /// How many positions there are.
+    pub positions: u32,
+}
+
+/// Counts what rules would do.
+pub fn preview(rules: &[Rule], positions: &[Position]) -> Preview {
+    let mut preview = Preview { met: vec![0; rules.len()], ..Preview::default() };
+    for position in positions {
+        let met = &mut preview.met;
+        let tags = labelled(rules, position, |rule| {
+            if let Some(count) = met.get_mut(rule) {
+                *count += 1;
             }
+        });
+        preview.positions += 1;
+        preview.changed += u32::from(tags != position.tags);
+    }
+    preview
+}
+
+/// The labels of a position after these rules; `hear` is told the place of each rule that it meets.
+fn labelled(rules: &[Rule], position: &Position, mut hear: impl FnMut(usize)) -> BTreeMap<String, String> {
+    let mut tags = position.tags.clone();
+    for (place, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.matches.is_met(position)) {
+        hear(place);
+        for (key, value) in &rule.sets {
+            set(&mut tags, key, value);
         }
     }
+    tags
 }
 
 /// Sets one label; an empty one is taken away.
-pub(super) fn set(position: &mut Position, key: &str, value: &str) {
+pub(super) fn set(tags: &mut BTreeMap<String, String>, key: &str, value: &str) {
     let (key, value) = (key.trim(), value.trim());
     if value.is_empty() {
-        position.tags.remove(key);
+        tags.remove(key);
     } else if !key.is_empty() {
-        position.tags.insert(key.to_owned(), value.to_owned());
+        tags.insert(key.to_owned(), value.to_owned());
     }
 }
 
@@ -108,10 +150,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 pub fn asset_class_rules() -> Vec<Rule> {
     let rule = |class: &[&str], underlying: &[&str], label: &str| {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        Rule {
-            matches: Condition { class: texts(class), underlying: texts(underlying), ..Condition::default() },
-            sets: BTreeMap::from([("asset_class".to_owned(), label.to_owned())]),
-        }
+        Rule::one(Condition { class: texts(class), underlying: texts(underlying), ..Condition::default() }, "asset_class", label)
     };
     const DATED: &[&str] = &["future", "call", "put", "american *", "other"];
     let stablecoins = ["USDC", "USDT", "DAI", "FDUSD", "USDE", "USDS", "TUSD", "PYUSD", "BUSD"];

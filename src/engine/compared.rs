@@ -1,8 +1,8 @@
 //! The loaded book against another.
 
-use crate::engine::Engine;
+use crate::engine::{AS_OF_TIME, Engine};
 use crate::exposure::compare::{self, Comparison, Snapshot};
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueKind};
 
 impl Engine {
     /// What prices, trades and expiries made of an earlier book until it became this one.
@@ -10,7 +10,16 @@ impl Engine {
     /// # Errors
     /// An `Invalid` issue when the other book is of a later time.
     pub fn since(&self, earlier: &Engine) -> Result<Comparison, Issue> {
-        compare::compare(&earlier.snapshot(), &self.snapshot())
+        let mut comparison = compare::compare(&earlier.snapshot(), &self.snapshot())?;
+        for (engine, message) in [
+            (earlier, "nothing in the earlier book says when its prices were taken: the time at which it was saved is used"),
+            (self, "nothing in the open book says when its prices were taken: the time of loading is used"),
+        ] {
+            if engine.issues.iter().any(|issue| issue.subject.as_deref() == Some(AS_OF_TIME)) {
+                comparison.issues.push(Issue::noted(IssueKind::MissingData, message).about(AS_OF_TIME));
+            }
+        }
+        Ok(comparison)
     }
 
     fn snapshot(&self) -> Snapshot<'_> {

@@ -18,7 +18,7 @@ use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryD
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 
-pub use crate::engine::row::{PositionRow, units};
+pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -178,6 +178,9 @@ impl Valuation {
 /// Format of the report.
 pub const REPORT_SCHEMA: u32 = 1;
 
+/// What is said to be assumed where no file names a time.
+const AS_OF_TIME: &str = "as-of time";
+
 /// One loaded book.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -199,7 +202,7 @@ impl Engine {
         let as_of = inputs.as_of.or(latest).unwrap_or_else(|| {
             issues.push(
                 Issue::noted(IssueKind::MissingData, "no file says when its prices were taken, the time of loading is used")
-                    .about("as-of time"),
+                    .about(AS_OF_TIME),
             );
             now
         });

@@ -2,7 +2,7 @@
 
 use crate::book::{Position, Stated};
 use crate::engine::Engine;
-use crate::instrument::{Instrument, Settlement};
+use crate::instrument::Settlement;
 use crate::price::{Line, Valued, ValuedPosition};
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct PositionRow {
     pub account: String,
     /// Venue.
     pub venue: String,
-    /// [`Instrument::class`].
+    /// [`crate::instrument::Instrument::class`].
     pub class: String,
     /// Code of the underlying.
     pub underlying: String,
@@ -59,7 +59,7 @@ impl PositionRow {
     /// The row of the position at `index` of the engine's book.
     pub(super) fn new(engine: &Engine, index: usize, position: &Position, shocked: Option<&Valued>) -> PositionRow {
         let instrument = &position.instrument;
-        let (quantity_unit, price_unit) = units(instrument);
+        let (quantity_unit, price_unit) = instrument.units();
         let strike = instrument.option_terms().map(|option| option.strike.get());
         let status = match engine.plan.lines().get(index) {
             Some(Line::Contract(_)) => "valued",
@@ -89,30 +89,5 @@ impl PositionRow {
             base: engine.base.positions.get(index).copied().flatten(),
             shocked: shocked.and_then(|shocked| shocked.positions.get(index).copied().flatten()),
         }
-    }
-}
-
-/// Units of quantity and price of a contract.
-pub fn units(instrument: &Instrument) -> (String, String) {
-    let coin = instrument.underlying().to_owned();
-    let usd = "USD".to_owned();
-    let counted = |size: f64, unit: String| if size == 1.0 { unit } else { "contracts".to_owned() };
-    match instrument {
-        Instrument::Cash(_) | Instrument::Spot(_) | Instrument::Loan(_) => (coin, usd),
-        Instrument::Option(option) => {
-            let price_unit = if option.settlement == Settlement::Inverse { coin.clone() } else { usd };
-            (counted(option.contract_size, coin), price_unit)
-        }
-        Instrument::Future(future) if future.settlement == Settlement::Inverse => (counted(future.contract_size, usd.clone()), usd),
-        Instrument::Future(future) => (counted(future.contract_size, coin), usd),
-        Instrument::Perpetual(perpetual) if perpetual.settlement == Settlement::Inverse => {
-            (counted(perpetual.contract_size, usd.clone()), usd)
-        }
-        Instrument::Perpetual(perpetual) => (counted(perpetual.contract_size, coin), usd),
-        Instrument::AmericanOption(option) => (counted(option.contract_size, "shares".to_owned()), usd),
-        Instrument::Share(_) => ("shares".to_owned(), usd),
-        Instrument::Stake(stake) => (stake.token.clone(), usd),
-        Instrument::Pool(_) => ("shares of the pool".to_owned(), usd),
-        Instrument::Other(other) => (counted(other.contract_size, "units".to_owned()), usd),
     }
 }

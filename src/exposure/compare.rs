@@ -7,6 +7,7 @@
 //! side is in the rest, never in an effect.
 
 use crate::book::{Book, Position};
+use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::market::Market;
 use crate::price::{Expiry, Line, Plan, State, Valued};
@@ -14,7 +15,7 @@ use crate::units::{Price, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
 
 /// A book that was valued.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,11 @@ impl Change {
         self.later - self.earlier
     }
 
+    /// How much happened, whatever cancels: the sizes of the effects and of the rest.
+    pub fn size(&self) -> f64 {
+        self.price.abs() + self.trade.abs() + self.expiry.abs() + self.unexplained.abs()
+    }
+
     fn closed(self) -> Change {
         Change { unexplained: self.total() - self.price - self.trade - self.expiry, ..self }
     }
@@ -67,6 +73,13 @@ impl AddAssign for Change {
         self.trade += other.trade;
         self.expiry += other.expiry;
         self.unexplained += other.unexplained;
+    }
+}
+
+impl SubAssign for Change {
+    fn sub_assign(&mut self, Change { earlier, later, price, trade, expiry, unexplained }: Change) {
+        let (price, trade, expiry) = (-price, -trade, -expiry);
+        *self += Change { earlier: -earlier, later: -later, price, trade, expiry, unexplained: -unexplained };
     }
 }
 
@@ -87,6 +100,10 @@ pub struct ComparedPosition {
     pub underlying: String,
     /// Expiry, if it has one.
     pub expires: Option<Timestamp>,
+    /// Which contract this is: the same number for the same terms, in this comparison only.
+    pub contract: u32,
+    /// Unit of the quantities.
+    pub quantity_unit: String,
     /// Quantity then; `None` where it was not held.
     pub quantity_earlier: Option<f64>,
     /// Quantity now; `None` where it is no longer held.
@@ -108,6 +125,32 @@ pub struct Comparison {
     pub positions: Vec<ComparedPosition>,
     /// What was assumed, and what could not be told apart.
     pub issues: Vec<Issue>,
+}
+
+impl Comparison {
+    /// The rows in which most happened, at most `limit`, each contract of an account in one row whatever its labels: a position
+    /// that was only labelled anew is no trade. Returns how many rows there were.
+    pub fn condense(&mut self, limit: usize) -> usize {
+        let mut rows: Vec<ComparedPosition> = Vec::new();
+        for row in self.positions.drain(..) {
+            let is_same = |last: &ComparedPosition| (last.contract, &last.venue, &last.account) == (row.contract, &row.venue, &row.account);
+            match rows.last_mut().filter(|last| is_same(last)) {
+                Some(last) => {
+                    let sum = |a: Option<f64>, b: Option<f64>| a.map_or(b, |a| Some(a + b.unwrap_or(0.0)));
+                    last.tags.clear();
+                    last.quantity_earlier = sum(last.quantity_earlier, row.quantity_earlier);
+                    last.quantity_later = sum(last.quantity_later, row.quantity_later);
+                    last.change += row.change;
+                }
+                None => rows.push(row),
+            }
+        }
+        rows.sort_by(|a, b| b.change.size().total_cmp(&a.change.size()));
+        let count = rows.len();
+        rows.truncate(limit);
+        self.positions = rows;
+        count
+    }
 }
 
 /// Which of the two books, and where in it.
@@ -137,10 +180,13 @@ pub fn compare(earlier: &Snapshot<'_>, later: &Snapshot<'_>) -> Result<Compariso
     members.sort_by(|a, b| order(a.2, b.2));
     let mut positions = Vec::new();
     let mut total = Change::default();
+    let mut contract: Option<(u32, &Instrument)> = None;
     for group in members.chunk_by(|a, b| a.2.instrument == b.2.instrument && order(a.2, b.2) == Ordering::Equal) {
         let Some((_, _, first)) = group.first() else { continue };
         let change = repriced.change(group, later, (from, until), &mut issues);
         total += change;
+        let number = contract.map_or(0, |(number, known)| if *known == first.instrument { number } else { number.saturating_add(1) });
+        contract = Some((number, &first.instrument));
         let quantity = |of_later: bool| {
             let lots = group.iter().filter(|(is_later, _, _)| *is_later == of_later).map(|(_, _, position)| position.quantity.get());
             lots.reduce(|sum, quantity| sum + quantity)
@@ -153,6 +199,8 @@ pub fn compare(earlier: &Snapshot<'_>, later: &Snapshot<'_>) -> Result<Compariso
             class: first.instrument.class().to_owned(),
             underlying: first.instrument.underlying().to_owned(),
             expires: first.instrument.expiry(),
+            contract: number,
+            quantity_unit: first.instrument.units().0,
             quantity_earlier: quantity(false),
             quantity_later: quantity(true),
             change,

@@ -72,6 +72,7 @@ mod schwab;
 mod table;
 mod terms;
 mod text;
+pub mod venue;
 mod workbook;
 mod zip;
 

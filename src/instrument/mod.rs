@@ -15,6 +15,7 @@ mod settle;
 mod share;
 mod spot;
 mod stake;
+mod unit;
 
 use crate::units::{Currency, Greeks, Rate, Timestamp};
 use serde::{Deserialize, Serialize};

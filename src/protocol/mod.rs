@@ -9,7 +9,7 @@ mod request;
 mod response;
 
 use crate::book::strategy::Recognized;
-use crate::book::{Edit, Position, edit, strategy};
+use crate::book::{Edit, Position, edit, strategy, tag};
 #[cfg(feature = "import")]
 use crate::check::Limits;
 use crate::check::Severity;
@@ -61,7 +61,20 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             inputs.accounts.extend(added.accounts);
             merged(&inputs)
         }
-        Request::Edit { edits } => merged(&desk.engine().ok_or_else(nothing_loaded)?.edited(&edits)?),
+        Request::Edit { edits } => {
+            let engine = desk.engine().ok_or_else(nothing_loaded)?;
+            let nets = edits == [Edit::NetByInstrument];
+            let counts = nets.then(|| edit::netting(&engine.inputs().positions)).transpose()?;
+            let mut response = merged(&engine.edited(&edits)?)?;
+            if let Response::Merged { netted, .. } = &mut response {
+                *netted = counts;
+            }
+            Ok(response)
+        }
+        Request::PreviewRules { rules } => {
+            let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
+            Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
+        }
         Request::Findings { limits, limit } => {
             let mut findings = desk.engine().ok_or_else(nothing_loaded)?.findings(limits.checked()?);
             let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
@@ -85,9 +98,12 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             strategies.truncate(limit as usize);
             Ok(Response::Strategies { strategies, count, outright })
         }
-        Request::Compare { earlier, now } => {
+        Request::Compare { earlier, now, limit } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            Ok(Response::Compared { comparison: engine.since(&Engine::load(from_bytes(&earlier)?, now))? })
+            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now))?;
+            let counts = [comparison.condense(limit as usize), comparison.issues.len()];
+            comparison.issues.truncate(limit as usize);
+            Ok(Response::Compared { comparison, counts: counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX)) })
         }
         Request::Put { inputs, index } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
@@ -234,7 +250,7 @@ fn merged(inputs: &Inputs) -> Result<Response, Issue> {
         let message = format!("the book would have {positions} positions, at most {MAX_POSITIONS} are held: replace it, or add fewer");
         return Err(Issue::rejected(IssueKind::Unsupported, message));
     }
-    Ok(Response::Merged { inputs: to_bytes(inputs)?, positions })
+    Ok(Response::Merged { inputs: to_bytes(inputs)?, positions, netted: None })
 }
 
 fn count(positions: &[Position]) -> u32 {

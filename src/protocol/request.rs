@@ -1,6 +1,7 @@
 //! The questions.
 
 use crate::book::Edit;
+use crate::book::tag::Rule;
 use crate::check::Limits;
 use crate::engine::{Block, Settings};
 use crate::import::File;
@@ -64,6 +65,11 @@ pub enum Request {
         /// In this order.
         edits: Vec<Edit>,
     },
+    /// What rules for labels would do to the loaded book.
+    PreviewRules {
+        /// In this order.
+        rules: Vec<Rule>,
+    },
     /// Where the loaded book's files contradict themselves, each other or the model.
     Findings {
         /// What is tolerated.
@@ -92,6 +98,8 @@ pub enum Request {
         earlier: Vec<u8>,
         /// Its time if no fact names one.
         now: Timestamp,
+        /// How many rows at most, and how many issues.
+        limit: u32,
     },
     /// The same with the positions and market facts of these inputs added, or put in the place of a position.
     Put {

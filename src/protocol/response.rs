@@ -1,6 +1,7 @@
 //! The answers.
 
 use crate::book::strategy::Strategy;
+use crate::book::tag;
 use crate::check::Finding;
 use crate::engine::{Block, Valuation};
 use crate::exposure::compare::Comparison;
@@ -32,6 +33,8 @@ pub enum Response {
         inputs: Vec<u8>,
         /// Positions in it.
         positions: u32,
+        /// Where the edit was a netting: how many lots were put together, and how many positions are left of them.
+        netted: Option<[u32; 2]>,
     },
     /// The book is loaded.
     Loaded {
@@ -70,10 +73,17 @@ pub enum Response {
         /// How many positions stand alone, in whole or in part.
         outright: u32,
     },
+    /// What rules for labels would do.
+    RulesPreviewed {
+        /// How many positions they concern.
+        preview: tag::Preview,
+    },
     /// Two books compared.
     Compared {
-        /// The change and what it is made of.
+        /// The change and what it is made of, with the rows in which most happened.
         comparison: Comparison,
+        /// How many rows there are in all, and how many issues.
+        counts: [u32; 2],
     },
     /// Some lines of the table.
     Table {

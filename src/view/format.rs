@@ -113,6 +113,11 @@ pub fn exact_money(value: f64) -> String {
     decimal(value, 2, Sign::Negative, "$")
 }
 
+/// US dollars to the dollar: `−$912 346`.
+pub fn dollars(value: f64) -> String {
+    decimal(value, 0, Sign::Negative, "$")
+}
+
 /// A P&L in full: dollars to the dollar, `−$912 345`, or coins to four decimals, `−9.5512 BTC`.
 pub fn exact_pnl(value: f64, unit: &str) -> String {
     if unit == "USD" { decimal(value, 0, Sign::Both, "$") } else { with_unit(decimal(value, 4, Sign::Both, ""), unit) }
@@ -214,12 +219,17 @@ pub fn days(value: f64) -> String {
     with_unit(trimmed(decimal(value, 2, Sign::Both, "")), "d")
 }
 
+/// How long something took: `1 day`, `2.25 days`.
+pub fn duration(days: f64) -> String {
+    format!("{}{SPACE}{}", trimmed(decimal(days, 2, Sign::Negative, "")), if days == 1.0 { "day" } else { "days" })
+}
+
 /// When a revaluation is done, in words: `today` or `7 days forward`.
 pub fn forward_days(value: f64) -> String {
     if value == 0.0 {
         return "today".to_owned();
     }
-    format!("{}{SPACE}{} forward", trimmed(decimal(value, 2, Sign::Negative, "")), if value == 1.0 { "day" } else { "days" })
+    format!("{} forward", duration(value))
 }
 
 /// A price level in US dollars without unit: `95 540`, `0.2134`.

@@ -1,9 +1,11 @@
 //! Report → text and shapes. Nothing here knows a browser; the page and the terminal show the same.
 
 pub mod chart;
+pub mod edited;
 pub mod format;
 pub mod mark;
 pub mod measure;
+pub mod rule;
 pub mod table;
 pub mod terminal;
 

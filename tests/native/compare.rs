@@ -240,8 +240,38 @@ fn labels_and_accounts_are_compared_apart_and_time_runs_forward() {
     assert_eq!(trades, [(0, 0.0), (1, 90_000.0)]);
     assert_eq!(earlier.since(&later).unwrap_err().kind, IssueKind::Invalid);
 
-    let request = Request::Compare { earlier: to_bytes(earlier.inputs()).unwrap(), now: AS_OF };
+    let request = Request::Compare { earlier: to_bytes(earlier.inputs()).unwrap(), now: AS_OF, limit: 10 };
     let request: Request = from_bytes(&to_bytes(&request).unwrap()).unwrap();
     let answer: Response = from_bytes(&to_bytes(&handle(&mut desk(&later), request, &mut |_| {})).unwrap()).unwrap();
-    assert_eq!(answer, Response::Compared { comparison });
+    let mut comparison = comparison;
+    assert_eq!(comparison.condense(10), 1, "one contract of one account");
+    assert_eq!(answer, Response::Compared { comparison, counts: [1, 0] });
+}
+
+#[test]
+fn a_position_that_was_only_labelled_anew_is_no_trade() {
+    let facts = || vec![spot_fact("BTC", 90_000.0), spot_fact("ETH", 3000.0)];
+    let held = || vec![position("BTC", coin("BTC"), 2.0, None), position("ETH", coin("ETH"), 5.0, None)];
+    let earlier = load(held(), facts());
+    let mut positions = held();
+    positions[0].tags.insert("strategy".to_owned(), "hold".to_owned());
+    positions[1].quantity = quantity(4.0);
+    let mut comparison = at(later_by(1), positions, facts()).since(&earlier).unwrap();
+    assert_eq!(comparison.positions.len(), 3, "labels are compared apart at first");
+    assert_eq!(comparison.condense(10), 2);
+    let rows: Vec<(&str, f64, Option<f64>, Option<f64>)> =
+        comparison.positions.iter().map(|row| (row.name.as_str(), row.change.trade, row.quantity_earlier, row.quantity_later)).collect();
+    assert_eq!(rows, [("ETH", -3000.0, Some(5.0), Some(4.0)), ("BTC", 0.0, Some(2.0), Some(2.0))], "most happened to the first");
+    adds_up(&comparison, 1e5);
+}
+
+#[test]
+fn an_earlier_book_without_a_time_is_taken_at_the_time_of_its_saving_and_that_is_said() {
+    let facts = || vec![Fact { time: None, ..spot_fact("BTC", 90_000.0) }];
+    let undated = |now| Engine::load(Inputs { as_of: None, ..inputs(vec![position("BTC", coin("BTC"), 1.0, None)], facts()) }, now);
+    let comparison = undated(later_by(2)).since(&undated(later_by(1))).unwrap();
+    assert_eq!((comparison.earlier, comparison.later), (later_by(1), later_by(2)));
+    let said: Vec<&str> = comparison.issues.iter().filter_map(|issue| issue.subject.as_deref()).collect();
+    assert_eq!(said, ["as-of time", "as-of time"]);
+    assert!(comparison.issues[0].message.contains("it was saved"), "{}", comparison.issues[0].message);
 }

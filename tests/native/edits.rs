@@ -327,7 +327,7 @@ fn a_worker_answers_an_edit_with_inputs_and_keeps_its_own_book() {
         Edit::SetQuantity { index: 1, quantity: quantity(1.0) },
         Edit::Close { closings: vec![Closing { index: 0, price: None }] },
     ];
-    let Response::Merged { inputs, positions } = ask(&mut desk, &Request::Edit { edits }) else { panic!("not edited") };
+    let Response::Merged { inputs, positions, .. } = ask(&mut desk, &Request::Edit { edits }) else { panic!("not edited") };
     assert_eq!(positions, 2);
     assert_eq!(desk.engine().unwrap().inputs().positions.len(), 1);
     assert_eq!(ask(&mut desk, &Request::Load { inputs, now: AS_OF }), Response::Loaded { as_of: AS_OF });

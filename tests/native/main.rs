@@ -39,3 +39,4 @@ mod trackers;
 mod strategy;
 mod compare;
 mod american;
+mod book_page;

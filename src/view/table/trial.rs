@@ -1,7 +1,6 @@
 //! Positions that a mapping makes, before they are in a book: one line of text cells each.
 
 use crate::book::Position;
-use crate::engine::units;
 use crate::instrument::{Instrument, Settlement};
 use crate::units::Vol;
 use crate::view::format;
@@ -11,7 +10,7 @@ pub const HEADS: [&str; 6] = ["Instrument", "Terms", "Quantity", "Entry", "Mark"
 
 /// The cells of a position, and the volatility that its row states.
 pub fn cells(position: &Position, vol: Option<Vol>) -> [String; 6] {
-    let (quantity_unit, price_unit) = units(&position.instrument);
+    let (quantity_unit, price_unit) = position.instrument.units();
     let price = |price: Option<crate::units::Price>| price.map_or_else(String::new, |price| format::price(price.get(), &price_unit));
     [
         position.name.clone(),

@@ -5,6 +5,7 @@
 use crate::view::format;
 use crate::web::browser::files;
 use crate::web::component::choice_dialog::follow;
+use crate::web::component::part::{self, element, words};
 use crate::web::store::Store;
 use crate::web::store::autosave::{BookEntry, Next, Remedy, SaveStatus, Shown};
 use leptos::html::Dialog;
@@ -57,9 +58,8 @@ pub fn BookMenu() -> impl IntoView {
 
 /// A button of whatever kind that does something.
 fn button(class: &'static str, action: &'static str, label: &'static str, about: String, does: impl Fn() + 'static) -> AnyView {
-    let does: Box<dyn Fn()> = Box::new(does);
-    let about = (!about.is_empty()).then(|| format!("{label} {about}"));
-    view! { <button class=class data-action=action aria-label=about on:click=move |_| does()>{label}</button> }.into_any()
+    let about = if about.is_empty() { about } else { format!("{label} {about}") };
+    part::button(&[("class", class), ("data-action", action), ("aria-label", &about)], label, does)
 }
 
 const PLAIN: &str = "button";
@@ -178,14 +178,14 @@ impl Menu {
 }
 
 /// What the dialog shows at a time.
-fn part(title: &'static str, text: String, entries: Vec<AnyView>, buttons: Vec<AnyView>) -> AnyView {
-    view! {
-        <h2>{title}</h2>
-        <p class="dialog__text" role="status">{text}</p>
-        <ul class="book-menu__list">{entries}</ul>
-        <div class="dialog__actions">{buttons}</div>
-    }
-    .into_any()
+pub fn part(title: &'static str, text: String, entries: Vec<AnyView>, buttons: Vec<AnyView>) -> AnyView {
+    let parts = vec![
+        words("h2", "", title),
+        element("p", &[("class", "dialog__text"), ("role", "status")], vec![part::text(text)]),
+        element("ul", &[("class", "book-menu__list")], entries),
+        element("div", &[("class", "dialog__actions")], buttons),
+    ];
+    parts.into_any()
 }
 
 fn kind(status: &SaveStatus) -> &'static str {
@@ -255,11 +255,6 @@ pub fn SaveNotice() -> impl IntoView {
 }
 
 fn notice(kind: &'static str, text: String, buttons: Vec<AnyView>) -> AnyView {
-    view! {
-        <div class="notice notice--error" data-notice=kind>
-            <span class="notice__text">{text}</span>
-            <span class="book-menu__remedies">{buttons}</span>
-        </div>
-    }
-    .into_any()
+    let parts = vec![words("span", "notice__text", text), element("span", &[("class", "book-menu__remedies")], buttons)];
+    element("div", &[("class", "notice notice--error"), ("data-notice", kind)], parts)
 }

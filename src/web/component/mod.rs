@@ -3,6 +3,7 @@
 pub mod account_table;
 pub mod book_menu;
 pub mod choice_dialog;
+pub mod comparison;
 pub mod explain;
 pub mod finding_list;
 pub mod headline;
@@ -13,8 +14,10 @@ pub mod mapping_trial;
 pub mod mark;
 pub mod navigation;
 pub mod notice;
+pub mod part;
 pub mod position_editor;
 pub mod position_table;
+pub mod rule_dialog;
 pub mod share_dialog;
 pub mod shock_bar;
 pub mod slice_table;

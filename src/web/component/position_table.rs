@@ -1,5 +1,6 @@
 //! The positions: sorted, filtered, grouped with subtotals; only the rows in sight are in the document.
 
+use crate::book::Edit;
 use crate::view::table::lines::{Grouping, ShownLine, TableChoice};
 use crate::view::table::positions::{ALL, ColumnDef, Side};
 use crate::web::browser::clock;
@@ -108,14 +109,7 @@ pub fn PositionTable() -> impl IntoView {
                         />
                         "Under the shock"
                     </label>
-                    <button class="button button--quiet" data-action="add-position" on:click=move |_| store.open_form(None)>"Add position"</button>
-                    <button
-                        class="button button--quiet"
-                        data-action="positions-csv"
-                        on:click=move |_| store.export_table()
-                    >
-                        "CSV"
-                    </button>
+                    {tools(store)}
                 </div>
             </div>
             <PositionEditor/>
@@ -210,6 +204,25 @@ pub fn PositionTable() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What can be done with the book as a whole.
+fn tools(store: Store) -> Vec<AnyView> {
+    let tool = |action: &str, label: &'static str, title: &str, does: fn(Store)| {
+        crate::web::component::part::button(
+            &[("class", "button button--quiet"), ("data-action", action), ("title", title)],
+            label,
+            move || does(store),
+        )
+    };
+    let net = "Makes one position of all lots that share contract, account, venue and labels; the value stays the same";
+    vec![
+        tool("add-position", "Add position", "", |store| store.open_form(None)),
+        tool("net", "Net lots", net, |store| store.edit(vec![Edit::NetByInstrument])),
+        tool("rules", "Label by rules", "", |store| store.open_rules()),
+        tool("compare", "Compare with an earlier book", "", |store| store.choose_earlier()),
+        tool("positions-csv", "CSV", "Every column in full precision, one row for each position", |store| store.export_table()),
+    ]
 }
 
 /// Signed sensitivities and P&L are colored by sign, which is also printed.

@@ -1,11 +1,20 @@
 //! Book: what is held, from which files, and what could not be read.
 
+use crate::import::venue::VENUES;
 use crate::session::Page;
 use crate::share::export;
 use crate::web::browser::files;
 use crate::web::component::{
-    account_table::AccountTable, explain::ExplainDialog, finding_list::FindingList, headline::Headline, issue_list::IssueList,
-    position_table::PositionTable, strategy_list::StrategyList,
+    account_table::AccountTable,
+    comparison::ComparisonPanel,
+    explain::ExplainDialog,
+    finding_list::FindingList,
+    headline::Headline,
+    issue_list::IssueList,
+    part::{element, text, words},
+    position_table::PositionTable,
+    rule_dialog::RuleDialog,
+    strategy_list::StrategyList,
 };
 use crate::web::page::PageDef;
 use crate::web::store::{Notice, Store};
@@ -32,7 +41,9 @@ fn BookPage() -> impl IntoView {
         <h1 class="visually-hidden">"Book"</h1>
         <Show when=move || has_book.get() fallback=move || view! { <Welcome/> }>
             <Headline ids=&["equity", "pnl", "gross-notional", "leverage", "net-delta", "theta-1d"]/>
+            <ComparisonPanel/>
             <PositionTable/>
+            <RuleDialog/>
             <AccountTable/>
             <StrategyList/>
             <FindingList/>
@@ -65,11 +76,11 @@ fn Welcome() -> impl IntoView {
             <div class="welcome__formats">
                 <h2>"What it reads"</h2>
                 <ul>
-                    <li><b>"Deribit positions"</b> " the reply of private/get_positions, saved as a JSON file"</li>
-                    <li><b>"Deribit market"</b> " a chain snapshot as CSV, or get_book_summary_by_currency as JSON"</li>
-                    <li><b>"Any venue"</b> " a positions CSV: " <a href="./template/positions.csv" download>"template"</a> ", or any other table, once you say what its columns are"</li>
+                    {VENUES.iter().map(|venue| element("li", &[], vec![words("b", "", venue.names.join(", ")), text(venue.reads)])).collect_view()}
+                    <li><b>"Any venue"</b> " a table of positions, CSV or XLSX: " <a href="./template/positions.csv" download>"template"</a> ", or any other table, once you say what its columns are"</li>
+                    <li><b>"Plimsoll"</b> " a book saved as a file, or its export"</li>
                 </ul>
-                <p>"Several files at once; the format is recognized from the content. Each row that cannot be read is listed with its line and what would be accepted."</p>
+                <p>"Files as the venue exports them, CSV, XLSX, JSON or XML, several at once; the format is recognized from the content. Each row that cannot be read is listed with its line and what would be accepted."</p>
             </div>
         </section>
     }

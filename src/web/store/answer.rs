@@ -19,6 +19,7 @@ impl Store {
             Event::Fallback(reason) => {
                 self.computer.set(Computer::Page(reason));
                 self.ask_again();
+                self.resume_comparing();
             }
             Event::Progress(done, total) => {
                 self.progress.set((done, total));
@@ -32,7 +33,7 @@ impl Store {
         match response {
             Response::Imported(imported) => self.take_import(imported, blob),
             Response::Tried(trial) => self.take_trial(trial),
-            Response::Merged { positions, .. } => self.take_merged(blob, positions),
+            Response::Merged { positions, netted, .. } => self.take_merged(blob, positions, netted),
             Response::Reading { done, total } => {
                 if done == total {
                     clock::measure("plimsoll-read", true);
@@ -77,8 +78,16 @@ impl Store {
                 }
             }
             Response::Packed { ticket, .. } => self.take_packed(ticket, blob),
-            Response::Restored { ticket, session, imported } => self.copy_restored(ticket, session, *imported, blob),
-            Response::NotSaved { ticket, issue } => self.not_saved(ticket, &issue),
+            Response::Restored { ticket, session, imported } => {
+                if !self.takes_earlier(ticket, Some(&imported), blob.clone()) {
+                    self.copy_restored(ticket, session, *imported, blob);
+                }
+            }
+            Response::NotSaved { ticket, issue } => {
+                if !self.takes_earlier(ticket, None, None) {
+                    self.not_saved(ticket, &issue);
+                }
+            }
             Response::Failed(issue) => {
                 if self.is_reading.get_untracked() {
                     // A refused link does not stay in the address.
@@ -87,6 +96,7 @@ impl Store {
                 self.is_reading.set(false);
                 self.reading.set(None);
                 self.drop_trial();
+                self.drop_comparison();
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings, counts } => {
@@ -97,7 +107,8 @@ impl Store {
                 self.strategies.set(Arc::new(strategies));
                 self.strategy_counts.set([count, outright]);
             }
-            Response::Compared { comparison } => self.comparison.set(Some(Arc::new(comparison))),
+            Response::RulesPreviewed { preview } => self.take_preview(preview),
+            Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}
         }
     }

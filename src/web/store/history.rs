@@ -100,6 +100,8 @@ impl Store {
     fn restore(&self, step: Step) {
         self.history.last.set_value(None);
         self.history.count();
+        // What it says of the last step no longer holds.
+        self.notice.set(None);
         let page = self.session.with_untracked(|session| session.page);
         self.session.set(Session { page, ..step.session });
         let is_same_book = match (&step.inputs, self.inputs.get_value()) {

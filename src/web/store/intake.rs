@@ -6,9 +6,10 @@ use crate::issue::{Effect, Issue};
 use crate::protocol::{Imported, Request};
 use crate::session::{Action, apply};
 use crate::share::document;
+use crate::view::edited;
 use crate::web::browser::clock;
 use crate::web::store::autosave::{Arrival, Next};
-use crate::web::store::{Files, Store};
+use crate::web::store::{Files, Notice, Store};
 use crate::web::worker::here::bytes;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -22,21 +23,25 @@ pub struct Pending {
     pub imported: Imported,
 }
 
+/// The first saved book among files: its name and content.
+pub(super) async fn document_among(files: &[web_sys::File]) -> Option<(String, Vec<u8>)> {
+    for file in files {
+        let head = file.slice_with_i32_and_i32(0, document::HEAD_BYTES).ok()?;
+        if bytes(&head).await.is_ok_and(|head| document::is_document(&head)) {
+            return Some((file.name(), bytes(file).await.ok()?));
+        }
+    }
+    None
+}
+
 impl Store {
     /// Reads files that the user dropped or picked; they wait for her word afterwards. A saved book among them is opened as such.
     pub fn take_files(&self, files: Vec<web_sys::File>) {
         let store = *self;
         leptos::task::spawn_local(async move {
-            for file in &files {
-                let head = file.slice_with_i32_and_i32(0, document::HEAD_BYTES);
-                let is_document = match head {
-                    Ok(head) => bytes(&head).await.is_ok_and(|head| document::is_document(&head)),
-                    Err(_) => false,
-                };
-                if let (true, Ok(bytes)) = (is_document, bytes(file).await) {
-                    store.leave_for(Next::Document(file.name(), Arc::new(bytes)));
-                    return;
-                }
+            if let Some((name, bytes)) = document_among(&files).await {
+                store.leave_for(Next::Document(name, Arc::new(bytes)));
+                return;
             }
             store.forget_choices();
             store.read_files(files, false);
@@ -68,6 +73,7 @@ impl Store {
     pub fn cancel_reading(&self) {
         self.with_pool(|pool| pool.cancel_import());
         self.drop_trial();
+        self.drop_comparison();
         self.is_reading.set(false);
         self.reading.set(None);
     }
@@ -100,6 +106,9 @@ impl Store {
         self.reading.set(None);
         if let Some(index) = self.typed.try_update_value(Option::take).flatten() {
             self.take_typed(&imported, inputs, index);
+            return;
+        }
+        if self.takes_earlier(0, Some(&imported), inputs.clone()) {
             return;
         }
         self.waiting_inputs.set_value(inputs);
@@ -148,7 +157,15 @@ impl Store {
     }
 
     /// Takes over what an addition or an edit came to.
-    pub(super) fn take_merged(&self, inputs: Option<Blob>, positions: u32) {
+    pub(super) fn take_merged(&self, inputs: Option<Blob>, positions: u32, netted: Option<[u32; 2]>) {
+        if let Some(counts) = netted {
+            self.notice.set(Some(Notice { text: edited::netted(counts), is_error: false }));
+        }
+        if netted.is_some_and(|[lots, _]| lots == 0) {
+            // The book is as it was: there is no step to undo.
+            self.is_reading.set(false);
+            return;
+        }
         let Some(inputs) = inputs else { return };
         let mut all = self.files.get_untracked().map(|files| files.imported.clone()).unwrap_or_default();
         // Without files the book was edited.
@@ -178,8 +195,12 @@ impl Store {
     pub(super) fn load(&self, inputs: Blob, files: Arc<Files>, arrival: Arrival) {
         self.forget_charts();
         self.table.clear();
+        if !matches!(arrival, Arrival::Import) {
+            self.stop_comparing();
+        }
         self.inputs.set_value(Some(inputs.clone()));
         self.with_pool(|pool| pool.load(inputs, clock::now()));
+        self.compare_again();
         self.files.set(Some(files));
         self.book_arrived(arrival);
     }

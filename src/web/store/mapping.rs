@@ -88,10 +88,14 @@ impl Store {
     pub(super) fn import_request(&self, files: &[web_sys::File]) -> Request {
         self.close_mapping();
         self.mapping.files.set_value(files.to_vec());
-        // A browser that keeps nothing has them for as long as the page is open.
+        let (mappings, chosen) = (self.kept_mappings(), self.mapping.chosen.get_value());
+        Request::Import { files: Vec::new(), mappings, chosen, now: clock::now() }
+    }
+
+    /// The mappings as text; a browser that keeps nothing has them for as long as the page is open.
+    pub(super) fn kept_mappings(&self) -> String {
         let in_memory = || mapping::to_text(&self.mapping.kept.get_untracked());
-        let mappings = if self.mapping.is_lost.get_untracked() { in_memory() } else { local_storage::read(KEPT).unwrap_or_default() };
-        Request::Import { files: Vec::new(), mappings, chosen: self.mapping.chosen.get_value(), now: clock::now() }
+        if self.mapping.is_lost.get_untracked() { in_memory() } else { local_storage::read(KEPT).unwrap_or_default() }
     }
 
     fn read_by_choices(&self) {

@@ -4,10 +4,12 @@
 
 mod answer;
 pub mod autosave;
+pub mod compare;
 mod form;
 pub mod history;
 pub mod intake;
 pub mod mapping;
+pub mod rules;
 pub mod table;
 
 use crate::book::strategy::Strategy;
@@ -21,9 +23,11 @@ use crate::stress::{Grid, Profile};
 use crate::view::format;
 use crate::web::browser::location;
 use crate::web::store::autosave::{Autosave, Next};
+use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
+use crate::web::store::rules::RuleDesk;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -103,6 +107,8 @@ pub struct Store {
     pub strategy_counts: RwSignal<[u32; 2]>,
     /// What became of an earlier book, once the user has asked.
     pub comparison: RwSignal<Option<Arc<Comparison>>>,
+    /// With which.
+    pub compare: CompareDesk,
     /// The P&L grid.
     pub grid: RwSignal<Option<Arc<Grid>>>,
     /// The P&L profile.
@@ -119,6 +125,8 @@ pub struct Store {
     pub pending: RwSignal<Option<Arc<Pending>>>,
     /// Tables that the user maps.
     pub mapping: MappingDesk,
+    /// Rules for labels.
+    pub rules: RuleDesk,
     /// Bytes read and bytes of all files, while files are being read.
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
@@ -177,6 +185,7 @@ impl Store {
             strategies: RwSignal::new(Arc::new(Vec::new())),
             strategy_counts: RwSignal::new([0; 2]),
             comparison: RwSignal::new(None),
+            compare: CompareDesk::new(),
             grid: RwSignal::new(None),
             profile: RwSignal::new(None),
             progress: RwSignal::new((0, 0)),
@@ -185,6 +194,7 @@ impl Store {
             notice: RwSignal::new(None),
             pending: RwSignal::new(None),
             mapping: MappingDesk::new(),
+            rules: RuleDesk::new(),
             reading: RwSignal::new(None),
             history: History::new(),
             selected: RwSignal::new(BTreeSet::new()),
@@ -269,7 +279,7 @@ impl Store {
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
         self.strategies.set(Arc::new(Vec::new()));
-        self.comparison.set(None);
+        self.stop_comparing();
         self.forget_charts();
     }
 

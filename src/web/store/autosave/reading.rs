@@ -6,6 +6,7 @@ use crate::session::{Action, Session, apply};
 use crate::share::document;
 use crate::share::document::slot::Slot;
 use crate::units::Timestamp;
+use crate::web::browser::indexed_db::Failure;
 use crate::web::browser::location;
 use crate::web::page;
 use crate::web::store::autosave::write::{SLOTS, key};
@@ -30,7 +31,41 @@ pub(super) struct Reading {
     damaged: Vec<Damaged>,
 }
 
+/// The copies of a saved book.
+pub(in crate::web::store) struct Copies {
+    /// Key and document of those whose head can be read, the newest last.
+    pub(in crate::web::store) readable: Vec<(String, Vec<u8>)>,
+    damaged: Vec<Damaged>,
+}
+
 impl Store {
+    /// A number that no other question has.
+    pub(in crate::web::store) fn new_ticket(&self) -> u64 {
+        self.autosave.with(|state| state.ticket())
+    }
+
+    /// All copies of a saved book; an error is a sentence.
+    pub(in crate::web::store) async fn copies(&self, id: &str) -> Result<Copies, String> {
+        let keys = Slot::BOTH.map(|slot| key(id, slot));
+        let read = async || self.database().await?.read(SLOTS, &keys).await;
+        let stored = read().await.map_err(|failure: Failure| Trouble::of_failure(&failure).0.text)?;
+        let mut copies = Copies { readable: Vec::new(), damaged: Vec::new() };
+        let mut newest = 0;
+        for (key, copy) in keys.into_iter().zip(stored) {
+            let Some(copy) = copy else { continue };
+            let bytes = copy.bytes();
+            match document::head(&bytes) {
+                Ok(head) if head.sequence < newest => copies.readable.insert(0, (key, bytes)),
+                Ok(head) => {
+                    newest = head.sequence;
+                    copies.readable.push((key, bytes));
+                }
+                Err(issue) => copies.damaged.push(Damaged { key, name: String::new(), why: issue.message }),
+            }
+        }
+        Ok(copies)
+    }
+
     /// Gives up a copy that is being read, since something else is to come onto the page.
     pub(in crate::web::store) fn want_other(&self) -> u64 {
         self.autosave.with(|state| {
@@ -46,33 +81,15 @@ impl Store {
         let wanted = self.want_other();
         let store = *self;
         leptos::task::spawn_local(async move {
-            let keys = Slot::BOTH.map(|slot| key(&id, slot));
-            let read = async || store.database().await?.read(SLOTS, &keys).await;
-            let copies = match read().await {
+            let Copies { readable: rest, damaged } = match store.copies(&id).await {
                 Ok(copies) => copies,
                 Err(_) if store.autosave.with(|state| state.wanted != wanted) => return,
-                Err(failure) => {
+                Err(text) => {
                     store.is_reading.set(false);
-                    store.say(Trouble::of_failure(&failure).0.text);
+                    store.say(text);
                     return;
                 }
             };
-            let mut rest: Vec<(String, Vec<u8>)> = Vec::new();
-            let mut newest = 0;
-            let mut damaged = Vec::new();
-            for (key, copy) in keys.into_iter().zip(copies) {
-                let Some(copy) = copy else { continue };
-                let bytes = copy.bytes();
-                match document::head(&bytes) {
-                    // The newest stands last.
-                    Ok(head) if head.sequence < newest => rest.insert(0, (key, bytes)),
-                    Ok(head) => {
-                        newest = head.sequence;
-                        rest.push((key, bytes));
-                    }
-                    Err(issue) => damaged.push(Damaged { key, name: String::new(), why: issue.message }),
-                }
-            }
             let known =
                 store.autosave.shown.with_untracked(|shown| shown.books.iter().find(|book| book.id == id).map(|book| book.name.clone()));
             let name = known.unwrap_or_else(|| format!("Record {id}"));

@@ -235,7 +235,8 @@ impl Store {
         });
     }
 
-    pub(super) fn say(&self, text: String) {
+    /// Says that something could not be done.
+    pub(in crate::web::store) fn say(&self, text: String) {
         self.notice.set(Some(Notice { text, is_error: true }));
     }
 }
