@@ -53,11 +53,7 @@ impl EuropeanOption {
 
     /// Dollars per unit of undiscounted Black price.
     fn value_factor(&self, point: &Point) -> f64 {
-        match self.settlement {
-            Settlement::Linear => exp(-point.rate * point.years),
-            Settlement::Inverse if point.forward > 0.0 => point.spot / point.forward,
-            Settlement::Inverse => 0.0,
-        }
+        self.settlement.value_factor(point.spot, point.forward, point.rate, point.years)
     }
 
     /// Value and sensitivities of one contract, US dollars.
