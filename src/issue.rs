@@ -3,6 +3,7 @@
 //! Invariant: nothing is dropped without an [`Issue`]; nothing is assumed without one either.
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// What went wrong, in the coarse classes that a reader can act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -108,7 +109,7 @@ impl Issue {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
     /// File name as the user gave it; empty for a shared link.
-    pub file: String,
+    pub file: SmolStr,
     /// Line in that file, counted from 1; 0 where there is none.
     pub line: u64,
 }

@@ -10,6 +10,7 @@ mod model;
 mod notional;
 mod parity;
 mod pnl;
+mod repeated;
 mod stale;
 
 use crate::book::{Book, Position};
@@ -123,7 +124,8 @@ pub struct CheckDef {
 }
 
 /// Every check.
-pub const ALL: &[CheckDef] = &[pnl::DEF, notional::DEF, model::DEF, bounds::DEF, parity::DEF, expired::DEF, stale::DEF, across::DEF];
+pub const ALL: &[CheckDef] =
+    &[pnl::DEF, notional::DEF, model::DEF, bounds::DEF, parity::DEF, expired::DEF, stale::DEF, across::DEF, repeated::DEF];
 
 /// What the page says of a check: its name, and what is compared with what. Reading it links no check into the page.
 #[derive(Clone, Copy, Debug)]

@@ -83,7 +83,7 @@ impl PositionRow {
             mark: position.mark.map(|price| price.get()),
             tags: position.tags.clone(),
             stated: position.stated.as_deref().cloned(),
-            file: position.source.file.clone(),
+            file: position.source.file.to_string(),
             line: position.source.line,
             status: status.to_owned(),
             base: engine.base.positions.get(index).copied().flatten(),

@@ -2,8 +2,8 @@
 
 use crate::book::Stated;
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::Holding;
 use crate::instrument::{Instrument, Loan};
 use crate::issue::Issue;
 use crate::units::{Currency, Rate};
@@ -29,12 +29,29 @@ impl Balance<'_> {
         self.position(deribit_name::coin(self.asset), amount, intake)
     }
 
+    /// The same under a name that tells one of several wallets of an account from the others.
+    ///
+    /// # Errors
+    /// As [`Balance::hold`].
+    pub(super) fn hold_as(&self, name: String, amount: f64, intake: &mut Intake<'_>) -> Result<(), Issue> {
+        self.named(name, deribit_name::coin(self.asset), amount, intake)
+    }
+
     /// An amount that is lent (+) or owed (−); a flat one is noted.
     ///
     /// # Errors
     /// As [`Balance::hold`].
     pub(super) fn lend(&self, amount: f64, rate: Option<Rate>, intake: &mut Intake<'_>) -> Result<(), Issue> {
         let loan = Loan { asset: Currency::new(self.asset), rate, threshold: None };
+        self.position(Instrument::Loan(loan), amount, intake)
+    }
+
+    /// An amount that secures a debt of the account, and the share of its value up to which it does before it is liquidated.
+    ///
+    /// # Errors
+    /// As [`Balance::hold`].
+    pub(super) fn pledge(&self, amount: f64, threshold: Option<f64>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+        let loan = Loan { asset: Currency::new(self.asset), rate: None, threshold };
         self.position(Instrument::Loan(loan), amount, intake)
     }
 
@@ -54,7 +71,11 @@ impl Balance<'_> {
     /// # Errors
     /// As [`Balance::hold`].
     pub(super) fn position(&self, instrument: Instrument, quantity: f64, intake: &mut Intake<'_>) -> Result<(), Issue> {
-        let (name, account, stated) = (self.asset.to_owned(), self.account.to_owned(), Stated::default());
+        self.named(self.asset.to_owned(), instrument, quantity, intake)
+    }
+
+    fn named(&self, name: String, instrument: Instrument, quantity: f64, intake: &mut Intake<'_>) -> Result<(), Issue> {
+        let (account, stated) = (self.account.to_owned(), Stated::default());
         Holding { name, account, venue: self.venue, instrument, quantity, entry: None, mark: None, stated }.record(self.line, intake)
     }
 }

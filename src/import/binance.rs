@@ -10,7 +10,9 @@ use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::record::{self, Record, RecordDef};
 use crate::import::terms::Statement;
-use crate::import::{ImportDef, Imported, binance_derivatives as derivatives, deribit_name};
+use crate::import::{
+    ImportDef, Imported, binance_derivatives as derivatives, binance_loan as loan, binance_portfolio as portfolio, deribit_name,
+};
 use crate::instrument::{Instrument, Stake, Unlock};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Origin;
@@ -21,8 +23,8 @@ pub(super) const DEF: ImportDef = ImportDef {
     id: "binance",
     label: "Binance account, positions and marks (JSON)",
     doc: "Replies of Binance's interfaces: spot, margin and isolated margin account; positionRisk, account and balance of USD-M and \
-          COIN-M futures; option positions; loans, Simple Earn, portfolio margin, premiumIndex, leverageBracket. Several in one file, \
-          in a list, are read too",
+          COIN-M futures; option positions; portfolio margin account, balance and futures; flexible and VIP loans with their terms, \
+          Simple Earn, premiumIndex, leverageBracket. Several in one file, in a list, are read too",
     recognizes,
     read,
 };
@@ -46,7 +48,19 @@ const RECORDS: &[&RecordDef] = &[
     },
     &RecordDef { label: "futures balance", keys: &["asset", "walletBalance", "marginBalance"], inside: &[], read: derivatives::read_asset },
     &RecordDef { label: "futures balance", keys: &["accountAlias", "asset", "balance"], inside: &[], read: derivatives::read_wallet },
-    &RecordDef { label: "portfolio margin account", keys: &["uniMMR", "accountEquity"], inside: &[], read: read_portfolio },
+    &RecordDef { label: "portfolio margin account", keys: &["uniMMR", "accountEquity"], inside: &[], read: portfolio::read_account },
+    &RecordDef {
+        label: "portfolio margin balance",
+        keys: &["asset", "totalWalletBalance", "crossMarginBorrowed"],
+        inside: &[],
+        read: portfolio::read_balance,
+    },
+    &RecordDef {
+        label: "portfolio margin wallet",
+        keys: &["asset", "crossWalletBalance", "crossUnPnl"],
+        inside: &[],
+        read: portfolio::read_wallet,
+    },
     &RecordDef { label: "margin account", keys: &["userAssets", "marginLevel"], inside: &["userAssets"], read: read_margin },
     &RecordDef {
         label: "isolated margin pair",
@@ -60,7 +74,16 @@ const RECORDS: &[&RecordDef] = &[
         inside: &[],
         read: read_margin_balance,
     },
-    &RecordDef { label: "loan", keys: &["loanCoin", "totalDebt", "collateralCoin", "collateralAmount"], inside: &[], read: read_loan },
+    &RecordDef { label: "loan", keys: &["loanCoin", "totalDebt", "collateralCoin", "collateralAmount"], inside: &[], read: loan::read },
+    &RecordDef { label: "VIP loan", keys: &["loanCoin", "totalDebt", "collateralAccountId"], inside: &[], read: loan::read_vip },
+    loan::ACCRUED,
+    loan::RATE,
+    loan::QUOTED,
+    loan::LOANABLE,
+    loan::COLLATERAL,
+    &RecordDef { label: "loan terms", keys: &["loanCoin", "flexibleInterestRate"], inside: &[], read: loan::read_unused },
+    &RecordDef { label: "loan terms", keys: &["collateralCoin", "_1stCollateralRatio"], inside: &[], read: loan::read_unused },
+    &RecordDef { label: "collateral account", keys: &["collateralAccountId", "collateralCoin"], inside: &[], read: loan::read_vip_account },
     &RecordDef { label: "flexible earn", keys: &["asset", "totalAmount", "productId"], inside: &[], read: read_flexible },
     &RecordDef { label: "locked earn", keys: &["asset", "amount", "positionId", "deliverDate"], inside: &[], read: read_locked },
     &RecordDef { label: "balance", keys: &["asset", "free", "locked"], inside: &[], read: read_balance },
@@ -71,13 +94,21 @@ fn recognizes(content: &Content) -> bool {
 }
 
 fn read(content: &Content, out: &mut Imported) {
-    record::read(content, out, RECORDS);
+    // Terms of loans may stand behind the loans, so they are read first.
+    let mut aside = Imported::default();
+    let mut first = Intake::new(&mut aside, content.name);
+    record::walk(content, &mut first, loan::TERMS);
+    let loan_terms = std::mem::take(&mut first.loan_terms);
+    let mut intake = Intake::new(out, content.name);
+    intake.loan_terms = loan_terms;
+    record::walk(content, &mut intake, RECORDS);
+    intake.finish();
     derivatives::drop_repeated(out);
 }
 
-/// Sum of the fields that a record has.
+/// Sum of the fields that a record has; one that it has and leaves blank is no 0.
 fn sum(record: &Record<'_, '_>, keys: &[&str]) -> Result<f64, Issue> {
-    keys.iter().try_fold(0.0, |sum, key| Ok(sum + record.number(key)?.unwrap_or(0.0)))
+    keys.iter().filter(|key| record.has(key)).try_fold(0.0, |sum, key| Ok(sum + record.need(key)?))
 }
 
 /// Spot account; the funding wallet's records have `freeze` and `withdrawing` too.
@@ -123,6 +154,11 @@ fn read_margin(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), I
 fn read_isolated(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let symbol = record.name("symbol")?;
     let (base, quote) = (record.inner("baseAsset", "asset"), record.inner("quoteAsset", "asset"));
+    for (side, code) in [("baseAsset", &base), ("quoteAsset", &quote)] {
+        if code.trim().is_empty() {
+            return Err(Issue::rejected(IssueKind::MissingData, "the pair does not name this asset").in_column(side).with_value(&symbol));
+        }
+    }
     let worth = |side: &str| record.inner_number(side, "netAssetOfBtc");
     let equity = worth("baseAsset")?.zip(worth("quoteAsset")?).map(|(base, quote)| base.get() + quote.get());
     intake.account(Account {
@@ -144,27 +180,6 @@ fn read_isolated(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
         );
     }
     Ok(())
-}
-
-/// A loan: what is owed and what secures it are positions of one account.
-fn read_loan(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
-    let (coin, collateral, order) = (record.name("loanCoin")?, record.name("collateralCoin")?, record.text("orderId")?);
-    let (debt, amount) = (record.need("totalDebt")?, record.need("collateralAmount")?);
-    let account = if order.is_empty() { format!("loan {coin} on {collateral}") } else { format!("loan {order}") };
-    if record.number("residualInterest")?.is_some_and(|interest| interest != 0.0) {
-        record.note("residualInterest", intake, "totalDebt is taken as all that is owed, this interest included: it is not added");
-    }
-    intake.account(Account {
-        venue: VENUE.to_owned(),
-        name: account.clone(),
-        kind: "loan (health: loan to value)".to_owned(),
-        health: record.quantity("currentLTV")?,
-        source: intake.source(record.line),
-        ..Account::default()
-    });
-    let balance = |asset| Balance { venue: VENUE, account: &account, asset, line: record.line };
-    balance(&coin).lend(-debt, None, intake)?;
-    balance(&collateral).lend(amount, None, intake)
 }
 
 /// Simple Earn that can be redeemed at any time: lent.
@@ -195,33 +210,4 @@ fn read_locked(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), I
     }
     let underlying = Currency::new(&asset).code().to_owned();
     balance.position(Instrument::Stake(Stake { token: underlying.clone(), underlying, rate: 1.0, unlock }), amount, intake)
-}
-
-/// The whole portfolio margin account, in US dollars; `uniMMR` divides equity after haircuts by the maintenance margin.
-fn read_portfolio(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
-    let (discounted, actual) = (record.quantity("accountEquity")?, record.quantity("actualEquity")?);
-    let health = record.quantity("uniMMR")?;
-    if health.is_none() {
-        return Err(record.refuse("uniMMR", IssueKind::MissingData, "the account states no uniMMR"));
-    }
-    if actual.is_some() {
-        record.note(
-            "accountEquity",
-            intake,
-            "equity after haircuts, which uniMMR is made of: actualEquity, before them, is kept as equity",
-        );
-    }
-    intake.account(Account {
-        venue: VENUE.to_owned(),
-        name: "portfolio margin".to_owned(),
-        kind: "portfolio margin (health: uniMMR)".to_owned(),
-        equity: actual.or(discounted),
-        initial_margin: record.quantity("accountInitialMargin")?,
-        maintenance_margin: record.quantity("accountMaintMargin")?,
-        health,
-        time: record.time("updateTime"),
-        source: intake.source(record.line),
-        ..Account::default()
-    });
-    Ok(())
 }

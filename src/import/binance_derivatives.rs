@@ -7,9 +7,11 @@ use crate::book::{Account, Position, Stated};
 use crate::import::Imported;
 use crate::import::balance::Balance;
 use crate::import::binance_name::{self, VENUE, per_coin};
+use crate::import::binance_portfolio::{self as portfolio, PORTFOLIO};
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::{self, Holding, Record};
+use crate::import::record::{self, Record};
 use crate::import::terms::{self, Statement};
 use crate::instrument::{Instrument, OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind};
@@ -45,6 +47,7 @@ pub(super) fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) ->
         Settlement::Inverse => (COIN_M, Currency::new(instrument.underlying())),
         Settlement::Linear => (USD_M, instrument.quote()),
     };
+    let account = if portfolio::holds(record) { PORTFOLIO } else { account };
     let (mut entry, mut mark, mut stated) = (None, None, Stated::default());
     if quantity != 0.0 {
         entry = per_coin(&instrument, record.positive_price("entryPrice")?)?;
@@ -241,7 +244,7 @@ pub(super) fn drop_repeated(out: &mut Imported) {
     let marked: BTreeSet<_> = out.positions.iter().filter(|position| position.mark.is_some()).map(key).collect();
     let mut wallets = BTreeSet::new();
     let mut is_repeated = |position: &Position| match position.instrument {
-        _ if ![USD_M, COIN_M].contains(&position.account.as_str()) => false,
+        _ if ![USD_M, COIN_M, PORTFOLIO].contains(&position.account.as_str()) => false,
         Instrument::Cash(_) | Instrument::Spot(_) => !wallets.insert((key(position), position.quantity.get().to_bits())),
         _ => position.mark.is_none() && marked.contains(&key(position)),
     };

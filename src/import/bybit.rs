@@ -7,8 +7,9 @@ use crate::import::balance::Balance;
 use crate::import::binance_name::per_coin;
 use crate::import::bybit_name::{self, VENUE};
 use crate::import::content::Content;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::{self, Holding, Record, RecordDef};
+use crate::import::record::{self, Record, RecordDef};
 use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported, deribit_name};
 use crate::instrument::{Instrument, Settlement};
@@ -144,7 +145,13 @@ fn read_account(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
 fn read_balance(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let coin = record.name("coin")?;
     let wallet = record.need("walletBalance")?;
-    let owed = record.number("borrowAmount")?.unwrap_or(0.0);
+    let owed = match record.number("borrowAmount")? {
+        Some(owed) => owed,
+        None => {
+            record.note("borrowAmount", intake, "the reply does not state what is borrowed: nothing is taken to be owed");
+            0.0
+        }
+    };
     let in_wallet = record.number("spotBorrow")?.unwrap_or(0.0);
     if owed != 0.0 {
         let message = "owed, as a loan of its own: held and owed add up to walletBalance − spotBorrow";

@@ -10,8 +10,8 @@ use crate::import::balance::Balance;
 use crate::import::binance_name::per_coin;
 use crate::import::bybit_name::{self, VENUE};
 use crate::import::content::Content;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::Holding;
 use crate::import::row::Row;
 use crate::import::schema::{Field, Schema, Unknown};
 use crate::import::{ImportDef, Imported};
@@ -121,7 +121,10 @@ impl Log {
         let uid = row.text(UID, intake)?;
         let account = if is_funding { format!("{uid} funding").trim().to_owned() } else { uid };
         let asset = row.text(ASSET, intake)?;
-        if let (Some(balance), false) = (amount(row, BALANCE, intake)?, asset.is_empty()) {
+        if let Some(balance) = amount(row, BALANCE, intake)? {
+            if asset.is_empty() {
+                return Err(row.refuse(ASSET, IssueKind::MissingData, "the row states a balance and names no currency"));
+            }
             self.wallets.push(Entry { time, place, line: row.line, what: (account.clone(), asset, balance) });
         }
         if let Some(what) = read_move(row, account, intake)? {
@@ -178,7 +181,10 @@ fn read_move(row: &Change<'_>, account: String, intake: &mut Intake<'_>) -> Resu
     if matches!(action.as_str(), "" | "--") {
         return Ok(None);
     }
-    let Some(position) = amount(row, POSITION, intake)? else { return Ok(None) };
+    let Some(position) = amount(row, POSITION, intake)? else {
+        row.note(POSITION, intake, "a row of a contract that states no position after it: it moves none");
+        return Ok(None);
+    };
     let contract = row.text(CONTRACT, intake)?;
     let Some(instrument) = bybit_name::parse(&contract) else {
         if position == 0.0 {

@@ -76,15 +76,19 @@ fn read_row(row: &Row<'_, 10>, intake: &mut Intake<'_>) -> Result<Option<Transac
     };
     let paid = paid.map(|paid| paid.amount.abs()).filter(|_| !currency.code().is_empty());
     transaction.quote(&held, price);
+    let mut pay = |transaction: &mut Transaction, sign: f64| match paid {
+        Some(paid) => transaction.flow(Asset::coin(currency.code()), sign * paid),
+        None => row.note(TOTAL, intake, "no total or no currency of it: what was paid moves no cash"),
+    };
     let kind = row.raw(TYPE).to_lowercase();
     match kind.trim_start_matches("advanced trade ").trim_start_matches("advance trade ") {
         "buy" => {
             transaction.priced(held, quantity, price);
-            transaction.flow(Asset::coin(currency.code()), -paid.unwrap_or(0.0));
+            pay(&mut transaction, -1.0);
         }
         "sell" => {
             transaction.priced(held, -quantity, price);
-            transaction.flow(Asset::coin(currency.code()), paid.unwrap_or(0.0));
+            pay(&mut transaction, 1.0);
         }
         "send" | "withdrawal" | "exchange deposit" | "pro deposit" => transaction.transfer(held, -quantity),
         "receive" | "deposit" | "exchange withdrawal" | "pro withdrawal" => transaction.transfer(held, quantity),

@@ -79,6 +79,10 @@ fn read_row(row: &Row<'_, 9>, intake: &mut Intake<'_>) -> Result<Transaction, Is
     }
     match (bought, sold) {
         (Some((bought, amount)), Some((sold, paid))) => transaction.trade(bought, amount, sold, -paid),
+        (bought, sold) if row.word(TYPE) == "trade" && (bought.is_some() || sold.is_some()) => {
+            let (missing, what) = if bought.is_none() { (BUY, "bought") } else { (SELL, "sold") };
+            return Err(row.refuse(missing, IssueKind::MissingData, format!("a trade that does not say what was {what}")));
+        }
         (Some((bought, amount)), None) => transaction.transfer(bought, amount),
         (None, Some((sold, amount))) => transaction.transfer(sold, -amount),
         (None, None) => return Err(row.refuse(TYPE, IssueKind::MissingData, "the row has neither a bought nor a sold amount")),

@@ -73,6 +73,9 @@ fn read_row(row: &Row<'_, 9>, intake: &mut Intake<'_>) -> Result<Transaction, Is
             let sign = if way == "BUY" { 1.0 } else { -1.0 };
             let quantity = sign * amount(intake)?;
             if row.raw(QUOTE).is_empty() {
+                if !row.raw(QUOTE_AMOUNT).is_empty() {
+                    row.note(QUOTE_AMOUNT, intake, "an amount without a currency: it moves no cash and gives no price");
+                }
                 transaction.flow(base, quantity);
             } else {
                 let (quote, paid) = quote(intake)?;

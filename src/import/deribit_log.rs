@@ -1,15 +1,17 @@
 //! Deribit's transaction log as the web site exports it: CSV → the open positions and coin balances after its last rows
-//! (venues.md, section 1). Four layouts are in use; they differ in the columns of amounts and notes, which are not needed.
+//! (venues.md, section 1). Four layouts are in use; they differ in the columns of amounts and notes.
 //!
-//! `Position` is the signed open position after the row, `Balance` the balance of the file's currency. Invariant: of each instrument
-//! and currency the latest row by `Date`, then `UserSeq`, counts, whichever way the file is sorted.
+//! `Position` is the signed open position after the row, `Balance` the balance of the file's currency; the rows of an instrument
+//! replayed give its average entry price. Invariant: of each instrument and currency the latest row by `Date`, then `UserSeq`,
+//! counts, whichever way the file is sorted.
 
 use crate::book::{Account, Stated};
 use crate::import::content::Content;
 use crate::import::date::{self, EXPIRY_TIME_MS};
+use crate::import::deribit_fills::{self, Event, Held, Step};
 use crate::import::deribit_name::{self, Name};
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::Holding;
 use crate::import::row::Row;
 use crate::import::schema::{Field, Schema, Unknown};
 use crate::import::terms::{self, Statement};
@@ -25,14 +27,14 @@ pub(super) const DEF: ImportDef = ImportDef {
     id: "deribit-log",
     label: "Deribit transaction log (CSV)",
     doc: "Deribit's web export transaction_log-<user>-<currency>-….csv: columns UserSeq, Date, Instrument, Type, Position, Cash Flow and \
-          Balance; open positions and balances are those after its last rows",
+          Balance; open positions, with the average price of their fills, and balances are those after its last rows",
     recognizes,
     read,
 };
 
 const VENUE: &str = "Deribit";
 
-const FIELDS: usize = 9;
+const FIELDS: usize = 13;
 const SEQUENCE: usize = 0;
 const DATE: usize = 1;
 const INSTRUMENT: usize = 2;
@@ -42,6 +44,10 @@ const MARK: usize = 5;
 const INDEX: usize = 6;
 const BALANCE: usize = 7;
 const EQUITY: usize = 8;
+const SIDE: usize = 9;
+const AMOUNT: usize = 10;
+const BASE_AMOUNT: usize = 11;
+const PRICE: usize = 12;
 
 const SCHEMA: Schema<FIELDS> = Schema {
     fields: [
@@ -54,6 +60,10 @@ const SCHEMA: Schema<FIELDS> = Schema {
         Field { names: &["indexprice"], is_number: true },
         Field { names: &["balance"], is_number: true },
         Field { names: &["equity"], is_number: true },
+        Field { names: &["side"], is_number: false },
+        Field { names: &["amount", "size"], is_number: true },
+        Field { names: &["baseamount"], is_number: true },
+        Field { names: &["price"], is_number: true },
     ],
     required: &[SEQUENCE, DATE, INSTRUMENT, TYPE, POSITION, BALANCE],
     unknown: Unknown::Expected,
@@ -68,10 +78,11 @@ fn recognizes(content: &Content) -> bool {
 struct Entry {
     line: u64,
     time: Timestamp,
-    sequence: f64,
+    sequence: Option<f64>,
     /// Name and terms, of a contract.
     contract: Option<(String, Instrument)>,
-    position: Option<Quantity>,
+    /// What the row does to the position, where it states one.
+    step: Option<Step>,
     mark: Option<Price>,
     index: Option<Price>,
     balance: Option<Quantity>,
@@ -99,7 +110,8 @@ fn read(content: &Content, out: &mut Imported) {
     if entries.first().zip(entries.last()).is_some_and(|(first, last)| first.time > last.time) {
         entries.reverse();
     }
-    entries.sort_by(|one, other| one.time.cmp(&other.time).then(one.sequence.total_cmp(&other.sequence)));
+    let order = |sequence: Option<f64>| sequence.unwrap_or(f64::NEG_INFINITY);
+    entries.sort_by(|one, other| one.time.cmp(&other.time).then(order(one.sequence).total_cmp(&order(other.sequence))));
     record_positions(&entries, &doubtful, &mut intake);
     record_balances(&entries, content.name, &mut intake);
     intake.finish();
@@ -118,23 +130,44 @@ fn read_row(row: &Row<'_, FIELDS>, intake: &mut Intake<'_>) -> Result<Option<Ent
     let accepted = "not a time; 2027-03-27 08:00:00, 27 Mar 2027 08:00:00 and milliseconds since 1970 are accepted";
     let time = instant(row.raw(DATE)).ok_or_else(|| row.refuse(DATE, IssueKind::Parse, accepted))?;
     let contract = contract(row, intake)?;
-    let position = stated(row, POSITION, Row::quantity, intake)?.filter(|_| contract.is_some());
-    // What is delivered is no longer held, whatever the row prints.
-    let is_delivery = row.raw(TYPE).eq_ignore_ascii_case("delivery");
-    if is_delivery && position.is_some_and(|position| position.get() != 0.0) {
-        row.note(POSITION, intake, "a delivery closes the position: it is taken as 0");
+    let sequence = stated(row, SEQUENCE, Row::amount, intake)?;
+    if sequence.is_none() {
+        row.note(SEQUENCE, intake, "no number of the row: of one instant it counts as the first, as far as the file's order goes");
     }
     Ok(Some(Entry {
         line: row.line,
         time,
-        sequence: stated(row, SEQUENCE, Row::amount, intake)?.unwrap_or_default(),
-        position: if is_delivery && contract.is_some() { Some(Quantity::new(0.0)?) } else { position },
+        sequence,
+        step: step(row, intake)?.filter(|_| contract.is_some()),
         contract,
         mark: stated(row, MARK, Row::price, intake)?,
         index: stated(row, INDEX, Row::price, intake)?,
         balance: stated(row, BALANCE, Row::quantity, intake)?,
         equity: stated(row, EQUITY, Row::quantity, intake)?,
     }))
+}
+
+/// What a row does to a position; `None` where it states none.
+fn step(row: &Row<'_, FIELDS>, intake: &mut Intake<'_>) -> Result<Option<Step>, Issue> {
+    let event = Event::of(row.raw(TYPE));
+    let position = stated(row, POSITION, Row::quantity, intake)?;
+    // What is delivered is no longer held, whatever the row prints.
+    if event == Event::Delivery && position.is_some_and(|position| position.get() != 0.0) {
+        row.note(POSITION, intake, "a delivery closes the position: it is taken as 0");
+    }
+    let after = match (event, position) {
+        (Event::Delivery, _) => 0.0,
+        (_, Some(position)) => position.get(),
+        (_, None) => return Ok(None),
+    };
+    let amounts = [stated(row, AMOUNT, Row::amount, intake)?, stated(row, BASE_AMOUNT, Row::amount, intake)?];
+    let side = match row.word(SIDE).rsplit(' ').next() {
+        Some("buy") => Some(1.0),
+        Some("sell") => Some(-1.0),
+        _ => None,
+    };
+    let price = stated(row, PRICE, Row::amount, intake)?;
+    Ok(Some(Step { line: row.line, event, after, amounts, side, price }))
 }
 
 /// A cell by its reader; `None` where the log writes a dash for nothing.
@@ -178,33 +211,50 @@ fn instant(text: &str) -> Option<Timestamp> {
 }
 
 fn record_positions(entries: &[Entry], doubtful: &BTreeSet<String>, intake: &mut Intake<'_>) {
-    let mut last: BTreeMap<&str, (&Entry, &Instrument, Quantity)> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, (&Entry, &Instrument, Vec<Step>)> = BTreeMap::new();
     for entry in entries {
-        if let (Some((name, instrument)), Some(position)) = (&entry.contract, entry.position) {
-            last.insert(name, (entry, instrument, position));
+        if let (Some((name, instrument)), Some(step)) = (&entry.contract, entry.step) {
+            let rows = by_name.entry(name).or_insert_with(|| (entry, instrument, Vec::new()));
+            rows.0 = entry;
+            rows.2.push(step);
         }
     }
-    for (name, (entry, instrument, position)) in last {
-        if position.get() == 0.0 {
+    let latest = entries.last().map(|entry| entry.time);
+    for (name, (entry, instrument, steps)) in by_name {
+        let Some(held) = deribit_fills::replay(instrument, &steps).filter(|held| held.quantity != 0.0) else { continue };
+        let about = |kind: IssueKind, message: String| Issue::noted(kind, message).about(name);
+        if let Some(expiry) = instrument.expiry().filter(|expiry| latest.is_some_and(|latest| *expiry < latest)) {
+            let message = format!("it ran out at {expiry}, before the last row of the file, which has no delivery of it: it is not held");
+            intake.note_on(entry.line, "ran out without a delivery", about(IssueKind::MissingData, message));
             continue;
         }
         let (mark, spot, time) = (entry.mark.filter(|mark| mark.get() > 0.0), entry.index, Some(entry.time));
         Statement { mark, vol: None, spot, forward: None, rate: None, funding: None, time, origin: Origin::Position }
             .record(instrument, entry.line, intake);
-        let message =
-            "the position after the last row of its instrument; a log states no entry price, so the gain since entry is not known";
-        intake.note(entry.line, Issue::noted(IssueKind::Conversion, message).about(name));
+        note_entry(&held, entry.line, about, intake);
         if doubtful.contains(name) {
             let message = "a row of this instrument was rejected: its position may be that of an earlier row";
-            intake.note(entry.line, Issue::noted(IssueKind::Invalid, message).about(name));
+            intake.note(entry.line, about(IssueKind::Invalid, message.to_owned()));
         }
         let (name, account, instrument) = (name.to_owned(), String::new(), instrument.clone());
-        let quantity = position.get();
-        let holding = Holding { name, account, venue: VENUE, instrument, quantity, entry: None, mark, stated: Stated::default() };
-        if let Err(issue) = holding.record(entry.line, intake) {
+        let result = held.entry.map(Price::new).transpose().and_then(|price| {
+            let (quantity, stated) = (held.quantity, Stated::default());
+            Holding { name, account, venue: VENUE, instrument, quantity, entry: price, mark, stated }.record(entry.line, intake)
+        });
+        if let Err(issue) = result {
             intake.issue(issue.at_line(entry.line));
         }
     }
+}
+
+/// Says where the entry price comes from, or why there is none.
+fn note_entry(held: &Held, line: u64, about: impl Fn(IssueKind, String) -> Issue, intake: &mut Intake<'_>) {
+    let Some((lost, why)) = &held.unknown else {
+        let message = "the position after the last row of its instrument; its entry price is the average of the fills in this file";
+        return intake.note(line, about(IssueKind::Conversion, message.to_owned()));
+    };
+    let message = format!("no entry price, so the gain since entry is not known: line {lost}: {why}");
+    intake.note_on(line, "no entry price", about(IssueKind::MissingData, message));
 }
 
 /// The currency in which a contract's gains are paid.

@@ -8,8 +8,9 @@
 use crate::book::{Account, Stated};
 use crate::import::content::Content;
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::{self, Holding, Record, RecordDef};
+use crate::import::record::{self, Record, RecordDef};
 use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported};
 use crate::instrument::{Instrument, Settlement};
@@ -51,7 +52,7 @@ fn read(content: &Content, out: &mut Imported) {
 
 /// When a JSON-RPC reply was sent, by its own `usOut`.
 fn sent(record: &Record<'_, '_>) -> Option<Timestamp> {
-    record.around("usOut").parse().ok().map(|us: i64| Timestamp::from_ms(us / 1000))
+    record.time_of_microseconds("usOut")
 }
 
 fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
@@ -63,7 +64,12 @@ fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
     let quantity = match record.cell("direction").as_ref() {
         "buy" => size.abs(),
         "sell" => -size.abs(),
-        "" => size,
+        "" => {
+            if size != 0.0 {
+                record.note("direction", intake, "no direction: the sign of the size counts");
+            }
+            size
+        }
         "zero" if size == 0.0 => size,
         _ => return Err(record.refuse("direction", IssueKind::Invalid, "direction must be buy or sell, or zero where size is 0")),
     };
@@ -127,9 +133,8 @@ fn read_account(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
     if record.number("delta_total")?.is_some() {
         record.note("delta_total", intake, "the venue's delta of the currency in coins, less the options' prices: shown for comparison");
     }
-    let since_entry = record.number("futures_pl")?.unwrap_or_default();
-    let since_settlement = record.number("futures_session_upl")?.unwrap_or_default();
-    if record.has("futures_pl") && record.has("futures_session_upl") && since_entry != since_settlement {
+    let gains = record.number("futures_pl")?.zip(record.number("futures_session_upl")?);
+    if gains.is_some_and(|(since_entry, since_settlement)| since_entry != since_settlement) {
         let message = "futures gained this since their entry, and futures_session_upl since the last settlement: the difference was paid \
                        into the balance, so that balance and gains since entry together count it twice";
         record.note("futures_pl", intake, message);

@@ -6,8 +6,9 @@
 use crate::book::{Account, Stated};
 use crate::import::content::Content;
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
-use crate::import::record::{self, Holding, Record, RecordDef};
+use crate::import::record::{self, Record, RecordDef};
 use crate::import::terms::Statement;
 use crate::import::{ImportDef, Imported};
 use crate::instrument::{Cash, Instrument, Perpetual, Settlement};
@@ -48,6 +49,9 @@ fn read_perpetual(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<()
     let quantity = record.need("szi")?;
     // Markets of third parties are written dex:COIN, thousands of a coin kCOIN.
     let plain = coin.rsplit(':').next().unwrap_or_default();
+    if plain.is_empty() {
+        return Err(record.refuse("coin", IssueKind::MissingData, "no coin is named; BTC, kPEPE and dex:COIN are accepted"));
+    }
     let (underlying, contract_size) = match plain.strip_prefix('k') {
         Some(code) if code.chars().all(|char| char.is_ascii_uppercase()) => (code.to_owned(), 1000.0),
         _ => (plain.to_uppercase(), 1.0),

@@ -195,7 +195,11 @@ pub(super) fn contract(class: &Class, terms: &Terms, fx: Option<f64>) -> Result<
 fn other(kind: &str, terms: &Terms, note: &str) -> Contract {
     let contract_size = terms.multiplier.unwrap_or(1.0);
     let instrument = Instrument::Other(Other { symbol: Share::code(&terms.symbol), kind: kind.to_owned(), contract_size });
-    Contract { instrument, notes: vec![format!("a {kind}: {note}")] }
+    let mut notes = vec![format!("a {kind}: {note}")];
+    if terms.multiplier.is_none() {
+        notes.push("no multiplier: 1 is assumed, unless its value says another".to_owned());
+    }
+    Contract { instrument, notes }
 }
 
 fn missing(what: &str, accepted: &str) -> Issue {

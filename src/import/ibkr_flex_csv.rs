@@ -55,8 +55,7 @@ fn recognizes(content: &Content) -> bool {
         let first = table.header.first().map_or("", String::as_str);
         let is_flex = FRAMES.contains(&first) || first == "HEADER" || table.has("ClientAccountID") || table.has("CurrencyPrimary");
         // Trades alone are the export of another purpose.
-        let has_section = ["MarkPrice", "PositionValue", "EndingCash"].iter().any(|column| content.text.contains(column));
-        is_flex && has_section
+        is_flex && ["MarkPrice", "PositionValue", "EndingCash"].iter().any(|column| content.text.contains(column))
     })
 }
 

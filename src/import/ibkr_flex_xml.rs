@@ -151,7 +151,7 @@ impl Walk {
             "FlexStatement" => {
                 std::mem::take(&mut self.report).finish(intake);
                 account_name(row.raw(ACCOUNT)).clone_into(&mut self.report.account);
-                self.report.as_of = ibkr_row::day(row);
+                self.report.as_of = ibkr_row::day(row, intake);
                 return;
             }
             "OpenPosition" => return self.report.open_position(row, intake),

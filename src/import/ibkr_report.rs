@@ -4,10 +4,10 @@
 //! Invariant: of one contract either the summary counts or its lots, never both; a row of either is accepted.
 
 use crate::book::{Account, Stated};
+use crate::import::holding::Holding;
 use crate::import::ibkr_contract::{self, Class, Terms};
 use crate::import::ibkr_row::{self, ACCOUNT, CURRENCY, DESCRIPTION, Line, Open, RATE_TO_BASE, SYMBOL, TO, TOTAL};
 use crate::import::intake::Intake;
-use crate::import::record::Holding;
 use crate::import::terms::Statement;
 use crate::instrument::{Cash, Instrument, Spot};
 use crate::issue::{Issue, IssueKind};
@@ -64,6 +64,9 @@ impl Report {
     /// A rate that is no number.
     pub(super) fn conversion(&mut self, row: &Line<'_>, currency: usize, rate: usize, intake: &mut Intake<'_>) -> Result<(), Issue> {
         let number = row.amount(rate, intake)?.ok_or_else(|| row.refuse(rate, IssueKind::MissingData, "the row has no rate"))?;
+        if number <= 0.0 {
+            return Err(row.refuse(rate, IssueKind::Invalid, "an exchange rate must be above 0"));
+        }
         let account = self.account_of(row);
         if row.raw(TO).is_empty() || self.bases.get(&account).is_none_or(|base| base == row.raw(TO)) {
             self.rate(account, row.raw(currency), number);
@@ -90,6 +93,9 @@ impl Report {
         let read = row.amount(RATE_TO_BASE, intake).and_then(|rate| {
             // A row that is left out for another reason still tells the rate.
             if let Some(rate) = rate {
+                if rate <= 0.0 {
+                    row.note(RATE_TO_BASE, intake, "not used: an exchange rate must be above 0");
+                }
                 self.rate(account.clone(), row.raw(CURRENCY), rate);
             }
             Open::read(row, intake)
@@ -120,7 +126,7 @@ impl Report {
             }
             Ok((currency, amount)) => {
                 intake.kind("cash balance");
-                let (account, time) = (self.account_of(row), ibkr_row::day(row).or(self.as_of));
+                let (account, time) = (self.account_of(row), ibkr_row::day(row, intake).or(self.as_of));
                 self.balances.push(Balance { line: row.line, account, currency, amount, time });
             }
             Err(issue) => intake.count(row.line, Err(issue)),
@@ -135,7 +141,7 @@ impl Report {
         let name = self.account_of(row);
         let currency = self.base_of(&name).map(|base| Currency::new(base));
         let (equity, source) = (row.quantity(TOTAL, intake)?, intake.source(row.line));
-        let (venue, kind, time) = (VENUE.to_owned(), "net asset value".to_owned(), ibkr_row::day(row).or(self.as_of));
+        let (venue, kind, time) = (VENUE.to_owned(), "net asset value".to_owned(), ibkr_row::day(row, intake).or(self.as_of));
         let account = Account { venue, name: name.clone(), kind, currency, equity, time, source, ..Account::default() };
         if self.accounts.get(&name).is_none_or(|known| known.time <= time) {
             self.accounts.insert(name, account);

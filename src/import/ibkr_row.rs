@@ -175,7 +175,7 @@ impl Open {
             value: row.amount(VALUE, intake)?,
             gain: row.amount(GAIN, intake)?,
             is_lot: row.raw(LEVEL).eq_ignore_ascii_case("LOT"),
-            time: day(row),
+            time: day(row, intake),
             cost_price: row.amount(COST_PRICE, intake)?,
             cost: row.amount(COST, intake)?,
         })
@@ -236,9 +236,13 @@ pub(super) fn terms(row: &Line<'_>, intake: &mut Intake<'_>) -> Result<Terms, Is
     })
 }
 
-/// The end of the day that a row describes: when New York closes.
-pub(super) fn day(row: &Line<'_>) -> Option<Timestamp> {
-    local_time::parse(row.raw(DAY)).map(|day| day.four_o_clock(Zone::NewYork))
+/// The end of the day that a row describes: when New York closes. One that cannot be read is noted.
+pub(super) fn day(row: &Line<'_>, intake: &mut Intake<'_>) -> Option<Timestamp> {
+    let day = local_time::parse(row.raw(DAY)).map(|day| day.four_o_clock(Zone::NewYork));
+    if day.is_none() && !row.raw(DAY).is_empty() {
+        row.note(DAY, intake, "not a day, the file's own counts; 2025-03-31 or 20250331 are accepted");
+    }
+    day
 }
 
 /// `U1234567` of `U1234567 (Custom Consolidated)`.

@@ -80,6 +80,10 @@ fn read_row(row: &Row<'_, 9>, intake: &mut Intake<'_>) -> Result<Option<Transact
             return Err(row.refuse(CLASS, IssueKind::Unsupported, accepted));
         }
     }
+    if symbol.is_empty() {
+        let field = if row.has(SYMBOL) { SYMBOL } else { ISIN };
+        return Err(row.refuse(field, IssueKind::MissingData, "the row names no share; a symbol or an ISIN is accepted"));
+    }
     let currency = Currency::new(&ledger_row::code(row, CURRENCY, intake)?);
     let price = row.price(PRICE, intake)?.map(|price| price.get()).filter(|_| currency.is_dollar_like());
     transaction.priced(Asset::share(&symbol), quantity, price);

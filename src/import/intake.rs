@@ -8,7 +8,8 @@ use crate::import::mapping::{Reading, SAMPLE_ROWS};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS, RowCount};
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
-use crate::units::Timestamp;
+use crate::units::{Rate, Timestamp};
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 /// How often one interpretation of one column is shown row by row.
@@ -18,13 +19,26 @@ const SHOWN: usize = 5;
 pub(super) struct Intake<'a> {
     /// What the file itself says of the size of a contract, by instrument.
     pub contract_sizes: BTreeMap<String, f64>,
+    /// What the file itself says of loans.
+    pub loan_terms: LoanTerms,
     /// What is known of the file's numbers before they are read.
     pub reading: Reading,
     out: &'a mut Imported,
     file: &'a str,
+    /// The same as every position and fact names it.
+    source: SmolStr,
     repeated: BTreeMap<String, BTreeMap<String, Repeated>>,
     unlisted: Repeated,
     stated: BTreeMap<String, BTreeMap<Topic, (u64, Option<Timestamp>)>>,
+}
+
+/// Terms of loans that stand apart from the loans themselves.
+#[derive(Default)]
+pub(super) struct LoanTerms {
+    /// Interest per year by coin or by the number of a loan, and when it was so.
+    pub rates: BTreeMap<String, (Option<Timestamp>, Rate)>,
+    /// Share of its value up to which a coin secures a debt before it is liquidated, 0 to 1.
+    pub thresholds: BTreeMap<String, f64>,
 }
 
 /// Kind of statement and expiry, of one underlying.
@@ -33,6 +47,8 @@ type Topic = (u8, i64);
 #[derive(Default)]
 struct Repeated {
     count: usize,
+    /// How many of them are listed.
+    shown: usize,
     last_line: u64,
 }
 
@@ -40,7 +56,24 @@ impl<'a> Intake<'a> {
     /// A sink for the rows of `file`.
     pub(super) fn new(out: &'a mut Imported, file: &'a str) -> Intake<'a> {
         let (contract_sizes, reading) = (BTreeMap::new(), Reading::default());
-        Intake { contract_sizes, reading, out, file, repeated: BTreeMap::new(), unlisted: Repeated::default(), stated: BTreeMap::new() }
+        Intake {
+            contract_sizes,
+            loan_terms: LoanTerms::default(),
+            reading,
+            out,
+            file,
+            source: file.into(),
+            repeated: BTreeMap::new(),
+            unlisted: Repeated::default(),
+            stated: BTreeMap::new(),
+        }
+    }
+
+    /// Makes room for about so many rows, so that a large table is not copied as it grows.
+    pub(super) fn expect(&mut self, rows: usize) {
+        let rows = rows.min(MAX_POSITIONS + 1);
+        self.out.positions.reserve(rows);
+        self.out.facts.reserve(rows);
     }
 
     /// Whether the limits of one book have been passed, so that reading further is of no use.
@@ -56,7 +89,7 @@ impl<'a> Intake<'a> {
 
     /// Where a row stands.
     pub(super) fn source(&self, line: u64) -> Source {
-        Source { file: self.file.to_owned(), line }
+        Source { file: self.source.clone(), line }
     }
 
     /// The rows so far.
@@ -91,20 +124,27 @@ impl<'a> Intake<'a> {
 
     /// A note on a row that was kept. Notes of one message about one column are folded; the value and subject may differ.
     pub(super) fn note(&mut self, line: u64, issue: Issue) {
-        if self.is_shown(line, issue.column.as_deref(), &issue.message) {
+        if self.is_shown(line, issue.column.as_deref(), &issue.message, SHOWN) {
+            self.issue(issue.at_line(line));
+        }
+    }
+
+    /// A note on what a whole file leaves out: the first row that it is true of is shown, the others are counted.
+    pub(super) fn note_once(&mut self, line: u64, issue: Issue) {
+        if self.is_shown(line, issue.column.as_deref(), &issue.message, 1) {
             self.issue(issue.at_line(line));
         }
     }
 
     /// The same for messages that quote their own value: they fold by `topic`.
     pub(super) fn note_on(&mut self, line: u64, topic: &str, issue: Issue) {
-        if self.is_shown(line, issue.column.as_deref(), topic) {
+        if self.is_shown(line, issue.column.as_deref(), topic, SHOWN) {
             self.issue(issue.at_line(line));
         }
     }
 
     /// Counts a note; a file may make the same one on each of its rows.
-    fn is_shown(&mut self, line: u64, column: Option<&str>, topic: &str) -> bool {
+    fn is_shown(&mut self, line: u64, column: Option<&str>, topic: &str, most: usize) -> bool {
         let column = column.unwrap_or_default();
         let known = self.repeated.get_mut(column).and_then(|topics| topics.get_mut(topic));
         let repeated = match known {
@@ -113,7 +153,9 @@ impl<'a> Intake<'a> {
         };
         repeated.count += 1;
         repeated.last_line = line;
-        repeated.count <= SHOWN
+        let is_shown = repeated.count <= most;
+        repeated.shown += usize::from(is_shown);
+        is_shown
     }
 
     /// Says what kind of record the present one is.
@@ -167,8 +209,8 @@ impl<'a> Intake<'a> {
         let folded =
             topics.flat_map(|(column, topics)| topics.into_iter().map(move |(message, repeated)| (column.clone(), message, repeated)));
         for (column, message, repeated) in folded {
-            if repeated.count > SHOWN {
-                let more = repeated.count - SHOWN;
+            if repeated.count > repeated.shown {
+                let more = repeated.count - repeated.shown;
                 let issue = Issue::noted(
                     IssueKind::Conversion,
                     format!("{more} more rows likewise, the last on line {}: {message}", repeated.last_line),

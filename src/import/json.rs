@@ -111,8 +111,12 @@ fn object(text: &str) -> Result<Document, Issue> {
     if is_own && !holds("positions") && (holds("market") || holds("accounts")) {
         return Ok(Document { envelope: positions, records: Vec::new(), keys: Vec::new() });
     }
+    // A venue's account without an open position still lists what its wallets hold.
+    let is_flat = is_list("positions") && !holds("positions") && field("version").is_none();
+    let lists_more = entries.iter().any(|(_, value)| value.get().starts_with('[') && !is_blank(value));
+    let is_account = is_flat && lists_more;
     for (name, envelope) in [("positions", positions), ("result", Envelope::Reply)] {
-        if let Some(value) = field(name).filter(|value| value.get().starts_with('[')) {
+        if let Some(value) = field(name).filter(|value| value.get().starts_with('[') && !is_account) {
             return list(text, value.get(), envelope);
         }
     }

@@ -6,9 +6,9 @@
 
 use crate::book::Stated;
 use crate::import::content::Content;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
 use crate::import::ledger_asset::Asset;
-use crate::import::record::Holding;
 use crate::import::row::Row;
 use crate::import::schema::Schema;
 use crate::import::table::Table;

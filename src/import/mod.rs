@@ -5,8 +5,12 @@
 
 mod balance;
 mod binance;
+mod binance_changes;
 mod binance_derivatives;
+mod binance_history;
+mod binance_loan;
 mod binance_name;
+mod binance_portfolio;
 mod bybit;
 mod bybit_asset_changes;
 mod bybit_name;
@@ -20,12 +24,14 @@ mod dated_name;
 mod delta;
 mod deribit_book_summary;
 mod deribit_chain;
+mod deribit_fills;
 mod deribit_log;
 mod deribit_name;
 mod deribit_positions;
 mod deribit_quote;
 mod derive;
 mod encoding;
+mod holding;
 mod hyperliquid;
 mod ibkr_contract;
 mod ibkr_flex_csv;
@@ -123,6 +129,7 @@ pub const ALL: &[&ImportDef] = &[
     &ibkr_flex_csv::DEF,
     &ibkr_flex_xml::DEF,
     &binance::DEF,
+    &binance_history::DEF,
     &bybit::DEF,
     &bybit_asset_changes::DEF,
     &ibkr_trades::DEF,
@@ -302,6 +309,15 @@ fn read_content(
     }
 }
 
+/// Adds a list to another; the first one is taken as it is, since a large book takes long to copy.
+fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.append(&mut more);
+    }
+}
+
 impl Imported {
     /// The latest time that any fact names.
     pub fn latest(&self) -> Option<Timestamp> {
@@ -332,8 +348,8 @@ impl Imported {
         self.rows.read += one.rows.read;
         self.rows.accepted += one.rows.accepted;
         self.rows.rejected += one.rows.rejected;
-        self.positions.append(&mut one.positions);
-        self.facts.append(&mut one.facts);
+        append(&mut self.positions, one.positions);
+        append(&mut self.facts, one.facts);
         self.accounts.append(&mut one.accounts);
         self.issues.append(&mut one.issues);
     }

@@ -7,10 +7,11 @@
 use crate::book::{Account, Stated};
 use crate::import::content::Content;
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
 use crate::import::okx_name::Name;
 use crate::import::okx_position;
-use crate::import::record::{self, Holding, Record, RecordDef};
+use crate::import::record::{self, Record, RecordDef};
 use crate::import::terms::Statement;
 use crate::import::{ImportDef, Imported};
 use crate::instrument::{Instrument, Loan};
@@ -70,7 +71,7 @@ fn read(content: &Content, out: &mut Imported) {
 fn read_terms(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let id = record.name("instId")?;
     if let Some(value) = record.number("ctVal")? {
-        let size = value * record.number("ctMult")?.unwrap_or(1.0);
+        let size = value * record.need("ctMult")?;
         if size <= 0.0 || !size.is_finite() {
             return Err(record.refuse("ctVal", IssueKind::Invalid, "the size of a contract must be above 0"));
         }
@@ -192,6 +193,9 @@ fn read_balance(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
         Some(owed) => owed.abs(),
         None => number("crossLiab")? + number("isoLiab")?,
     };
+    if !["liab", "crossLiab", "isoLiab"].iter().any(|key| record.has(key)) {
+        record.note("liab", intake, "the record does not state what is owed: nothing is taken to be, but for a negative balance");
+    }
     let interest = number("interest")?;
     let debt = if balance < 0.0 { balance } else { -owed };
     if balance < 0.0 && (owed + balance).abs() > 1e-9 * owed.max(-balance) && owed > 0.0 {

@@ -5,9 +5,10 @@
 
 use crate::book::Stated;
 use crate::import::deribit_name;
+use crate::import::holding::Holding;
 use crate::import::intake::Intake;
 use crate::import::okx_name::{self, Kind, Name};
-use crate::import::record::{self, Holding, Record};
+use crate::import::record::{self, Record};
 use crate::import::terms::Statement;
 use crate::instrument::{Instrument, Loan, Settlement};
 use crate::issue::{Issue, IssueKind};
@@ -134,11 +135,22 @@ fn read_margin(name: &Name, record: &Record<'_, '_>, intake: &mut Intake<'_>) ->
         return Err(record.refuse("posCcy", IssueKind::Invalid, message));
     }
     let owed = match record.number("liab")? {
-        Some(owed) => Some(owed.abs() + record.number("interest")?.map_or(0.0, f64::abs)),
+        Some(owed) => {
+            let interest = record.number("interest")?;
+            if interest.is_none() && owed != 0.0 {
+                record.note("interest", intake, "no interest is stated: what is owed is taken without any");
+            }
+            Some(owed.abs() + interest.map_or(0.0, f64::abs))
+        }
         None if bought != 0.0 && !is_long => {
             return Err(record.refuse("liab", IssueKind::MissingData, "a short margin trade must say how many coins it owes"));
         }
-        None => None,
+        None => {
+            if bought != 0.0 {
+                record.note("liab", intake, "no liability is stated: nothing is taken to be owed for what was bought");
+            }
+            None
+        }
     };
     let owed_in = Currency::new(if is_long { &name.quote } else { &name.base });
     let stated_in = record.cell("liabCcy");

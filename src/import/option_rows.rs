@@ -52,7 +52,7 @@ fn read_deribit(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
         mark: record.price("mark_price")?,
         vol: record.vol("mark_iv", 0.01)?,
         forward: record.positive_price("underlying_price")?,
-        ..at(microseconds(record, "ts_us"))
+        ..at(record.time_of_microseconds("ts_us"))
     };
     quote(&instrument, statement, "symbol", record, intake)
 }
@@ -75,15 +75,11 @@ fn read_binance(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
     if record.has("riskFreeInterest") {
         record.note("riskFreeInterest", intake, "the venue's rate of one option is not used");
     }
-    quote(&instrument, Statement { mark, vol, ..at(Timestamp::parse_iso(&record.cell("observed"))) }, "symbol", record, intake)
+    quote(&instrument, Statement { mark, vol, ..at(record.time("observed")) }, "symbol", record, intake)
 }
 
 fn at(time: Option<Timestamp>) -> Statement {
     Statement { mark: None, vol: None, spot: None, forward: None, rate: None, funding: None, time, origin: Origin::Quote }
-}
-
-fn microseconds(record: &Record<'_, '_>, key: &str) -> Option<Timestamp> {
-    record.cell(key).parse().ok().map(|us: i64| Timestamp::from_ms(us / 1000))
 }
 
 fn quote(instrument: &Instrument, statement: Statement, name: &str, record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
@@ -91,7 +87,7 @@ fn quote(instrument: &Instrument, statement: Statement, name: &str, record: &Rec
         return Err(record.refuse(name, IssueKind::Unsupported, "a row of this list is an option; its name is accepted"));
     };
     let expiry = record.time("expiry_ms").map(|time| (time, "expiry_ms"));
-    if let Some((stated, key)) = expiry.or_else(|| microseconds(record, "expiry_us").map(|time| (time, "expiry_us")))
+    if let Some((stated, key)) = expiry.or_else(|| record.time_of_microseconds("expiry_us").map(|time| (time, "expiry_us")))
         && stated != option.expiry
     {
         return Err(record.refuse(key, IssueKind::Invalid, format!("the expiry is not that of the instrument's name, {}", option.expiry)));

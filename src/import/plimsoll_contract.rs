@@ -48,7 +48,12 @@ pub(super) fn instrument(row: &Record<'_>, named: Option<&Instrument>, intake: &
         }
     };
     let has_size = matches!(class, Class::Option(_) | Class::Future | Class::Perpetual | Class::Other);
-    let contract_size = positive(row, CONTRACT_SIZE, "the size of a contract must be above 0", intake)?.unwrap_or(1.0);
+    let stated_size = positive(row, CONTRACT_SIZE, "the size of a contract must be above 0", intake)?;
+    let contract_size = stated_size.unwrap_or(1.0);
+    // A name of Deribit's says what a contract is.
+    if has_size && stated_size.is_none() && named.is_none() {
+        assume(row, CONTRACT_SIZE, "no contract size: one unit of the underlying, or one dollar where inverse, is a contract", intake);
+    }
     if !has_size && contract_size != 1.0 {
         row.note(CONTRACT_SIZE, intake, "only derivatives have a contract size, it is not used");
     }
@@ -141,6 +146,9 @@ fn stake(row: &Record<'_>, underlying: String, intake: &mut Intake<'_>) -> Resul
     if rate.is_none() && token != underlying {
         row.note(TOKEN, intake, "no conversion rate: one coin behind each token is assumed");
     }
+    if row.raw(UNLOCK).is_empty() {
+        assume(row, UNLOCK, "no time to unlock: the stake counts as free now", intake);
+    }
     Ok(Stake { token, underlying, rate: rate.unwrap_or(1.0), unlock: unlock(row)? })
 }
 
@@ -184,12 +192,21 @@ fn pool(row: &Record<'_>, base: &str, intake: &mut Intake<'_>) -> Result<Pool, I
     }
     let liquidity = positive(row, LIQUIDITY, "the liquidity must be above 0", intake)?;
     let liquidity = liquidity.ok_or_else(|| row.refuse(LIQUIDITY, IssueKind::MissingData, "a pool share needs its liquidity"))?;
-    let lower = row.price(LOWER, intake)?.map_or(0.0, Price::get);
-    let upper = row.price(UPPER, intake)?.map(Price::get);
+    let (stated_lower, upper) = (row.price(LOWER, intake)?, row.price(UPPER, intake)?.map(Price::get));
+    if stated_lower.is_none() && upper.is_some() {
+        row.note(UPPER, intake, "no lower price of the range: it is taken to begin at 0");
+    }
+    let lower = stated_lower.map_or(0.0, Price::get);
     if upper.is_some_and(|upper| upper <= lower) {
         return Err(row.refuse(UPPER, IssueKind::Invalid, "the upper price of a range must be above the lower one"));
     }
     Ok(Pool { base: Currency::new(base), quote: Currency::new(&quote), side, liquidity, lower, upper })
+}
+
+/// Says what is assumed of a blank field, once for the file.
+fn assume(row: &Record<'_>, field: usize, message: &str, intake: &mut Intake<'_>) {
+    let issue = Issue::noted(IssueKind::Conversion, message);
+    intake.note_once(row.line, if row.has(field) { issue.in_column(row.label(field)) } else { issue });
 }
 
 /// A number above 0, if the cell holds one.
@@ -203,7 +220,12 @@ fn positive(row: &Record<'_>, field: usize, message: &str, intake: &mut Intake<'
 fn quote(row: &Record<'_>, named: Option<&Instrument>, intake: &mut Intake<'_>) -> Result<Currency, Issue> {
     match row.text(QUOTE, intake)? {
         code if !code.is_empty() => Ok(Currency::new(&code)),
-        _ => Ok(named.map_or_else(Currency::usd, Instrument::quote)),
+        _ => {
+            if named.is_none() {
+                assume(row, QUOTE, "no quote currency: prices are taken to be in US dollars", intake);
+            }
+            Ok(named.map_or_else(Currency::usd, Instrument::quote))
+        }
     }
 }
 
@@ -257,7 +279,9 @@ fn settlement(row: &Record<'_>, named: Option<&Instrument>, intake: &mut Intake<
         "linear" | "usd-m" | "usdm" | "usdc" | "usdt" | "usd" => Ok(Settlement::Linear),
         "" => {
             let by_name = named.filter(|named| !matches!(named, Instrument::Spot(_) | Instrument::Cash(_))).map(Instrument::settlement);
-            if by_name.is_none() && row.raw(QUOTE).is_empty() {
+            // What is quoted in a dollar coin pays in it; what is quoted in dollars may pay in either.
+            let is_open = row.raw(QUOTE).is_empty() || row.raw(QUOTE).eq_ignore_ascii_case("USD");
+            if by_name.is_none() && is_open {
                 let field = if row.has(MARGIN) { MARGIN } else { NAME };
                 row.note(field, intake, "neither margin nor name say what the contract pays in: linear is assumed");
             }

@@ -4,19 +4,17 @@
 //! Invariant: an object in a list is either a record that is read and counted, or is named in an issue; a list inside a record is
 //! walked only where its definition says so.
 
-use crate::book::{Position, Stated};
 use crate::import::Imported;
 use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::json::{Elements, Entries, Envelope, Lines};
 use crate::import::number::{self, DecimalMark};
 use crate::import::text;
-use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 
 /// One kind of record of a venue.
 pub(super) struct RecordDef {
@@ -40,6 +38,8 @@ pub(super) struct Record<'a, 'p> {
     pub name: &'p str,
     fields: &'p Fields<'a>,
     above: Option<&'p Record<'a, 'p>>,
+    /// Fields whose unreadable value was left out; noted when the record is done with.
+    left_out: RefCell<Vec<Issue>>,
 }
 
 /// Whether the document holds a record of one of these kinds. A text that does not even hold the field names is not parsed.
@@ -92,11 +92,12 @@ impl Walk<'_> {
         }
         if let Ok(Entries(fields)) = serde_json::from_str::<Entries<'a>>(raw.get()) {
             let line = self.lines.of(text, raw.get());
-            let record = Record { line, name, fields: &fields, above };
+            let record = Record { line, name, fields: &fields, above, left_out: RefCell::default() };
             let def = self.def(&fields);
             if let Some(def) = def {
                 intake.kind(def.label);
                 let result = (def.read)(&record, intake);
+                record.left_out.take().into_iter().for_each(|issue| intake.note(line, issue));
                 intake.count(line, result);
             }
             for (key, value) in fields.iter().filter(|(_, value)| is_nested(value)) {
@@ -159,6 +160,15 @@ impl<'a> Record<'a, '_> {
         }
     }
 
+    /// The text of the first record of a list that stands in an object around this one; blank where there is none.
+    pub(super) fn first_around(&self, list: &str) -> String {
+        /// A record is shorter than this; a longer list is not searched again for each record beside it.
+        const LONGEST: usize = 2000;
+        let cell = self.around(list);
+        let end = cell.bytes().take(LONGEST).position(|byte| byte == b'}');
+        end.and_then(|end| cell.get(..end)).unwrap_or_default().to_owned()
+    }
+
     /// A field of an object inside this one, such as `leverage.type`.
     pub(super) fn inner(&self, key: &str, field: &str) -> Cow<'a, str> {
         let entries = self.raw(key).and_then(|value| serde_json::from_str::<Entries<'a>>(value.get()).ok());
@@ -184,14 +194,20 @@ impl<'a> Record<'a, '_> {
     /// Sum of a field over a list inside this record, whose elements hold it in an object of their own.
     ///
     /// # Errors
-    /// A text that is not plainly a number.
+    /// An element without it, or a text that is not plainly a number: a sum without it would be another.
     pub(super) fn sum_of(&self, list: &str, object: &str, field: &str) -> Result<Quantity, Issue> {
         let elements = self.raw(list).and_then(|value| serde_json::from_str::<Elements<'a>>(value.get()).ok());
         let mut sum = 0.0;
         for element in elements.map(|Elements(elements)| elements).unwrap_or_default() {
-            let Ok(Entries(fields)) = serde_json::from_str::<Entries<'a>>(element.get()) else { continue };
-            let inside = Record { line: self.line, name: list, fields: &fields, above: Some(self) };
-            sum += inside.inner_number(object, field)?.map_or(0.0, Quantity::get);
+            let read = match serde_json::from_str::<Entries<'a>>(element.get()) {
+                Ok(Entries(fields)) => {
+                    let left_out = RefCell::default();
+                    Record { line: self.line, name: list, fields: &fields, above: Some(self), left_out }.inner_number(object, field)?
+                }
+                Err(_) => None,
+            };
+            let message = format!("an element of {list} states no {field}, so their sum is not known; a number such as 1234.5 is accepted");
+            sum += read.ok_or_else(|| Issue::rejected(IssueKind::MissingData, message).in_column(field))?.get();
         }
         Quantity::new(sum)
     }
@@ -300,58 +316,34 @@ impl<'a> Record<'a, '_> {
         checked.map_err(|issue| self.refuse(key, IssueKind::Invalid, issue.message))
     }
 
-    /// A time in milliseconds since 1970, of this record or an object around it; `None` where it is blank or 0.
+    /// A time in milliseconds since 1970 or as ISO 8601, of this record or an object around it; `None` where it is blank or 0. One that
+    /// cannot be read is left out with a note: what it dates stands without it.
     pub(super) fn time(&self, key: &str) -> Option<Timestamp> {
-        self.around(key).trim().parse().ok().filter(|ms| *ms > 0).map(Timestamp::from_ms)
+        self.instant(key, 1, "milliseconds since 1970 and 2027-03-27T08:00:00Z are accepted")
     }
-}
 
-/// A position in the making.
-pub(super) struct Holding {
-    /// Instrument name as the venue writes it.
-    pub name: String,
-    /// Account or sub-account.
-    pub account: String,
-    /// Venue.
-    pub venue: &'static str,
-    /// The contract.
-    pub instrument: Instrument,
-    /// Signed quantity.
-    pub quantity: f64,
-    /// Price at which it was opened; 0 counts as none for what has a gain since entry.
-    pub entry: Option<Price>,
-    /// The venue's mark.
-    pub mark: Option<Price>,
-    /// The venue's own figures.
-    pub stated: Stated,
-}
+    /// The same in microseconds.
+    pub(super) fn time_of_microseconds(&self, key: &str) -> Option<Timestamp> {
+        self.instant(key, 1000, "microseconds since 1970 are accepted")
+    }
 
-impl Holding {
-    /// Hands the position over; a flat one is noted and dropped.
-    ///
-    /// # Errors
-    /// A quantity that is not finite.
-    pub(super) fn record(self, line: u64, intake: &mut Intake<'_>) -> Result<(), Issue> {
-        let quantity = Quantity::new(self.quantity)?;
-        if quantity.get() == 0.0 {
-            let message = "a flat row: its quantity is 0, nothing is held";
-            intake.note(line, Issue::noted(IssueKind::Conversion, message).about(&self.name));
-            return Ok(());
+    fn instant(&self, key: &str, per_ms: i64, accepted: &str) -> Option<Timestamp> {
+        /// 1973: a smaller number of milliseconds is one of seconds.
+        const LEAST_MS: i64 = 100_000_000_000;
+        let cell = self.around(key);
+        let text = cell.trim();
+        let number = text.parse::<i64>().ok();
+        if text.is_empty() || number.is_some_and(|number| number <= 0) {
+            return None;
         }
-        let has_gain = self.instrument.has_gain();
-        intake.position(Position {
-            name: self.name,
-            account: self.account,
-            venue: self.venue.to_owned(),
-            entry_price: self.entry.filter(|price| !has_gain || price.get() > 0.0),
-            instrument: self.instrument,
-            quantity,
-            mark: self.mark,
-            tags: BTreeMap::new(),
-            stated: (self.stated != Stated::default()).then(|| Box::new(self.stated)),
-            source: intake.source(line),
-        });
-        Ok(())
+        let by_number = number.map(|number| number / per_ms).filter(|ms| *ms >= LEAST_MS).map(Timestamp::from_ms);
+        let time = by_number.or_else(|| Timestamp::parse_iso(text).filter(|_| number.is_none()));
+        let mut left_out = self.left_out.borrow_mut();
+        if time.is_none() && left_out.iter().all(|issue| issue.column.as_deref() != Some(key)) {
+            let message = format!("not a time, it is left out: {accepted}");
+            left_out.push(Issue::noted(IssueKind::Parse, message).in_column(key).with_value(text));
+        }
+        time
     }
 }
 

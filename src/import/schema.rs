@@ -98,6 +98,7 @@ impl<const N: usize> Schema<N> {
         let is_1904 = table.is_1904();
         let present: Vec<(usize, usize)> = (0..).zip(columns).filter_map(|(field, column)| Some((field, column?))).collect();
         let mut is_empty = true;
+        intake.expect(table.row_estimate(text));
         let rest = table.each_row(text, |line, record| {
             is_empty = false;
             let result = match record {

@@ -112,8 +112,12 @@ fn read_row(row: &Row<'_, 6>, intake: &mut Intake<'_>) -> Result<Option<Transact
             transaction.flow(asset, quantity);
         }
     }
-    if let Some(amount) = amount {
-        transaction.flow(Asset::coin("USD"), amount);
+    match amount {
+        Some(amount) => transaction.flow(Asset::coin("USD"), amount),
+        None if action.starts_with("buy") || action.starts_with("sell") => {
+            row.note(AMOUNT, intake, "a trade without an amount: what was paid moves no cash");
+        }
+        None => {}
     }
     Ok(Some(transaction))
 }

@@ -206,6 +206,15 @@ impl<'a> Table<'a> {
         Table { watch, ..self }
     }
 
+    /// About how many rows there are, from the length of the first ones; 0 where nobody can tell beforehand.
+    pub(super) fn row_estimate(&self, text: &str) -> usize {
+        let Body::Text(start) = &self.body else { return 0 };
+        let body = text.as_bytes().get(*start..).unwrap_or_default();
+        let head = body.get(..body.len().min(1 << 16)).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', head).count();
+        if lines < 2 { 0 } else { body.len() / (head.len() / lines).max(1) + 1 }
+    }
+
     /// Whether a column has this name, exactly.
     pub(super) fn has(&self, name: &str) -> bool {
         self.header.iter().any(|column| column == name)

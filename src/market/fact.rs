@@ -221,7 +221,7 @@ mod tests {
             value: FactValue::Spot { underlying: "BTC".to_owned(), price: Price::new(price).unwrap() },
             time: time.map(Timestamp::from_ms),
             origin,
-            source: Source { file: "a.csv".to_owned(), line },
+            source: Source { file: "a.csv".into(), line },
         }
     }
 

@@ -1,21 +1,24 @@
 //! Currency and coin codes.
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use std::fmt;
 
 /// A currency or coin code in upper case, such as `USD`, `USDC`, `BTC`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Currency(String);
+pub struct Currency(SmolStr);
 
 impl Currency {
     /// Upper-cases the code; any text is a legal code, a market may simply not know it.
     pub fn new(code: &str) -> Currency {
-        Currency(code.trim().to_uppercase())
+        let code = code.trim();
+        // An upper-case letter may be spelled with more than one; nearly all codes are plain.
+        Currency(if code.is_ascii() { code.chars().map(|sign| sign.to_ascii_uppercase()).collect() } else { code.to_uppercase().into() })
     }
 
     /// The US dollar, in which everything is added up.
     pub fn usd() -> Currency {
-        Currency("USD".to_owned())
+        Currency(SmolStr::new_static("USD"))
     }
 
     /// The code.

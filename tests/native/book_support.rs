@@ -61,7 +61,7 @@ pub fn position(name: &str, instrument: Instrument, held: f64, entry_price: Opti
         mark: None,
         tags: BTreeMap::new(),
         stated: None,
-        source: Source { file: "book.csv".to_owned(), line: 2 },
+        source: Source { file: "book.csv".into(), line: 2 },
     }
 }
 

@@ -268,7 +268,7 @@ fn old_prices_and_prices_of_several_moments_are_told_apart() {
     assert_eq!(patient, []);
 
     // A mark of the position's own row.
-    let row = Source { file: "positions.csv".to_owned(), line: 9 };
+    let row = Source { file: "positions.csv".into(), line: 9 };
     let mut marked = position("perp", perpetual("BTC", Settlement::Linear, 1.0), 1.0, Some(9e4));
     (marked.mark, marked.source) = (Some(price(95_000.0)), row.clone());
     let own = Fact { origin: Origin::Position, source: row, ..at(perpetual_fact("BTC", Settlement::Linear, 95_000.0), 120) };

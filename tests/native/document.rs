@@ -69,9 +69,9 @@ fn a_book_comes_back_with_its_sources_and_what_was_said_of_its_files() {
         assert!(document::is_document(&bytes));
     }
     let inputs = decode(&encode(&saved()).unwrap()).unwrap().book.inputs;
-    assert_eq!(inputs.positions[3].source, Source { file: "positions.csv".to_owned(), line: 3 });
-    assert_eq!(inputs.facts[0].source, Source { file: "market.json".to_owned(), line: 7 });
-    assert_eq!(inputs.accounts[0].source, Source { file: "account.json".to_owned(), line: 1 });
+    assert_eq!(inputs.positions[3].source, Source { file: "positions.csv".into(), line: 3 });
+    assert_eq!(inputs.facts[0].source, Source { file: "market.json".into(), line: 7 });
+    assert_eq!(inputs.accounts[0].source, Source { file: "account.json".into(), line: 1 });
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn saved_books_of_every_released_version_open_for_ever() {
 }
 
 fn any_source() -> impl Strategy<Value = Source> {
-    (any_text(), prop_oneof![0..9_u64, any::<u64>()]).prop_map(|(file, line)| Source { file, line })
+    (any_text(), prop_oneof![0..9_u64, any::<u64>()]).prop_map(|(file, line)| Source { file: file.into(), line })
 }
 
 proptest! {

@@ -54,12 +54,12 @@ pub fn position(name: &str, account: &str, instrument: Instrument, quantity: f64
         mark: entry.map(|entry| price(entry * 1.25)),
         tags: BTreeMap::new(),
         stated: None,
-        source: Source { file: "positions.csv".to_owned(), line },
+        source: Source { file: "positions.csv".into(), line },
     }
 }
 
 pub fn fact(value: FactValue, time: Option<Timestamp>) -> Fact {
-    Fact { value, time, origin: Origin::Quote, source: Source { file: "market.json".to_owned(), line: 7 } }
+    Fact { value, time, origin: Origin::Quote, source: Source { file: "market.json".into(), line: 7 } }
 }
 
 fn vol_fact(expiry: Timestamp, strike: f64, kind: OptionKind, vol: f64) -> Fact {

@@ -121,7 +121,7 @@ pub fn wide() -> Inputs {
             maintenance_margin: Some(quantity(120_000.0)),
             health: Some(quantity(10.4166)),
             time: Some(AS_OF),
-            source: Source { file: "account.json".to_owned(), line: 1 },
+            source: Source { file: "account.json".into(), line: 1 },
         },
         Account { venue: "Aave".to_owned(), ..Account::default() },
     ];

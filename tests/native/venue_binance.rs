@@ -1,6 +1,6 @@
 //! Binance: every published reply, and fixtures for what these do not cover.
 
-use crate::import_support::{briefs, imported, notes, published, rejections, stated, stated_and_own_profit};
+use crate::import_support::{briefs, imported, imported_text, notes, published, rejections, stated, stated_and_own_profit};
 use plimsoll::import::{Imported, RowCount};
 use plimsoll::instrument::{Instrument, Settlement, Unlock};
 use plimsoll::market::{FactValue, Origin};
@@ -313,4 +313,205 @@ fn replies_in_one_file_count_each_holding_once() {
             ("perpetual", 1911.8),
         ]
     );
+}
+
+#[test]
+fn a_portfolio_margin_account_holds_three_wallets_and_counts_each_once() {
+    let imported = imported("venues/binance_portfolio.json");
+    assert_eq!(imported.rows, RowCount { read: 17, accepted: 16, rejected: 1 });
+    assert!(imported.positions.iter().all(|position| position.account == "portfolio margin"));
+    let account = "portfolio margin";
+    assert_eq!(
+        briefs(&imported),
+        [
+            ("USDT USD-M", account, "cash", 8250.5, None, None),
+            ("USDT", account, "cash", 12_000.0, None, None),
+            ("USDT", account, "loan", -3001.25, None, None),
+            ("BTC COIN-M", account, "spot", 0.25, None, None),
+            ("BTC", account, "spot", 0.5, None, None),
+            ("USDC USD-M", account, "cash", -40.0, None, None),
+            // 3 + 4, although the reply's total is 9.
+            ("BNB USD-M", account, "spot", 4.0, None, None),
+            ("BNB", account, "spot", 3.0, None, None),
+            ("ETH", account, "loan", -0.4002, None, None),
+            ("SOL", account, "spot", 12.0, None, None),
+            ("BTCUSDT", account, "perpetual", 0.5, Some(95_825.5), Some(95_000.5)),
+            ("BTCUSD_260327", account, "future", -50.0, Some(96_000.0), Some(100_000.0)),
+            ("BTCUSD_PERP", account, "perpetual", -50.0, Some(96_000.0), Some(100_000.0)),
+            // Of the account reply only, which states neither entry nor mark.
+            ("SOLUSDT", account, "perpetual", -2.0, None, None),
+        ]
+    );
+    for (position, unit) in [(10, 5e-9), (11, 5e-9), (12, 5e-9)] {
+        let (printed, own) = stated_and_own_profit(&imported.positions[position]);
+        assert!((printed - own).abs() < unit, "{printed} against {own}");
+    }
+    let Instrument::Future(future) = &imported.positions[11].instrument else { panic!("no future") };
+    assert_eq!((future.contract_size, future.expiry.to_string().as_str()), (100.0, "2026-03-27T08:00:00Z"));
+    assert_eq!(stated(&imported.positions[11]), ([Some(-0.05), None, None, Some(180_500.25)], ["BTC", "BTC"]));
+    let repeated: Vec<_> = imported.issues.iter().filter(|issue| issue.message.contains("counted once")).map(|issue| issue.line).collect();
+    assert_eq!(repeated, [Some(21), Some(23), Some(28), Some(30)]);
+    let rejected: Vec<_> =
+        rejections(&imported).iter().map(|issue| (issue.line, issue.column.as_deref(), issue.value.as_deref())).collect();
+    assert_eq!(rejected, [(Some(10), Some("crossMarginBorrowed"), Some("none"))]);
+    let columns: Vec<_> = notes(&imported).into_iter().take(5).map(|(line, column, _)| (line, column)).collect();
+    let expected =
+        [(2, "accountEquity"), (2, "accountStatus"), (6, "negativeBalance"), (7, "totalWalletBalance"), (9, "totalWalletBalance")];
+    assert_eq!(columns, expected);
+
+    let whole = &imported.accounts[0];
+    let figures = [whole.equity, whole.initial_margin, whole.maintenance_margin, whole.health].map(|figure| figure.unwrap().get());
+    assert_eq!(figures, [61_400.75, 15_020.5, 13_825.02671892, 4.2105]);
+    let of_assets: Vec<_> = imported.accounts[1..]
+        .iter()
+        .map(|account| {
+            let number = |figure: Option<plimsoll::units::Quantity>| figure.map(|figure| figure.get());
+            (account.currency.as_ref().unwrap().code(), number(account.balance), number(account.unrealized_pnl))
+        })
+        .collect();
+    assert_eq!(
+        of_assets,
+        [
+            ("USDT", Some(20_250.5), Some(-412.5)),
+            ("BTC", Some(0.75), Some(-0.00416667)),
+            ("USDC", Some(-40.0), Some(0.0)),
+            // One of the two gains is blank: their sum is not known.
+            ("BNB", Some(9.0), None),
+            ("SOL", Some(12.0), None),
+        ]
+    );
+}
+
+#[test]
+fn futures_wallets_of_portfolio_margin_alone_are_told_apart_by_their_positions() {
+    let wallets = |text: &str| {
+        let imported = imported_text("account.json", text);
+        let found: Vec<_> = imported.positions.iter().map(|position| (position.name.clone(), position.quantity.get())).collect();
+        (found, imported.issues.iter().filter(|issue| issue.message.contains("which wallet this is")).count())
+    };
+    let asset = r#""assets":[{"asset":"BTC","crossWalletBalance":"0.25","crossUnPnl":"0"}]"#;
+    let coin_m = r#""positions":[{"symbol":"BTCUSD_PERP","positionAmt":"0","positionSide":"BOTH","maxQty":"50"}]"#;
+    let usd_m = r#""positions":[{"symbol":"BTCUSDT_260327","positionAmt":"0","positionSide":"BOTH","maxNotional":"50"}]"#;
+    assert_eq!(wallets(&format!("{{{asset},{coin_m}}}")), (vec![("BTC COIN-M".to_owned(), 0.25)], 0));
+    assert_eq!(wallets(&format!("{{{asset},{usd_m}}}")), (vec![("BTC USD-M".to_owned(), 0.25)], 0));
+    assert_eq!(wallets(&format!("{{{asset},\"positions\":[]}}")), (vec![("BTC COIN-M".to_owned(), 0.25)], 1));
+}
+
+#[test]
+fn a_futures_account_without_an_open_position_still_holds_its_wallets() {
+    let text = r#"{"totalWalletBalance":"250.5","totalMarginBalance":"250.5","totalMaintMargin":"0","positions":[],
+                   "assets":[{"asset":"USDC","walletBalance":"250.5","marginBalance":"250.5"}]}"#;
+    let imported = imported_text("account.json", text);
+    assert_eq!((imported.rows, imported.issues.as_slice()), (rows(2), &[][..]));
+    assert_eq!(briefs(&imported), [("USDC", "USD-M", "cash", 250.5, None, None)]);
+    assert_eq!(imported.accounts[0].equity.unwrap().get(), 250.5);
+}
+
+#[test]
+fn loans_take_interest_and_liquidation_from_the_terms_in_their_file() {
+    let imported = imported("venues/binance_loans.json");
+    assert_eq!(imported.rows, RowCount { read: 14, accepted: 11, rejected: 3 });
+    let loans: Vec<_> = imported
+        .positions
+        .iter()
+        .map(|position| {
+            let Instrument::Loan(loan) = &position.instrument else { panic!("{}", position.name) };
+            let account = position.account.as_str();
+            (loan.asset.code(), account, position.quantity.get(), loan.rate.map(|rate| rate.get()), loan.threshold)
+        })
+        .collect();
+    assert_eq!(
+        loans,
+        [
+            // The later of two rates, although it stands first; BTC is liquidated at 91 %.
+            ("USDT", "loan USDT on BTC", -12_000.75, Some(0.0612), None),
+            ("BTC", "loan USDT on BTC", 0.2, None, Some(0.91)),
+            ("USDC", "loan USDC on ADA", -500.0, None, None),
+            ("ADA", "loan USDC on ADA", 1500.0, None, None),
+            // Its own rate, not that of the coin; a flexible one is charged what it was last charged.
+            ("USDT", "VIP loan 700000001", -250_000.0, Some(0.0735), None),
+            ("ETH", "VIP loan 700000002", -40.0, Some(0.0195), None),
+        ]
+    );
+    let health: Vec<_> = imported.accounts.iter().map(|account| account.health.unwrap().get()).collect();
+    assert_eq!(health, [0.63, 0.55, 0.52, 0.51]);
+    let rejected: Vec<_> =
+        rejections(&imported).iter().map(|issue| (issue.line, issue.column.as_deref(), issue.value.as_deref())).collect();
+    assert_eq!(
+        rejected,
+        [(Some(5), Some("totalDebt"), None), (Some(10), Some("loanRate"), Some("cheap")), (Some(23), Some("liquidationLTV"), Some("83"))]
+    );
+    // The collateral of a VIP loan is not made up.
+    let elsewhere: Vec<_> = notes(&imported).into_iter().filter(|(_, column, _)| *column == "collateralAccountId").collect();
+    assert_eq!(elsewhere.iter().map(|(line, _, _)| *line).collect::<Vec<_>>(), [8, 9]);
+}
+
+#[test]
+fn a_transaction_history_is_summed_by_account_and_coin() {
+    let imported = imported("venues/binance_history.csv");
+    assert_eq!((imported.rows.read, imported.rows.accepted, imported.files[0].format.as_deref()), (39, 36, Some("binance-history")));
+    let expected = [
+        ("USDT", "USD-M", "cash", 2144.5),
+        // Of the pair of rows of a subscription one counts; the token of savings is the coin; a locked coin has one row only.
+        ("BUSD", "earn", "loan", 100.0),
+        ("SOL", "earn", "loan", 20.0),
+        ("USDT", "earn", "loan", 1000.25),
+        ("BNB", "funding", "spot", 0.02),
+        ("ADA", "loan", "loan", 1200.0),
+        ("USDT", "margin", "cash", 6150.0),
+        ("ADA", "spot", "spot", 300.0),
+        ("BTC", "spot", "spot", 0.0999),
+        ("BUSD", "spot", "cash", 150.0),
+        ("LTC", "spot", "spot", 2.0),
+        ("SOL", "spot", "spot", 20.0),
+        ("USDC", "spot", "cash", 200.0),
+        ("USDT", "spot", "cash", 4500.0),
+        ("USDC", "loan", "loan", -200.0),
+        ("ETH", "margin", "loan", -1.0),
+    ];
+    assert_eq!(imported.positions.len(), expected.len());
+    for (position, (coin, account, class, quantity)) in imported.positions.iter().zip(expected) {
+        let found = (position.name.as_str(), position.account.as_str(), position.instrument.class());
+        assert_eq!(found, (coin, account, class));
+        assert!((position.quantity.get() - quantity).abs() < 1e-9, "{coin} {account}: {}", position.quantity.get());
+        assert_eq!(position.entry_price, None);
+    }
+    let rejected: Vec<_> =
+        rejections(&imported).iter().map(|issue| (issue.line, issue.column.as_deref(), issue.value.as_deref())).collect();
+    assert_eq!(
+        rejected,
+        [(Some(34), Some("Change"), Some("12o")), (Some(36), Some("UTC_Time"), Some("yesterday")), (Some(37), Some("Account"), None)]
+    );
+    // XRP was sent away before it came in; what DOGE is left is not known; LTC was borrowed before.
+    let missing: Vec<_> = imported
+        .issues
+        .iter()
+        .filter(|issue| issue.message.contains("not derived"))
+        .map(|issue| issue.subject.as_deref().unwrap())
+        .collect();
+    assert_eq!(missing, ["DOGE funding", "XRP spot", "LTC loan"]);
+    assert!(imported.issues.iter().any(|issue| issue.message.contains("no open position") && issue.subject.as_deref() == Some("USD-M")));
+}
+
+#[test]
+fn a_history_in_either_order_of_one_user_or_two() {
+    let rows = ["23-05-01 10:00:00,Spot,Deposit,ETH,2", "23-05-02 10:00:00,Spot,Withdraw,ETH,-1.5", "23-05-03 10:00:00,Spot,Deposit,ETH,1"];
+    let held = |rows: &[&str]| {
+        let imported = imported_text("history.csv", &format!("Time,Account,Operation,Coin,Change\n{}\n", rows.join("\n")));
+        assert!(rejections(&imported).is_empty(), "{:?}", imported.issues);
+        briefs(&imported).iter().map(|brief| (brief.1.to_owned(), brief.3)).collect::<Vec<_>>()
+    };
+    let backwards: Vec<&str> = rows.iter().rev().copied().collect();
+    assert_eq!((held(&rows), held(&backwards)), (vec![("spot".to_owned(), 1.5)], vec![("spot".to_owned(), 1.5)]));
+    // Without its first row the balance would be below zero.
+    assert_eq!(held(&rows[1..]), []);
+    let users = imported_text(
+        "history.csv",
+        "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n\
+         7,2026-01-01 10:00:00,Spot,Deposit,ETH,2,\n\
+         8,2026-01-01 11:00:00,Spot,Deposit,ETH,3,\n\
+         8,2026-01-01 12:00:00,Spot,Simple Earn Flexible Subscription,ETH,-1,\n",
+    );
+    let held: Vec<_> = briefs(&users).iter().map(|brief| (brief.1, brief.2, brief.3)).collect();
+    assert_eq!(held, [("earn 8", "loan", 1.0), ("spot 7", "spot", 2.0), ("spot 8", "spot", 2.0)]);
 }

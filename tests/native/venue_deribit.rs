@@ -130,7 +130,9 @@ fn a_log_in_any_of_its_layouts_gives_what_is_open_after_its_last_rows() {
             ],
             "{layout}"
         );
-        assert!(imported.positions.iter().all(|position| position.entry_price.is_none()), "{layout}");
+        // Two sales at 0.05 and 0.052; one at 61 000, which its settlement does not move.
+        let entries: Vec<_> = imported.positions.iter().map(|position| position.entry_price.map(|price| price.get())).collect();
+        assert_eq!(entries, [Some((2.0 * 0.05 + 3.0 * 0.052) / 5.0), Some(61_000.0), None], "{layout}");
         let [account] = imported.accounts.as_slice() else { panic!("{:?}", imported.accounts) };
         assert_eq!((account.equity.unwrap().get(), account.balance.unwrap().get()), (1.61, 1.5275), "{layout}");
         assert_eq!(account.time.unwrap().to_string(), "2026-09-11T08:00:00Z", "{layout}");
@@ -145,6 +147,8 @@ fn a_log_sorted_either_way_and_settled_in_dollars() {
     let forward = imported("venues/deribit_log_mixed.csv");
     assert_eq!(forward.rows, RowCount { read: 8, accepted: 6, rejected: 2 });
     assert_eq!(held(&forward), [("SOL_USDC-PERPETUAL", "perpetual", 60.0, Some(151.1)), ("USDC", "cash", 380.0, None)]);
+    let entry = forward.positions[0].entry_price.unwrap().get();
+    assert!((entry - (40.0 * 150.0 + 20.0 * 151.0) / 60.0).abs() < 1e-12, "{entry}");
     let rejected: Vec<_> = rejections(&forward).iter().map(|issue| (issue.line, issue.column.as_deref())).collect();
     assert_eq!(rejected, [(Some(8), Some("Position")), (Some(9), Some("Date"))]);
     // The rejected row may have been the latest, and that is said.
@@ -192,4 +196,49 @@ fn a_list_of_tickers_is_market_data_too() {
         _ => None,
     });
     assert_eq!(vol, Some(0.4825));
+}
+
+#[test]
+fn the_fills_of_a_log_give_the_average_entry_price_of_what_is_open() {
+    let imported = imported("venues/deribit_log_fills.csv");
+    assert_eq!(imported.rows, RowCount { read: 17, accepted: 17, rejected: 0 });
+    let entries: Vec<(&str, f64, Option<f64>)> = imported
+        .positions
+        .iter()
+        .map(|position| (position.name.as_str(), position.quantity.get(), position.entry_price.map(|price| price.get())))
+        .collect();
+    let expected = [
+        // 5 000 sold, 12 000 bought: what went through zero was opened at the last price.
+        ("BTC-25DEC26", 7000.0, Some(63_000.0)),
+        // Sold at 0.05 and 0.04; the purchase of one leaves the average.
+        ("BTC-25DEC26-70000-C", -4.0, Some(0.044)),
+        // Taken over from another account at the row's price.
+        ("BTC-25DEC26-80000-C", -2.0, Some(0.02)),
+        // The row that took it from 1 to 2 is missing.
+        ("BTC-25DEC26-90000-C", 3.0, None),
+        // It was there before the first row.
+        ("BTC-26MAR27", 30_000.0, None),
+        // 20 000 dollars at 50 000 and 30 000 at 60 000 are 0.9 coins.
+        ("BTC-PERPETUAL", 40_000.0, Some(50_000.0 / 0.9)),
+        ("BTC", 2.291, None),
+    ];
+    assert_eq!(entries.len(), expected.len(), "{entries:?}");
+    for ((name, quantity, entry), (expected_name, expected_quantity, expected_entry)) in entries.into_iter().zip(expected) {
+        assert_eq!((name, quantity), (expected_name, expected_quantity));
+        assert_eq!(entry.is_some(), expected_entry.is_some(), "{name}");
+        assert!(entry.zip(expected_entry).is_none_or(|(one, other)| (one / other - 1.0).abs() < 1e-12), "{name}: {entry:?}");
+    }
+    let unknown: Vec<_> = imported
+        .issues
+        .iter()
+        .filter(|issue| issue.message.starts_with("no entry price"))
+        .map(|issue| (issue.subject.as_deref().unwrap(), issue.line, issue.kind, issue.effect))
+        .collect();
+    let missing = (IssueKind::MissingData, Effect::Noted);
+    assert_eq!(unknown, [("BTC-25DEC26-90000-C", Some(18), missing.0, missing.1), ("BTC-26MAR27", Some(12), missing.0, missing.1)]);
+    // One option was delivered; the other ran out on the same day without a row that says so.
+    let ended: Vec<_> =
+        imported.issues.iter().filter(|issue| issue.message.contains("ran out")).map(|issue| issue.subject.as_deref()).collect();
+    assert_eq!(ended, [Some("BTC-4SEP26-60000-P")]);
+    assert!(imported.issues.iter().any(|issue| issue.line == Some(15) && issue.message.contains("a delivery closes")));
 }

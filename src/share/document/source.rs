@@ -4,6 +4,7 @@ use crate::engine::Inputs;
 use crate::issue::{Issue, Source};
 use crate::share::damaged;
 use crate::share::v1::wire::{Reader, Writer};
+use smol_str::SmolStr;
 
 /// Writes the sources of positions, facts and accounts.
 pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
@@ -43,7 +44,7 @@ fn write_each<'a>(writer: &mut Writer<'a>, sources: Vec<&'a Source>) {
 fn read_each(reader: &mut Reader<'_>, count: usize) -> Result<Vec<Source>, Issue> {
     let mut sources: Vec<Source> = Vec::with_capacity(count);
     for _ in 0..reader.count(2)? {
-        let file = reader.text()?;
+        let file: SmolStr = reader.text()?.into();
         let length = reader.count(1)?;
         if length == 0 || length > count - sources.len() {
             return Err(damaged());

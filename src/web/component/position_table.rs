@@ -2,6 +2,7 @@
 
 use crate::view::table::lines::{Grouping, ShownLine, TableChoice};
 use crate::view::table::positions::{ALL, ColumnDef, Side};
+use crate::web::browser::clock;
 use crate::web::component::position_editor::PositionEditor;
 use crate::web::store::Store;
 use leptos::html::Div;
@@ -24,9 +25,10 @@ pub fn PositionTable() -> impl IntoView {
     });
     let scroller = NodeRef::<Div>::new();
     let scroll = RwSignal::new((0.0_f64, 600.0_f64));
+    // May run when the panel is gone: every access is a try.
     let measure = move || {
-        if let Some(element) = scroller.get_untracked() {
-            scroll.set((f64::from(element.scroll_top()), f64::from(element.client_height())));
+        if let Some(element) = scroller.try_get_untracked().flatten() {
+            scroll.try_set((f64::from(element.scroll_top()), f64::from(element.client_height())));
         }
     };
     let window = Memo::new(move |_| {
@@ -37,10 +39,11 @@ pub fn PositionTable() -> impl IntoView {
         (first, (first + count).min(total), total)
     });
     Effect::new(move |_| {
-        // The box grows with its rows, so it is measured again whenever their number changes.
+        // The box grows with its rows, so it is measured again whenever their number changes: in a turn of its own, since it makes
+        // the browser lay out the page.
         scroller.track();
         store.table.window.with(|window| window.total);
-        measure();
+        clock::after_turn(measure);
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     Effect::new(move |_| {

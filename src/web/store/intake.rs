@@ -58,7 +58,6 @@ impl Store {
         self.notice.set(None);
         self.pending.set(None);
         self.is_sample.set_value(is_sample);
-        clock::measure("plimsoll-read", false);
         let bytes: f64 = files.iter().map(|file| file.size()).sum();
         self.reading.set(Some((0, bytes as u64)));
         let request = self.import_request(&files);

@@ -157,7 +157,7 @@ pub struct Store {
 /// Issues of each effect that the page holds; the rest is counted.
 const MOST_ISSUES: u32 = 1000;
 /// Findings and structures that the page holds; the rest is counted.
-const MOST_LISTED: u32 = 200;
+const MOST_LISTED: u32 = 100;
 /// Most workers that are worth their memory.
 const MOST_WORKERS: usize = 4;
 

@@ -3,6 +3,7 @@
 use crate::import::File;
 use crate::issue::{Issue, IssueKind};
 use crate::protocol::{Request, Response};
+use crate::web::browser::clock;
 use crate::web::worker::{detach, here, response_of, send};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -130,6 +131,7 @@ impl Importer {
             (worker, std::mem::take(&mut inner.waiting))
         };
         for job in jobs {
+            clock::measure("plimsoll-read", false);
             send(&job.request, None, &job.files, |message, transfer| worker.post_message_with_transfer(message, transfer));
         }
     }
