@@ -5,7 +5,6 @@
 
 use crate::instrument::{OptionKind, Point, Settlement};
 use crate::math::black::BlackInput;
-use crate::math::exp;
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +93,7 @@ impl EuropeanOption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::exp;
 
     fn option(settlement: Settlement) -> EuropeanOption {
         EuropeanOption {
