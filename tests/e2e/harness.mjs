@@ -248,23 +248,32 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 
-/// Records tasks of the page thread over 50 ms from now on; `read` returns them so far, as {at, ms}.
+/// The browser whose tasks are being recorded: it records one set at a time.
+let traced = null;
+
+/// Records tasks of the page thread that take over 50 ms from now on; `read` returns them so far, as {at, ms, took}. What counts is
+/// `ms`, the processor time: `took`, the time on the wall, also holds what other programs took away from the browser.
 export async function longTasks(page) {
-  await page.evaluate(() => {
-    window.plimsollTasks = [];
-    window.plimsollObserver?.disconnect();
-    const take = (list) => {
-      for (const entry of list) window.plimsollTasks.push({ at: Math.round(entry.startTime), ms: Math.round(entry.duration) });
-    };
-    window.plimsollObserver = new PerformanceObserver((list) => take(list.getEntries()));
-    window.plimsollObserver.observe({ type: 'longtask', buffered: false });
-    window.plimsollTake = () => take(window.plimsollObserver.takeRecords());
-  });
+  const browser = page.context().browser();
+  const begin = async () => {
+    await browser.startTracing(undefined, { categories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] });
+    traced = browser;
+  };
+  if (traced === browser) await browser.stopTracing();
+  await begin();
+  const found = [];
   return {
-    read: () => page.evaluate(() => {
-      window.plimsollTake();
-      return window.plimsollTasks;
-    }),
+    read: async () => {
+      const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+      const names = new Map(traceEvents.filter(({ name }) => name === 'thread_name').map(({ pid, tid, args }) => [`${pid}:${tid}`, args.name]));
+      const tasks = traceEvents.filter(({ ph, name, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && names.get(`${pid}:${tid}`) === 'CrRendererMain');
+      if (!tasks.some(({ tdur }) => tdur > 0)) throw new Error('the browser recorded no tasks of the page');
+      const start = Math.min(...tasks.map(({ ts }) => ts));
+      const [ms, whole] = [1e-3, Math.round];
+      for (const { ts, dur, tdur } of tasks) if (tdur * ms > 50) found.push({ at: whole((ts - start) * ms), ms: whole(tdur * ms), took: whole(dur * ms) });
+      await begin();
+      return found;
+    },
   };
 }
 
