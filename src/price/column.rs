@@ -151,7 +151,7 @@ impl OptionBlock {
             let differs = call_vol.is_below(put_vol) | put_vol.is_below(call_vol);
             let put_worth = if f64x4::is_any(differs) { worth(put_vol) } else { call_worth };
             let distance = forward - strike;
-            sum = sum + (calls * (distance.at_least(zero) + call_worth) + puts * ((-distance).at_least(zero) + put_worth));
+            sum += calls * (distance.at_least(zero) + call_worth) + puts * ((-distance).at_least(zero) + put_worth);
         }
         let [first, second, third, fourth] = sum.to_array();
         (first + second) + (third + fourth)
