@@ -5,7 +5,6 @@
 
 use crate::instrument::{OptionKind, Point, Settlement};
 use crate::math::black::BlackInput;
-use crate::math::exp;
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -53,11 +52,7 @@ impl EuropeanOption {
 
     /// Dollars per unit of undiscounted Black price.
     fn value_factor(&self, point: &Point) -> f64 {
-        match self.settlement {
-            Settlement::Linear => exp(-point.rate * point.years),
-            Settlement::Inverse if point.forward > 0.0 => point.spot / point.forward,
-            Settlement::Inverse => 0.0,
-        }
+        self.settlement.value_factor(point.spot, point.forward, point.rate, point.years)
     }
 
     /// Value and sensitivities of one contract, US dollars.
@@ -98,6 +93,7 @@ impl EuropeanOption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::exp;
 
     fn option(settlement: Settlement) -> EuropeanOption {
         EuropeanOption {

@@ -1,7 +1,20 @@
 //! What a contract pays, in the currency that it pays in: the arithmetic of closing, netting and checking, from two prices alone.
 
 use crate::instrument::{Cash, Instrument, Settlement, Spot};
+use crate::math::exp;
 use crate::units::Currency;
+
+impl Settlement {
+    /// Dollars per unit of an option's undiscounted price in its quote currency: e^{−rT} of a linear one, spot over forward of an
+    /// inverse one, which pays coins; 0 where there is no forward.
+    pub(crate) fn value_factor(self, spot: f64, forward: f64, rate: f64, years: f64) -> f64 {
+        match self {
+            Settlement::Linear => exp(-rate * years),
+            Settlement::Inverse if forward > 0.0 => spot / forward,
+            Settlement::Inverse => 0.0,
+        }
+    }
+}
 
 impl Instrument {
     /// Units of the underlying per quantity of one (dollars of an inverse future or perpetual); 1 where a quantity counts the

@@ -1,16 +1,30 @@
-//! The standard normal distribution, through the complementary error function so that the tails keep their digits.
+//! The standard normal distribution, on one number or several; the tails keep their digits.
+
+use crate::math::elementary::exp_sum;
+use crate::math::lane::Lane;
+use crate::math::mills;
 
 /// 1/√(2π).
 pub const INVERSE_ROOT_TWO_PI: f64 = 0.398_942_280_401_432_7;
 
-/// Cumulative distribution N(x).
-pub fn cdf(x: f64) -> f64 {
-    0.5 * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)
+/// Adding this and taking it off rounds to 20 binary places.
+const TWENTY_PLACES: f64 = 6_442_450_944.0;
+
+/// Cumulative distribution N(x), within 1e-15 of itself.
+#[inline(always)]
+pub fn cdf<L: Lane>(x: L) -> L {
+    let tail = pdf(x) * mills::tail(x.abs());
+    L::choose(x.is_below(L::splat(0.0)), tail, L::splat(1.0) - tail)
 }
 
-/// Density φ(x).
-pub fn pdf(x: f64) -> f64 {
-    INVERSE_ROOT_TWO_PI * libm::exp(-0.5 * x * x)
+/// Density φ(x), within 1e-15 of itself: the square is taken in two parts, since its rounding error would be an error of the
+/// exponent.
+#[inline(always)]
+pub fn pdf<L: Lane>(x: L) -> L {
+    let places = L::splat(TWENTY_PLACES);
+    let head = (x + places) - places;
+    let half = L::splat(-0.5);
+    L::splat(INVERSE_ROOT_TWO_PI) * exp_sum(half * (head * head), half * ((x - head) * (x + head)))
 }
 
 #[cfg(test)]
@@ -23,7 +37,7 @@ mod tests {
         for (x, expected) in
             [(0.0, 0.5), (-1.0, 0.158_655_253_931_457_05), (-5.0, 2.866_515_718_791_939e-7), (-20.0, 2.753_624_118_606_233_7e-89)]
         {
-            assert!((cdf(x) / expected - 1.0).abs() < 2e-14, "{x}: {}", cdf(x));
+            assert!((cdf(x) / expected - 1.0).abs() < 1e-15, "{x}: {}", cdf(x));
         }
     }
 }

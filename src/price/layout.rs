@@ -5,6 +5,7 @@ use crate::book::{Book, Position};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Effect, Issue, IssueKind};
 use crate::market::{Market, Resolved};
+use crate::price::column;
 use crate::price::plan::{Contract, Expiry, Group, Line, Plan, PlannedUnderlying, State};
 use crate::units::Currency;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ pub(super) fn lay_out(book: &Book, market: &Market) -> (Plan, State, Vec<Issue>)
             builder.add(index, position);
         }
     }
+    (builder.plan.blocks, builder.plan.others) = column::blocks(&builder.plan.contracts);
     (builder.plan, builder.state, builder.issues)
 }
 
@@ -39,7 +41,15 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(market: &'a Market) -> Builder<'a> {
-        let plan = Plan { underlyings: Vec::new(), groups: Vec::new(), contracts: Vec::new(), lines: Vec::new(), entries: Vec::new() };
+        let plan = Plan {
+            underlyings: Vec::new(),
+            groups: Vec::new(),
+            contracts: Vec::new(),
+            lines: Vec::new(),
+            entries: Vec::new(),
+            blocks: Vec::new(),
+            others: Vec::new(),
+        };
         let state = State {
             as_of: market.as_of,
             spots: Vec::new(),

@@ -3,6 +3,7 @@
 //! `plan` lays the book out once; a [`State`] holds the market in the plan's columns, and every valuation, base or stressed, is
 //! the plan under a state. Invariant: a position that cannot be valued is named in an `Issue` and counted, never valued at 0.
 
+mod column;
 pub mod convention;
 mod layout;
 mod plan;

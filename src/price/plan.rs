@@ -5,6 +5,7 @@ use crate::book::Book;
 use crate::instrument::{Instrument, Point, Settlement};
 use crate::issue::Issue;
 use crate::market::{Fact, FactValue, Market, Origin};
+use crate::price::column::OptionBlock;
 use crate::price::layout::lay_out;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, Valued, ValuedPosition};
 use crate::units::{Price, Rate, Timestamp, Vol};
@@ -72,6 +73,9 @@ pub struct Plan {
     pub(super) lines: Vec<Line>,
     /// Entry price by position, resolved: a position without one counts from the market at load.
     pub(super) entries: Vec<f64>,
+    /// The European options in columns, and the contracts that are in none.
+    pub(super) blocks: Vec<OptionBlock>,
+    pub(super) others: Vec<usize>,
 }
 
 /// The market in the plan's columns.
@@ -199,16 +203,11 @@ impl Plan {
         Some((planned, point))
     }
 
-    /// Value of the whole book, US dollars. The sum runs contract by contract in plan order, so that its bits do not depend on
-    /// who computes it.
+    /// Value of the whole book, US dollars. The sum runs in plan order, so that its bits do not depend on who computes it.
     pub fn total(&self, state: &State) -> f64 {
-        let mut total = 0.0;
-        for index in 0..self.contracts.len() {
-            if let Some((contract, point)) = self.point(state, index) {
-                total += contract.value(&point);
-            }
-        }
-        total
+        let others = self.others.iter().filter_map(|index| self.point(state, *index));
+        let others: f64 = others.map(|(contract, point)| contract.value(&point)).sum();
+        others + self.blocks.iter().map(|block| block.value(&self.contracts, state)).sum::<f64>()
     }
 
     /// Values every position.
@@ -229,7 +228,7 @@ impl Plan {
 }
 
 impl Contract {
-    fn value(&self, point: &Point) -> f64 {
+    pub(super) fn value(&self, point: &Point) -> f64 {
         let (settlement, size, price) = match &self.instrument {
             Instrument::Cash(_) => return self.quantity,
             Instrument::Spot(_) | Instrument::Share(_) => return self.quantity * point.spot,

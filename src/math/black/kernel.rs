@@ -1,0 +1,148 @@
+//! Black (1976) on one option or several side by side, for numbers in their ordinary range; the limits are the caller's.
+//!
+//! With x = ln(F/K), s = σ√T, a = |x|/s and t = s/2, the option out of the money is worth
+//! min(F, K)·φ(t−a)·[R(a−t) − R(a+t)], R the Mills ratio N(−·)/φ. One exponential and two ratios give the price and every
+//! sensitivity: F·φ(d1) = K·φ(d2) turns the density of one side into that of the other.
+
+use crate::math::lane::Lane;
+use crate::math::{mills, normal};
+
+/// No density is left so far out.
+const FARTHEST: f64 = 1e5;
+
+/// Time value, of the lesser of forward and strike, ln(F/K) and σ√T > 0.
+#[inline(always)]
+pub(crate) fn time_value<L: Lane>(lower: L, log_moneyness: L, deviation: L) -> L {
+    Distribution::new(log_moneyness, deviation).time_value(lower)
+}
+
+/// Where forward and strike stand in the distribution of the settlement price.
+struct Distribution<L> {
+    /// |ln(F/K)|/σ√T and half of σ√T.
+    a: L,
+    t: L,
+    /// φ(t − a).
+    density: L,
+    /// R(|t − a|) and R(t + a).
+    near: L,
+    far: L,
+}
+
+impl<L: Lane> Distribution<L> {
+    #[inline(always)]
+    fn new(log_moneyness: L, deviation: L) -> Distribution<L> {
+        let farthest = L::splat(FARTHEST);
+        let a = (log_moneyness.abs() / deviation).at_most(farthest);
+        let t = (deviation * L::splat(0.5)).at_most(farthest);
+        let gap = t - a;
+        Distribution { a, t, density: normal::pdf(gap), near: mills::tail(gap.abs()), far: mills::tail(t + a) }
+    }
+
+    #[inline(always)]
+    fn time_value(&self, lower: L) -> L {
+        let Distribution { a, t, density, near, far } = *self;
+        // The density comes last: it may be below the normal numbers where the price is not.
+        let value = L::choose(a.is_below(t), lower - lower * (density * (near + far)), lower * (near - far) * density);
+        // Two ratios close to one another cancel; their difference then comes as a series.
+        let is_small = t.is_below(L::splat(mills::SERIES));
+        let value = if L::is_any(is_small) { L::choose(is_small, lower * mills::series(a, t) * density, value) } else { value };
+        value.at_least(L::splat(0.0)).at_most(lower)
+    }
+}
+
+/// Undiscounted price and derivatives with respect to the forward, of one option or several.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sensitivities<L> {
+    pub price: L,
+    pub delta: L,
+    pub gamma: L,
+    pub vega: L,
+    pub theta: L,
+    pub vanna: L,
+    pub volga: L,
+    pub charm: L,
+    pub speed: L,
+    pub zomma: L,
+    pub color: L,
+    pub ultima: L,
+    pub exercise_probability: L,
+}
+
+/// The lesser and the greater of forward and strike, and how the first compares.
+#[inline(always)]
+fn ordered<L: Lane>(forward: L, strike: L) -> (L::Mask, L, L) {
+    let is_low = forward.is_below(strike);
+    (is_low, L::choose(is_low, forward, strike), L::choose(is_low, strike, forward))
+}
+
+/// Intrinsic value; `sign` is 1 for a call and −1 for a put.
+#[inline(always)]
+pub(crate) fn intrinsic<L: Lane>(forward: L, strike: L, sign: L) -> L {
+    (sign * (forward - strike)).at_least(L::splat(0.0))
+}
+
+/// Price; `log_moneyness` is ln(`forward` / `strike`), `deviation` σ√T.
+#[inline(always)]
+pub(crate) fn price<L: Lane>(forward: L, strike: L, log_moneyness: L, deviation: L, sign: L) -> L {
+    let (_, lower, _) = ordered(forward, strike);
+    let ceiling = L::choose(sign.is_below(L::splat(0.0)), strike, forward);
+    (intrinsic(forward, strike, sign) + time_value(lower, log_moneyness, deviation)).at_most(ceiling)
+}
+
+/// Price and sensitivities; `root_years` is √`years`.
+#[inline(always)]
+pub(crate) fn sensitivities<L: Lane>(
+    forward: L,
+    strike: L,
+    log_moneyness: L,
+    (years, root_years): (L, L),
+    vol: L,
+    sign: L,
+) -> Sensitivities<L> {
+    let (zero, half, one) = (L::splat(0.0), L::splat(0.5), L::splat(1.0));
+    let deviation = vol * root_years;
+    let distribution = Distribution::new(log_moneyness, deviation);
+    let Distribution { a, t, density, near, far } = distribution;
+    let (is_low, lower, upper) = ordered(forward, strike);
+    let other_density = density * (lower / upper);
+
+    // N(t − a) and its complement, N(−t − a) and its complement, each small one without a subtraction.
+    let (tail, outer) = (density * near, other_density * far);
+    let is_inside = a.is_below(t);
+    let inner = L::choose(is_inside, one - tail, tail);
+    let inner_rest = L::choose(is_inside, tail, one - tail);
+    let outer_rest = one - outer;
+    let is_put = sign.is_below(zero);
+    let call_delta = L::choose(is_low, inner, outer_rest);
+    let put_delta = L::choose(is_low, inner_rest, outer);
+    let call_probability = L::choose(is_low, outer, inner_rest);
+    let put_probability = L::choose(is_low, outer_rest, inner);
+
+    let moneyness = L::choose(is_low, -a, a);
+    let (d1, d2) = (moneyness + t, moneyness - t);
+    let density = L::choose(is_low, density, other_density);
+    let (inverse_vol, inverse_deviation, inverse_forward) = (one / vol, one / deviation, one / forward);
+    let gamma = density * inverse_deviation * inverse_forward;
+    let vega = forward * density * root_years;
+    let product = d1 * d2;
+    let per_year = half / years;
+    let ceiling = L::choose(is_put, strike, forward);
+    // Where the density underflows so do all of its multiples; what they are divided by may then be as small.
+    let has_density = zero.is_below(vega);
+    let some = |value: L| L::choose(has_density, value, zero);
+    Sensitivities {
+        price: (intrinsic(forward, strike, sign) + distribution.time_value(lower)).at_most(ceiling),
+        delta: sign * L::choose(is_put, put_delta, call_delta),
+        gamma: some(gamma),
+        vega: some(vega),
+        theta: some(-(vega * vol * per_year)),
+        vanna: some(-(density * d2 * inverse_vol)),
+        volga: some(vega * product * inverse_vol),
+        charm: some(density * d2 * per_year),
+        speed: some(-(gamma * inverse_forward * (d1 * inverse_deviation + one))),
+        zomma: some(gamma * (product - one) * inverse_vol),
+        color: some(gamma * per_year * (one - product)),
+        ultima: some(-(vega * inverse_vol * inverse_vol * (product * (one - product) + d1 * d1 + d2 * d2))),
+        exercise_probability: L::choose(is_put, put_probability, call_probability),
+    }
+}
