@@ -39,9 +39,9 @@ const AREA_TANGENT: [f64; 7] = [
     0.073_982_968_366_556_82,
 ];
 
-/// e to the power `x`; 0 and ∞ where it is too small or too large to be told from them. Within 1e-15 of itself.
+/// [`crate::math::exp`] of one or several.
 #[inline(always)]
-pub fn exp<L: Lane>(x: L) -> L {
+pub(super) fn exp<L: Lane>(x: L) -> L {
     exp_sum(x, L::splat(0.0))
 }
 
@@ -61,7 +61,7 @@ pub(super) fn exp_sum<L: Lane>(x: L, rest: L) -> L {
 /// Natural logarithm; −∞ at 0, NaN below it.
 pub fn ln(x: f64) -> f64 {
     if x > 0.0 && x < f64::INFINITY {
-        log_ratio(x, 1.0)
+        crate::math::log_ratio(x, 1.0)
     } else if x == 0.0 {
         f64::NEG_INFINITY
     } else if x > 0.0 {
@@ -71,10 +71,9 @@ pub fn ln(x: f64) -> f64 {
     }
 }
 
-/// ln(`numerator` / `denominator`) of two positive finite numbers, within 1e-15 of itself, however close they are and wherever
-/// their ratio lies.
+/// [`crate::math::log_ratio`] of one or several.
 #[inline(always)]
-pub fn log_ratio<L: Lane>(numerator: L, denominator: L) -> L {
+pub(super) fn log_ratio<L: Lane>(numerator: L, denominator: L) -> L {
     let ((above, above_power), (below, below_power)) = (split(numerator), split(denominator));
     let (one, root) = (L::splat(1.0), L::splat(core::f64::consts::SQRT_2));
     let (is_large, is_small) = ((root * below).is_below(above), (root * above).is_below(below));

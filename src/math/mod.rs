@@ -12,7 +12,18 @@ pub mod lane;
 pub mod mills;
 pub mod normal;
 
-pub use crate::math::elementary::{exp, ln, log_ratio};
+pub use crate::math::elementary::ln;
+
+/// e to the power `x`; 0 and ∞ where it is too small or too large to be told from them. Within 1e-15 of itself.
+pub fn exp(x: f64) -> f64 {
+    elementary::exp(x)
+}
+
+/// ln(`numerator` / `denominator`) of two positive finite numbers, within 1e-15 of itself, however close they are and wherever
+/// their ratio lies.
+pub fn log_ratio(numerator: f64, denominator: f64) -> f64 {
+    elementary::log_ratio(numerator, denominator)
+}
 
 /// e to the power `x`, less 1, exact to rounding for small `x`.
 pub fn exp_m1(x: f64) -> f64 {

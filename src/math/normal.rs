@@ -1,4 +1,4 @@
-//! The standard normal distribution, on one number or several; the tails keep their digits.
+//! The standard normal distribution; the tails keep their digits.
 
 use crate::math::elementary::exp_sum;
 use crate::math::lane::Lane;
@@ -11,16 +11,19 @@ pub const INVERSE_ROOT_TWO_PI: f64 = 0.398_942_280_401_432_7;
 const TWENTY_PLACES: f64 = 6_442_450_944.0;
 
 /// Cumulative distribution N(x), within 1e-15 of itself.
-#[inline(always)]
-pub fn cdf<L: Lane>(x: L) -> L {
+pub fn cdf(x: f64) -> f64 {
     let tail = pdf(x) * mills::tail(x.abs());
-    L::choose(x.is_below(L::splat(0.0)), tail, L::splat(1.0) - tail)
+    if x < 0.0 { tail } else { 1.0 - tail }
 }
 
-/// Density φ(x), within 1e-15 of itself: the square is taken in two parts, since its rounding error would be an error of the
-/// exponent.
+/// Density φ(x), within 1e-15 of itself.
+pub fn pdf(x: f64) -> f64 {
+    density(x)
+}
+
+/// [`pdf`] of one or several. The square is taken in two parts, since its rounding error would be an error of the exponent.
 #[inline(always)]
-pub fn pdf<L: Lane>(x: L) -> L {
+pub(super) fn density<L: Lane>(x: L) -> L {
     let places = L::splat(TWENTY_PLACES);
     let head = (x + places) - places;
     let half = L::splat(-0.5);

@@ -2,8 +2,8 @@
 
 use crate::math::black::kernel::{self, Sensitivities};
 use crate::math::black::{BlackGreeks, BlackInput, OptionKind};
+use crate::math::elementary::log_ratio;
 use crate::math::lane::Lane;
-use crate::math::log_ratio;
 use wide::f64x4;
 
 /// Undiscounted options, a number of each in every column.

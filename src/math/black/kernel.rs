@@ -35,7 +35,7 @@ impl<L: Lane> Distribution<L> {
         let a = (log_moneyness.abs() / deviation).at_most(farthest);
         let t = (deviation * L::splat(0.5)).at_most(farthest);
         let gap = t - a;
-        Distribution { a, t, density: normal::pdf(gap), near: mills::tail(gap.abs()), far: mills::tail(t + a) }
+        Distribution { a, t, density: normal::density(gap), near: mills::tail(gap.abs()), far: mills::tail(t + a) }
     }
 
     #[inline(always)]
