@@ -83,13 +83,14 @@ test('an unknown table is mapped, read, kept over a reload and read without ques
   assert.deepEqual(report.positions.map((row) => [row.strike, row.quantity, row.entry_price]), [[100_000, 2, 4100.5], [80_000, -3, 2000]]);
   assert.deepEqual((await kept(page)).mappings.map((mapping) => mapping.name), ['My depot']);
 
+  await page.waitForSelector('[data-save=saved]');
   await page.reload();
   await page.waitForSelector('body[data-ready=true]');
   await dropFiles(page, [depot], null);
   await page.waitForSelector('dialog[open].intake :text("read by your mapping “My depot”")');
   const notes = await page.textContent('dialog[open] [data-intake=issues]');
   assert.match(notes, /read by the mapping “My depot”: .*Stück is quantity/, 'what was decided is said');
-  await answerDryRun(page, 'add');
+  await answerDryRun(page, 'replace');
   await settled(page);
   assert.equal(await positions(page), 2);
   assert.deepEqual(troubles(record), []);
