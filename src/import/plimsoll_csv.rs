@@ -74,7 +74,7 @@ fn read_row(row: &Record<'_>, states_market: bool, intake: &mut Intake<'_>) -> R
         Some(Name::Combination) | None => None,
     };
     let instrument = plimsoll_contract::instrument(row, named.as_ref(), intake)?;
-    let name = if stated_name.is_empty() { compose_name(row, &instrument) } else { stated_name };
+    let name = if stated_name.is_empty() { compose_name(&instrument) } else { stated_name };
     let (account, venue) = (row.text(ACCOUNT, intake)?, row.text(VENUE, intake)?);
     note_contradictions(row, named.as_ref(), &instrument, &venue, intake);
     let quantity = quantity(row, intake)?;
@@ -185,8 +185,8 @@ fn note_contradictions(row: &Record<'_>, named: Option<&Instrument>, instrument:
     }
 }
 
-/// A name for a row that has none, in Deribit's grammar, from the cells as they stand.
-fn compose_name(row: &Record<'_>, instrument: &Instrument) -> String {
+/// A name for a row that has none.
+fn compose_name(instrument: &Instrument) -> String {
     let code = instrument.underlying();
     let date = instrument.expiry().map(|expiry| expiry.to_string()).unwrap_or_default();
     let day = date.split('T').next().unwrap_or_default();
@@ -194,7 +194,9 @@ fn compose_name(row: &Record<'_>, instrument: &Instrument) -> String {
         Instrument::Cash(_) | Instrument::Spot(_) => code.to_owned(),
         Instrument::Perpetual(_) => format!("{code} perpetual"),
         Instrument::Future(_) => format!("{code} {day}"),
-        _ if instrument.option_terms().is_some() => format!("{code} {day} {} {}", row.raw(STRIKE), instrument.class()),
-        _ => format!("{code} {}", instrument.class()),
+        _ => match instrument.option_terms() {
+            Some(option) => format!("{code} {day} {} {}", option.strike.get(), instrument.class()),
+            None => format!("{code} {}", instrument.class()),
+        },
     }
 }
