@@ -203,7 +203,7 @@ fn a_table_of_positions_is_read_by_its_column_names() {
         imported.positions.iter().map(held).collect::<Vec<_>>(),
         [
             ("BTC-25DEC26-120000-C", "call", Inverse, 2.5, Some(0.0415), Some(0.0362), 1.0, Some(DECEMBER), Some(120_000.0)),
-            ("BTC 2026-12-25 80.000 put", "put", Inverse, -400.0, Some(0.021), None, 0.01, Some(DECEMBER), Some(80_000.0)),
+            ("BTC 2026-12-25 80000 put", "put", Inverse, -400.0, Some(0.021), None, 0.01, Some(DECEMBER), Some(80_000.0)),
             ("SOLUSDT", "perpetual", Linear, 300.0, Some(151.2), Some(149.75), 1.0, None, None),
             ("USDC", "cash", Linear, 25_000.5, None, None, 1.0, None, None),
             ("ETH", "spot", Linear, 12.0, Some(3100.0), None, 1.0, None, None),

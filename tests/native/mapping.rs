@@ -225,8 +225,8 @@ fn decimal_commas_and_words_of_another_language_are_read_and_noted() {
     assert_eq!(
         briefs(&imported),
         [
-            ("BTC 2027-03-26 100.000,00 call", "4711", "call", 2.0, Some(4100.5), Some(4300.0)),
-            ("BTC 2027-03-26 80.000,00 put", "4711", "put", -3.0, Some(2000.0), Some(1950.25)),
+            ("BTC 2027-03-26 100000 call", "4711", "call", 2.0, Some(4100.5), Some(4300.0)),
+            ("BTC 2027-03-26 80000 put", "4711", "put", -3.0, Some(2000.0), Some(1950.25)),
         ]
     );
     let Instrument::Option(option) = &imported.positions[1].instrument else { panic!("{:?}", imported.positions[1]) };
