@@ -45,8 +45,8 @@ test('an unknown table is mapped, read, kept over a reload and read without ques
   assert.equal(await page.inputValue('[data-constant=type]'), 'option', 'there is no column for it');
   assert.equal(await page.inputValue('[data-map=vols]'), '2', 'percent');
   assert.deepEqual(await rows(page), [
-    ['2', 'BTC 2027-03-26 100.000,00 call call on BTC, 100 000, 26 Mar 27, linear', '+2 BTC', '4 100.50', '4 300.00', '62.50'],
-    ['3', 'BTC 2027-03-26 80.000,00 put put on BTC, 80 000, 26 Mar 27, linear', '−3 BTC', '2 000.00', '1 950.25', '65.00'],
+    ['2', 'BTC 2027-03-26 100000 call call on BTC, 100 000, 26 Mar 27, linear', '+2 BTC', '4 100.50', '4 300.00', '62.50'],
+    ['3', 'BTC 2027-03-26 80000 put put on BTC, 80 000, 26 Mar 27, linear', '−3 BTC', '2 000.00', '1 950.25', '65.00'],
     ['4', 'Basispreis: “niemals” not a number; a number such as 1234.5 is accepted, or an empty cell where it is unknown'],
   ]);
 
