@@ -9,6 +9,7 @@
 
 // Vocabulary.
 pub mod issue;
+pub mod order;
 pub mod units;
 
 // Kernels on bare numbers.

@@ -7,6 +7,7 @@
 use crate::book::{Account, Position, tag};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind, Source};
+use crate::order;
 use crate::units::{Currency, Price, Quantity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -287,7 +288,7 @@ type Lot<'a> = (u32, &'a Position);
 /// The positions with lots of one contract and holder beside each other.
 fn in_order(positions: &[Position]) -> Vec<Lot<'_>> {
     let mut order: Vec<Lot<'_>> = (0..).zip(positions.iter()).collect();
-    order.sort_by(|(_, a), (_, b)| a.instrument.compare(&b.instrument).then_with(|| holder(a).cmp(&holder(b))));
+    order::sort_by(&mut order, |(_, a), (_, b)| a.instrument.compare(&b.instrument).then_with(|| holder(a).cmp(&holder(b))));
     order
 }
 

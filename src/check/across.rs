@@ -6,6 +6,7 @@
 use crate::book::Position;
 use crate::check::{CheckDef, Evidence, Finding, Severity, price_unit};
 use crate::instrument::{Instrument, OptionKind, Settlement};
+use crate::order;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
 
@@ -74,7 +75,7 @@ fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
 
 /// The least number at which half of the weight is reached; `None` without weight.
 fn weighted_median(mut weighted: Vec<(f64, f64)>) -> Option<f64> {
-    weighted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::sort_by(&mut weighted, |a, b| a.0.total_cmp(&b.0));
     let half = weighted.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
     let mut reached = 0.0;
     let median = weighted.iter().find(|(_, weight)| {

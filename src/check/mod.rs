@@ -17,6 +17,7 @@ use crate::book::{Book, Position};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, Market};
+use crate::order;
 use crate::price::{Plan, State, Valued, ValuedPosition};
 use crate::units::Currency;
 use serde::{Deserialize, Serialize};
@@ -154,7 +155,9 @@ pub const TEXTS: [CheckText; ALL.len()] = {
 pub fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = ALL.iter().flat_map(|check| (check.run)(evidence)).collect();
     let size = |finding: &Finding| finding.dollars.unwrap_or(0.0);
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| size(b).partial_cmp(&size(a)).unwrap_or(Ordering::Equal)));
+    order::sort_by(&mut findings, |a, b| {
+        b.severity.cmp(&a.severity).then_with(|| size(b).partial_cmp(&size(a)).unwrap_or(Ordering::Equal))
+    });
     findings
 }
 

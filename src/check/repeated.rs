@@ -5,6 +5,7 @@
 use crate::book::Position;
 use crate::check::{CheckDef, Evidence, Finding, Severity};
 use crate::instrument::{Instrument, OptionKind, Settlement};
+use crate::order;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
 
@@ -60,7 +61,7 @@ fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let order = |position: &Position| position.quantity.get();
-    held.sort_by(|one, other| one.0.cmp(&other.0).then(order(one.2).total_cmp(&order(other.2))).then(one.1.cmp(&other.1)));
+    order::sort_by(&mut held, |one, other| one.0.cmp(&other.0).then(order(one.2).total_cmp(&order(other.2))).then(one.1.cmp(&other.1)));
     let mut findings = Vec::new();
     let is_same = |one: &(Contract<'_>, usize, &Position), other: &(Contract<'_>, usize, &Position)| {
         one.0 == other.0 && (order(one.2) - order(other.2)).abs() <= RELATIVE * order(one.2).abs()
@@ -80,13 +81,13 @@ fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
         findings.extend(owners.into_iter().filter_map(|(_, members)| repetition(evidence, members)));
     }
-    findings.sort_by_key(|finding| finding.position);
+    order::sort_by_key(&mut findings, |finding| finding.position);
     findings
 }
 
 /// The finding on positions that are alike, if they come from several files.
 fn repetition(evidence: &Evidence<'_>, mut members: Vec<(usize, &Position)>) -> Option<Finding> {
-    members.sort_by_key(|(index, _)| *index);
+    order::sort_by_key(&mut members, |(index, _)| *index);
     let mut by_file: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, position) in &members {
         *by_file.entry(position.source.file.as_str()).or_default() += 1;

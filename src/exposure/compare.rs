@@ -10,6 +10,7 @@ use crate::book::{Book, Position};
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::market::Market;
+use crate::order;
 use crate::price::{Expiry, Line, Plan, State, Valued};
 use crate::units::{Price, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -145,7 +146,7 @@ impl Comparison {
                 None => rows.push(row),
             }
         }
-        rows.sort_by(|a, b| b.change.size().total_cmp(&a.change.size()));
+        order::sort_by(&mut rows, |a, b| b.change.size().total_cmp(&a.change.size()));
         let count = rows.len();
         rows.truncate(limit);
         self.positions = rows;
@@ -177,7 +178,7 @@ pub fn compare(earlier: &Snapshot<'_>, later: &Snapshot<'_>) -> Result<Compariso
             Some((is_later, index, book.positions.get(index)?))
         })
         .collect();
-    members.sort_by(|a, b| order(a.2, b.2));
+    order::sort_by(&mut members, |a, b| order(a.2, b.2));
     let mut positions = Vec::new();
     let mut total = Change::default();
     let mut contract: Option<(u32, &Instrument)> = None;

@@ -5,6 +5,7 @@ use crate::book::{Book, Position};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Effect, Issue, IssueKind};
 use crate::market::{Market, Resolved};
+use crate::order;
 use crate::price::column;
 use crate::price::plan::{Contract, Expiry, Group, Line, Plan, PlannedUnderlying, State};
 use crate::units::Currency;
@@ -13,10 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Lays out the book and reads the market into the first state.
 pub(super) fn lay_out(book: &Book, market: &Market) -> (Plan, State, Vec<Issue>) {
     let mut builder = Builder::new(market);
-    let mut order: Vec<usize> = (0..book.positions.len()).collect();
-    order.sort_by(|a, b| match (book.positions.get(*a), book.positions.get(*b)) {
+    let order = order::places(book.positions.len(), &|a, b| match (book.positions.get(a), book.positions.get(b)) {
         (Some(a), Some(b)) => a.instrument.compare(&b.instrument),
-        _ => a.cmp(b),
+        _ => a.cmp(&b),
     });
     builder.plan.lines = vec![Line::LeftOut; order.len()];
     builder.plan.entries = vec![0.0; order.len()];

@@ -5,6 +5,7 @@ use crate::book::Book;
 use crate::instrument::{Instrument, Point, Settlement};
 use crate::issue::Issue;
 use crate::market::{Fact, FactValue, Market, Origin};
+use crate::order;
 use crate::price::column::OptionBlock;
 use crate::price::layout::lay_out;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, Valued, ValuedPosition};
@@ -139,7 +140,7 @@ impl Plan {
                 Expiry::None | Expiry::Perpetual(_) => None,
             })
             .collect();
-        expiries.sort_unstable();
+        order::sort_by(&mut expiries, Ord::cmp);
         expiries.dedup();
         expiries
     }

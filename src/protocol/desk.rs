@@ -4,6 +4,7 @@
 
 use crate::engine::{Engine, PositionRow, Settings};
 use crate::issue::{Effect, Issue};
+use crate::order;
 use crate::price::ValuedPosition;
 use crate::protocol::{Contribution, TableWindow};
 use crate::share::export;
@@ -94,7 +95,7 @@ impl Desk {
         let rows = self.rows(settings);
         let mut all: Vec<(usize, f64)> =
             rows.iter().enumerate().filter_map(|(index, row)| Some((index, amount(row)?))).filter(|(_, amount)| *amount != 0.0).collect();
-        all.sort_by(|(_, a), (_, b)| b.abs().total_cmp(&a.abs()));
+        order::sort_by(&mut all, |(_, a), (_, b)| b.abs().total_cmp(&a.abs()));
         let rest = if all.len() > CONTRIBUTIONS + 1 { all.split_off(CONTRIBUTIONS) } else { Vec::new() };
         let mut parts: Vec<Contribution> = all
             .into_iter()

@@ -4,6 +4,7 @@
 //! lines are the losses of an ordinary day and of the worst cell of the grid.
 
 use crate::engine::Valuation;
+use crate::order;
 use crate::stress::Grid;
 use crate::view::format;
 
@@ -60,7 +61,7 @@ pub fn mark(valuation: &Valuation, grid: Option<&Grid>) -> Option<MarkModel> {
         let place = format!("at {}, {}", format::axis_percent(worst.spot), format::points(worst.vol));
         lines.push(line("worst-cell", "Worst of the grid", place, (-worst.pnl).max(0.0)));
     }
-    lines.sort_by(|a, b| a.depth.total_cmp(&b.depth));
+    order::sort_by(&mut lines, |a, b| a.depth.total_cmp(&b.depth));
     let loss = valuation.pnl.map_or(0.0, |pnl| (-pnl).max(0.0));
     let depth = loss / equity;
     let water_text = match valuation.pnl {

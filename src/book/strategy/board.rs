@@ -2,6 +2,7 @@
 
 use crate::book::strategy::Leg;
 use crate::instrument::{EuropeanOption, OptionKind};
+use crate::order;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
 
@@ -94,7 +95,7 @@ impl Board {
     pub(super) fn around(&self, key: Key) -> Vec<Key> {
         let mut keys = self.below(key, true);
         keys.extend(self.above(key, false));
-        keys.sort_by(|a, b| (a.strike() - key.strike()).abs().total_cmp(&(b.strike() - key.strike()).abs()));
+        order::sort_by(&mut keys, |a, b| (a.strike() - key.strike()).abs().total_cmp(&(b.strike() - key.strike()).abs()));
         keys
     }
 
@@ -111,7 +112,7 @@ impl Board {
         let at = self.expiries.partition_point(|expiry| *expiry < key.expiry);
         let near = self.expiries.iter().skip(at.saturating_sub(NEIGHBORS)).take(2 * NEIGHBORS + 1);
         let mut keys: Vec<Key> = near.filter(|expiry| **expiry != key.expiry).map(|expiry| Key { expiry: *expiry, ..key }).collect();
-        keys.sort_by_key(|other| (other.expiry.ms() - key.expiry.ms()).abs());
+        order::sort_by_key(&mut keys, |other| (other.expiry.ms() - key.expiry.ms()).abs());
         keys
     }
 

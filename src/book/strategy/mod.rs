@@ -16,6 +16,7 @@ use crate::book::Position;
 use crate::book::strategy::board::Board;
 use crate::book::strategy::underlying::Holdings;
 use crate::instrument::Settlement;
+use crate::order;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -162,7 +163,7 @@ pub fn recognize(positions: &[Position], as_of: Timestamp) -> Recognized {
             legs: found.legs,
         }));
     }
-    strategies.sort_by_key(|strategy| strategy.legs.iter().map(|leg| leg.index).min());
+    order::sort_by_key(&mut strategies, |strategy| strategy.legs.iter().map(|leg| leg.index).min());
     let outright = outright(positions, &strategies);
     Recognized { strategies, outright }
 }

@@ -4,6 +4,7 @@ use crate::book::strategy::board::{Board, Key, ROUNDING};
 use crate::book::strategy::{Found, StrategyKind};
 use crate::instrument::OptionKind;
 use crate::instrument::OptionKind::{Call, Put};
+use crate::order;
 
 /// Contracts and how many of each make one structure.
 struct Match {
@@ -71,9 +72,9 @@ fn taken(board: &mut Board, best: Match, size: f64) -> Found {
     let legs = best.legs.iter().flat_map(|(key, each)| board.take(*key, size * each)).collect();
     let mut expiries: Vec<_> = best.legs.iter().map(|(key, _)| key.expiry).collect();
     let mut strikes: Vec<f64> = best.legs.iter().map(|(key, _)| key.strike()).collect();
-    expiries.sort_unstable();
+    order::sort_by(&mut expiries, Ord::cmp);
     expiries.dedup();
-    strikes.sort_by(f64::total_cmp);
+    order::sort_by(&mut strikes, f64::total_cmp);
     strikes.dedup();
     let smallest = best.legs.iter().map(|(_, each)| *each).fold(f64::INFINITY, f64::min);
     Found { kind: best.kind, name: best.name, description: best.description, size: size * smallest, expiries, strikes, legs }

@@ -4,6 +4,7 @@ use crate::book::Position;
 use crate::book::strategy::board::{Board, Key, ROUNDING};
 use crate::book::strategy::{Found, Leg, StrategyKind};
 use crate::instrument::{Instrument, OptionKind, Settlement};
+use crate::order;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
 
@@ -162,7 +163,7 @@ pub(super) fn carries(holdings: &mut Holdings, found: &mut Vec<Found>) {
                 *owes = [Measure::Units, Measure::Dollars].map(|measure| holdings.left((*short, false), measure));
                 let (name, description) = carry_words(long, *short);
                 let mut expiries: Vec<Timestamp> = [long, *short].into_iter().filter_map(Form::expiry).collect();
-                expiries.sort_unstable();
+                order::sort_by(&mut expiries, Ord::cmp);
                 expiries.dedup();
                 found.push(Found {
                     kind: StrategyKind::Carry,
@@ -210,7 +211,7 @@ fn covered(holdings: &mut Holdings, board: &mut Board, keys: &[Key], kind: Strat
     let mut legs = holdings.take_long(size);
     legs.extend(keys.iter().flat_map(|key| board.take(*key, size)));
     let mut strikes: Vec<f64> = keys.iter().map(|key| key.strike()).collect();
-    strikes.sort_by(f64::total_cmp);
+    order::sort_by(&mut strikes, f64::total_cmp);
     strikes.dedup();
     let mut expiries: Vec<Timestamp> = keys.iter().map(|key| key.expiry).collect();
     expiries.dedup();

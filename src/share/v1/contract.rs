@@ -4,6 +4,7 @@ use crate::engine::Inputs;
 use crate::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use crate::issue::Issue;
 use crate::market::FactValue;
+use crate::order;
 use crate::share::v1::wire::{Reader, Writer, limited};
 use crate::share::v1::{column, refused};
 use crate::share::{damaged, invalid};
@@ -126,12 +127,12 @@ impl<'a> Table<'a> {
     /// Collects them.
     pub(in crate::share) fn fill(&mut self, inputs: &'a Inputs) {
         let mut rows: Vec<Row<'a>> = inputs.positions.iter().map(|position| Row::new(&position.instrument)).collect();
-        rows.sort_unstable();
+        order::sort_by(&mut rows, Ord::cmp);
         rows.dedup();
         let key = |row: &Row<'a>| Some((row.underlying, row.expiry?, row.strike, row.class, row.settlement));
         let held: BTreeSet<OptionKey<'a>> = rows.iter().filter_map(key).collect();
         rows.extend(inputs.facts.iter().filter_map(|fact| option_key(&fact.value)).filter(|key| !held.contains(key)).map(Row::of_fact));
-        rows.sort_unstable();
+        order::sort_by(&mut rows, Ord::cmp);
         rows.dedup();
         self.places = rows.iter().enumerate().map(|(place, row)| (*row, place)).collect();
         for (place, row) in rows.iter().enumerate() {

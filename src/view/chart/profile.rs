@@ -1,5 +1,6 @@
 //! P&L over spot: profile → curves, breakevens and readings.
 
+use crate::order;
 use crate::stress::Profile;
 use crate::view::chart::ChartDef;
 use crate::view::chart::reading::{Line, Reading, Tone};
@@ -133,7 +134,7 @@ impl ProfileChart {
     /// there is no room. The nearer to today's spot goes first.
     pub fn breakeven_labels(&self, layout: &Layout, found: &[Breakeven]) -> Vec<Option<f64>> {
         let mut order: Vec<(usize, &Breakeven)> = found.iter().enumerate().collect();
-        order.sort_by(|(_, one), (_, other)| one.spot.abs().total_cmp(&other.spot.abs()));
+        order::sort_by(&mut order, |(_, one), (_, other)| one.spot.abs().total_cmp(&other.spot.abs()));
         let place = |breakeven: &Breakeven| {
             let width = text_width(&breakeven.label, LABEL);
             let away = if breakeven.is_rise { -1.0 } else { 1.0 };

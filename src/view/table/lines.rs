@@ -3,6 +3,7 @@
 //! Input: the rows and the user's choice. Output: lines, as indices into the rows, so that only those in sight need be drawn.
 
 use crate::engine::PositionRow;
+use crate::order;
 use crate::units::Timestamp;
 use crate::view::format;
 use crate::view::table::positions::{ALL, Side, Sums, on, pnl};
@@ -142,7 +143,7 @@ fn order(rows: &[PositionRow], kept: &mut [usize], choice: &TableChoice) {
             let numbers: Vec<Option<f64>> = rows.iter().map(|row| number(row, choice.side)).collect();
             let of = |index: &usize| numbers.get(*index).copied().flatten();
             // Rows without the number stand last in either direction.
-            kept.sort_by(|a, b| match (of(a), of(b)) {
+            order::sort_by(kept, |a, b| match (of(a), of(b)) {
                 (Some(a), Some(b)) if choice.descends => b.total_cmp(&a),
                 (Some(a), Some(b)) => a.total_cmp(&b),
                 (a, b) => b.is_some().cmp(&a.is_some()),
@@ -150,7 +151,7 @@ fn order(rows: &[PositionRow], kept: &mut [usize], choice: &TableChoice) {
         }
         None => {
             let keys: Vec<Vec<u8>> = rows.iter().map(|row| natural(&(column.text)(row, choice.side))).collect();
-            kept.sort_by(|a, b| {
+            order::sort_by(kept, |a, b| {
                 let order = keys.get(*a).cmp(&keys.get(*b));
                 if choice.descends { order.reverse() } else { order }
             });
@@ -201,7 +202,7 @@ mod tests {
     #[test]
     fn strikes_order_as_numbers() {
         let mut names = ["BTC-27MAR26-100000-C", "BTC-27MAR26-90000-C", "BTC-27MAR26-90000-P", "BTC-PERPETUAL"];
-        names.sort_by_key(|name| natural(name));
+        order::sort_by_key(&mut names, |name| natural(name));
         assert_eq!(names, ["BTC-27MAR26-90000-C", "BTC-27MAR26-90000-P", "BTC-27MAR26-100000-C", "BTC-PERPETUAL"]);
     }
 }

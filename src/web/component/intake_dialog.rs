@@ -3,6 +3,7 @@
 use crate::import::FileSummary;
 use crate::import::mapping::{Mapping, TableSample};
 use crate::issue::{Effect as IssueEffect, Issue};
+use crate::order;
 use crate::protocol::{Imported, Preview};
 use crate::view::format;
 use crate::web::component::choice_dialog::follow;
@@ -71,7 +72,7 @@ fn contents(store: Store, imported: &Imported) -> impl IntoView + use<> {
         format::grouped(rows.rejected)
     );
     let mut issues = imported.issues.clone();
-    issues.sort_by_key(|issue| issue.effect);
+    order::sort_by_key(&mut issues, |issue| issue.effect);
     let rejected = issues.iter().filter(|issue| issue.effect == IssueEffect::Rejected).count();
     let noted = issues.len() - rejected;
     let more = issues.len().saturating_sub(SHOWN);

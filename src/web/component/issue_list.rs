@@ -1,6 +1,7 @@
 //! Issues: every row that was dropped and everything that was assumed, with its place; can be downloaded.
 
 use crate::issue::{Effect, Issue, IssueKind};
+use crate::order;
 use crate::view::format::csv_text;
 use crate::web::browser::download;
 use crate::web::store::Store;
@@ -17,7 +18,7 @@ pub fn IssueList() -> impl IntoView {
         let mut issues: Vec<Issue> = store.files.with(|files| files.as_ref().map_or_else(Vec::new, |files| files.imported.issues.clone()));
         store.issues.with(|of_positions| issues.extend(of_positions.iter().cloned()));
         // What was left out stands first.
-        issues.sort_by_key(|issue| issue.effect);
+        order::sort_by_key(&mut issues, |issue| issue.effect);
         issues
     });
     let summary = move || {

@@ -2,6 +2,7 @@
 
 use crate::import::mapping::{TableSample, Trial, TriedRow};
 use crate::issue::{Effect as IssueEffect, Issue};
+use crate::order;
 use crate::view::format;
 use crate::view::table::trial::{self, HEADS};
 use crate::web::store::Store;
@@ -76,7 +77,7 @@ fn counts(trial: &Trial) -> String {
 fn read_rows(trial: &Trial) -> AnyView {
     let [instrument, _, quantity, entry, mark, vol] = HEADS;
     let mut issues = trial.issues.clone();
-    issues.sort_by_key(|issue| issue.effect);
+    order::sort_by_key(&mut issues, |issue| issue.effect);
     issues.truncate(SHOWN);
     let heads = ["Line", instrument, quantity, entry, mark, vol].map(str::to_owned).to_vec();
     let table = (!trial.rows.is_empty()).then(|| table("data-table mapping__rows", heads, trial.rows.iter().flat_map(rows_of).collect()));
