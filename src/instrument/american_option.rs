@@ -5,7 +5,7 @@
 //! hold spot and forward, as every Greek of time here does, so the yield moves as the same carry falls to a shorter life.
 
 use crate::instrument::{EuropeanOption, OptionKind, Point, Settlement};
-use crate::math::american::{AmericanInput, Boundary};
+use crate::math::american::{AmericanInput, Boundaries, Boundary};
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -54,10 +54,16 @@ impl AmericanOption {
 
     /// Value of one contract, US dollars: the same bits as `greeks(..).value`.
     pub fn value(&self, point: &Point) -> f64 {
+        self.value_among(point, &mut Boundaries::default())
+    }
+
+    /// The same bits, with exercise regions that others have fitted already.
+    pub fn value_among(&self, point: &Point, boundaries: &mut Boundaries) -> f64 {
         if point.is_expired() {
             return self.contract_size * self.kind.intrinsic(point.settled_at, self.strike.get());
         }
-        self.contract_size * self.input(point).price()
+        let input = self.input(point);
+        self.contract_size * input.price_within(boundaries.of(&input))
     }
 
     /// Value and sensitivities of one contract, US dollars.

@@ -5,6 +5,7 @@
 //! the same bits wherever they are computed.
 
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Point, Settlement};
+use crate::math::american::Boundaries;
 use crate::math::black::time_value;
 use crate::math::lane::Lane;
 use crate::math::ln;
@@ -123,7 +124,8 @@ impl OptionBlock {
                 settled_at: at(&state.settled, self.group),
                 other: 0.0,
             };
-            let each = self.contracts.iter().filter_map(|index| Some(contracts.get(*index)?.value(&point(*index))));
+            let each =
+                self.contracts.iter().filter_map(|index| Some(contracts.get(*index)?.value(&point(*index), &mut Boundaries::default())));
             return each.sum();
         }
         self.settlement.value_factor(spot, forward, at(&state.rates, self.underlying), years) * self.undiscounted(state, forward, years)

@@ -5,6 +5,7 @@ use crate::book::Book;
 use crate::instrument::{Instrument, Point, Settlement};
 use crate::issue::Issue;
 use crate::market::{Fact, FactValue, Market, Origin};
+use crate::math::american::Boundaries;
 use crate::order;
 use crate::price::column::OptionBlock;
 use crate::price::layout::lay_out;
@@ -206,8 +207,13 @@ impl Plan {
 
     /// Value of the whole book, US dollars. The sum runs in plan order, so that its bits do not depend on who computes it.
     pub fn total(&self, state: &State) -> f64 {
+        self.total_among(state, &mut Boundaries::default())
+    }
+
+    /// The same bits, with exercise regions that other states have fitted already.
+    pub fn total_among(&self, state: &State, boundaries: &mut Boundaries) -> f64 {
         let others = self.others.iter().filter_map(|index| self.point(state, *index));
-        let others: f64 = others.map(|(contract, point)| contract.value(&point)).sum();
+        let others: f64 = others.map(|(contract, point)| contract.value(&point, boundaries)).sum();
         others + self.blocks.iter().map(|block| block.value(&self.contracts, state)).sum::<f64>()
     }
 
@@ -229,12 +235,12 @@ impl Plan {
 }
 
 impl Contract {
-    pub(super) fn value(&self, point: &Point) -> f64 {
+    pub(super) fn value(&self, point: &Point, boundaries: &mut Boundaries) -> f64 {
         let (settlement, size, price) = match &self.instrument {
             Instrument::Cash(_) => return self.quantity,
             Instrument::Spot(_) | Instrument::Share(_) => return self.quantity * point.spot,
             Instrument::Option(option) => return self.quantity * option.value(point),
-            Instrument::AmericanOption(option) => return self.quantity * option.value(point),
+            Instrument::AmericanOption(option) => return self.quantity * option.value_among(point, boundaries),
             Instrument::Stake(stake) => return self.quantity * stake.rate * point.spot,
             Instrument::Loan(loan) => return self.quantity * loan.unit_value(point),
             Instrument::Pool(pool) => return self.quantity * pool.amount(point) * point.spot,

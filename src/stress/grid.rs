@@ -1,6 +1,7 @@
 //! The spot × vol grid of P&L, one row of constant vol at a time.
 
 use crate::issue::{Issue, IssueKind};
+use crate::math::american::Boundaries;
 use crate::price::{Plan, State};
 use crate::stress::{Move, Numeraire, Shock, VolShift, axis};
 use serde::{Deserialize, Serialize};
@@ -63,11 +64,12 @@ impl GridSpec {
     pub fn row(&self, plan: &Plan, base: &State, shock: &Shock, numeraire: &Numeraire, row: u32) -> Vec<f64> {
         let Some(vol) = self.vols().get(row as usize).copied() else { return Vec::new() };
         let before = numeraire.total(plan, base);
+        let mut boundaries = Boundaries::default();
         self.spots()
             .into_iter()
             .map(|spot| {
                 let state = only(self.underlying.as_deref(), Move { spot, vol: VolShift::Points(vol) }, shock).apply(plan, base);
-                numeraire.total(plan, &state) - before
+                numeraire.total_among(plan, &state, &mut boundaries) - before
             })
             .collect()
     }

@@ -13,6 +13,7 @@ pub use crate::stress::ordinary::{OrdinaryDay, ordinary_day};
 pub use crate::stress::profile::{Curve, CurveKind, Profile, ProfileSpec};
 pub use crate::stress::shock::{Move, PathRule, Shock, VolShift};
 
+use crate::math::american::Boundaries;
 use crate::price::{Plan, State};
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,12 @@ pub enum Numeraire {
 impl Numeraire {
     /// Value of the book in the numeraire; in dollars if the coin is not in the plan.
     pub fn total(&self, plan: &Plan, state: &State) -> f64 {
-        let dollars = plan.total(state);
+        self.total_among(plan, state, &mut Boundaries::default())
+    }
+
+    /// The same bits, with exercise regions that other states have fitted already.
+    pub fn total_among(&self, plan: &Plan, state: &State, boundaries: &mut Boundaries) -> f64 {
+        let dollars = plan.total_among(state, boundaries);
         let Numeraire::Coin(coin) = self else { return dollars };
         let at = plan.underlyings().iter().position(|underlying| underlying.name == *coin);
         match at.and_then(|at| state.spots.get(at)).filter(|spot| **spot > 0.0) {

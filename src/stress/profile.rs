@@ -1,6 +1,7 @@
 //! P&L over spot: today, on a chosen day, and at every expiry in the book.
 
 use crate::issue::{Issue, IssueKind};
+use crate::math::american::Boundaries;
 use crate::price::{Plan, State};
 use crate::stress::grid::only;
 use crate::stress::{Move, Numeraire, Shock, VolShift, axis};
@@ -52,11 +53,12 @@ impl ProfileSpec {
         };
         let days = kind.days(base.as_of, shock);
         let before = numeraire.total(plan, base);
+        let mut boundaries = Boundaries::default();
         self.spots()
             .into_iter()
             .map(|spot| {
                 let state = Shock { days, ..only(self.underlying.as_deref(), Move { spot, vol }, shock) }.apply(plan, base);
-                numeraire.total(plan, &state) - before
+                numeraire.total_among(plan, &state, &mut boundaries) - before
             })
             .collect()
     }

@@ -1,9 +1,9 @@
 //! American options: limits, bounds, sensitivities, symmetry, and agreement with a tree that shares no code with them.
 
-use plimsoll::instrument::{AmericanOption, EuropeanOption, Exercise, Settlement};
+use plimsoll::instrument::{AmericanOption, EuropeanOption, Exercise, Point, Settlement};
 use plimsoll::issue::IssueKind;
 use plimsoll::market::{Fact, FactValue, Market, Origin, Resolved};
-use plimsoll::math::american::{AmericanGreeks, AmericanInput, Boundary};
+use plimsoll::math::american::{AmericanGreeks, AmericanInput, Boundaries, Boundary};
 use plimsoll::math::black::{MertonInput, OptionKind};
 use plimsoll::math::implied_vol::NoVol;
 use plimsoll::math::{exp, ln, pow};
@@ -413,4 +413,30 @@ fn a_mark_beyond_a_bound_of_the_american_option_is_said_and_never_guessed() {
     assert!(issue.kind == IssueKind::Calculation && issue.value.as_deref() == Some("106"), "{issue:?}");
     // Above what any European put is worth, e^{−rT}·K, and still a price.
     assert!(vol(104.0).unwrap().value > 3.0);
+}
+
+#[test]
+fn a_row_of_a_grid_fits_one_exercise_region_for_each_expiry_and_vol() {
+    let option = |strike: f64, kind| AmericanOption {
+        underlying: "SPY".to_owned(),
+        quote: Currency::usd(),
+        contract_size: 100.0,
+        expiry: Timestamp::from_ms(0),
+        strike: Price::new(strike).unwrap(),
+        kind,
+    };
+    let mut boundaries = Boundaries::default();
+    for step in -10..=10 {
+        let up = 1.0 + 0.05 * f64::from(step);
+        let (spot, forward) = (597.31 * up, 604.87 * up);
+        let point = Point { spot, forward, years: 0.37, vol: 0.21, rate: 0.043, settled_at: spot, other: 0.0 };
+        for strike in [500.0, 600.0, 700.0] {
+            let put = option(strike, OptionKind::Put);
+            assert_eq!(put.value_among(&point, &mut boundaries).to_bits(), put.value(&point).to_bits());
+        }
+    }
+    assert_eq!(boundaries.count(), 1, "neither spot nor strike bear on it");
+    let point = Point { spot: 600.0, forward: 606.0, years: 0.37, vol: 0.22, rate: 0.043, settled_at: 600.0, other: 0.0 };
+    option(600.0, OptionKind::Put).value_among(&point, &mut boundaries);
+    assert_eq!(boundaries.count(), 2, "a vol of its own has one of its own");
 }

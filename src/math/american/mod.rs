@@ -12,11 +12,13 @@ mod boundary;
 mod curve;
 mod implied;
 mod quadrature;
+mod shared;
 
 use crate::math::black::{BlackInput, MertonGreeks, MertonInput, OptionKind};
 use crate::math::{exp, log_ratio};
 
 pub use crate::math::american::boundary::Boundary;
+pub use crate::math::american::shared::Boundaries;
 
 /// Relative step of differences by vol.
 const VOL_STEP: f64 = 1e-3;
@@ -24,6 +26,9 @@ const VOL_STEP: f64 = 1e-3;
 const RATE_STEP: f64 = 1e-4;
 /// Standard deviations to expiry below which chance is nothing.
 const NO_CHANCE: f64 = 1e-12;
+/// Parts of 1 to which a carry is rounded: far below any price, and coarse enough that a forward that moves in step with its spot
+/// keeps its carry, and with it its exercise region.
+const CARRY_PARTS: f64 = 1_099_511_627_776.0;
 /// Largest discounting to expiry, either way, as a logarithm; rates beyond it are taken for it, so that no double overflows.
 const MAX_LOG_DISCOUNT: f64 = 300.0;
 
@@ -87,6 +92,7 @@ impl AmericanInput {
     pub fn on_forward(self, forward: f64) -> AmericanInput {
         let has_carry = self.years > 0.0 && self.spot > 0.0 && forward > 0.0;
         let carry = if has_carry { log_ratio(forward, self.spot) / self.years } else { 0.0 };
+        let carry = (carry * CARRY_PARTS).round() / CARRY_PARTS;
         AmericanInput { carry_yield: self.rate - carry, ..self }
     }
 
