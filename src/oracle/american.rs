@@ -2,7 +2,7 @@
 
 use crate::math::american::AmericanInput;
 use crate::math::black::MertonInput;
-use crate::oracle::{OracleDef, Row};
+use crate::oracle::{Judgement, OracleDef, Row};
 
 /// The format.
 pub const DEF: OracleDef = OracleDef {
@@ -11,6 +11,8 @@ pub const DEF: OracleDef = OracleDef {
     doc: "Price of one American option, or its premium over the European one, from its spot, strike, time, rates and volatility.",
     columns: &["flag", "S", "K", "T", "r", "q", "sigma", "quantity", "method"],
     answer,
+    // The other columns are what other methods give; this one judges them too.
+    judgement: Judgement { asked: "quantity", expected: "exact", allowed: |_, right| 1e-6 * right.max(1.0) },
 };
 
 fn answer(row: &Row) -> Option<f64> {

@@ -5,7 +5,7 @@
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Perpetual, Point, Settlement, Spot};
 use crate::math::black::{BlackInput, MertonInput};
 use crate::math::ln;
-use crate::oracle::{OracleDef, Row, kind};
+use crate::oracle::{Judgement, OracleDef, Row, kind, verdict};
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde_json::{Map, Value};
 
@@ -16,6 +16,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "Settlement, gain, notional and coin Greeks of inverse and linear options and futures.",
     columns: &["topic", "inputs", "quantity"],
     answer,
+    judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated },
 };
 
 const COIN: &str = "COIN";

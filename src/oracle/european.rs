@@ -1,7 +1,7 @@
 //! European options, Black-Scholes-Merton on a spot and Black (1976) on a future: price and Greeks.
 
 use crate::math::black::MertonInput;
-use crate::oracle::{OracleDef, Row};
+use crate::oracle::{Judgement, OracleDef, Row, verdict};
 
 /// The format.
 pub const DEF: OracleDef = OracleDef {
@@ -10,6 +10,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "Price and Greeks of one European option, from its spot or future, strike, time, rates and volatility.",
     columns: &["model", "flag", "S", "K", "T", "r", "q", "sigma", "quantity"],
     answer,
+    judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated },
 };
 
 fn answer(row: &Row) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! Implied volatility of a discounted price; no answer where no volatility gives that price.
 
 use crate::math::implied_vol::ImpliedVolInput;
-use crate::oracle::{OracleDef, Row};
+use crate::oracle::{Judgement, OracleDef, Row, verdict};
 
 /// The format.
 pub const DEF: OracleDef = OracleDef {
@@ -10,6 +10,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "The volatility at which Black (1976) gives a discounted price, or none.",
     columns: &["flag", "F", "K", "T", "df", "price", "status"],
     answer,
+    judgement: Judgement { asked: "status", expected: "expected_sigma", allowed: verdict::stated },
 };
 
 fn answer(row: &Row) -> Option<f64> {

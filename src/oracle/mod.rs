@@ -9,6 +9,9 @@ mod crypto;
 mod european;
 mod implied_vol;
 mod scenario;
+mod verdict;
+
+pub use crate::oracle::verdict::{Count, Judgement, Miss, Verdict, judge};
 
 use crate::issue::{Issue, IssueKind};
 use crate::math::black::OptionKind;
@@ -26,6 +29,8 @@ pub struct OracleDef {
     pub columns: &'static [&'static str],
     /// Answers one row.
     pub answer: fn(&Row) -> Option<f64>,
+    /// How an answer is judged.
+    pub judgement: Judgement,
 }
 
 /// Every format, alphabetical.
@@ -73,23 +78,30 @@ fn kind(flag: &str) -> Option<OptionKind> {
 /// # Errors
 /// A `Parse` issue when the text is no CSV, or an `Unsupported` one that names the known formats when none has these columns.
 pub fn answer(csv_text: &str) -> Result<Vec<(String, Option<f64>)>, Issue> {
+    let mut answers = Vec::new();
+    each_row(csv_text, &mut |def, row| {
+        let answer = (def.answer)(row).filter(|answer| answer.is_finite());
+        answers.push((row.text("id").unwrap_or_default().to_owned(), answer));
+    })?;
+    Ok(answers)
+}
+
+/// Recognizes the format and hands over every row.
+fn each_row(csv_text: &str, each: &mut dyn FnMut(&OracleDef, &Row)) -> Result<&'static OracleDef, Issue> {
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(csv_text.as_bytes());
     let broken = |error: csv::Error| Issue::rejected(IssueKind::Parse, format!("the accuracy set cannot be read: {error}"));
     let header = reader.headers().map_err(broken)?.clone();
     let has = |column: &str| header.iter().any(|head| head == column);
-    let def = ALL.iter().find(|def| has("id") && def.columns.iter().all(|column| has(column))).ok_or_else(|| {
+    let def = *ALL.iter().find(|def| has("id") && def.columns.iter().all(|column| has(column))).ok_or_else(|| {
         let known: Vec<&str> = ALL.iter().map(|def| def.id).collect();
         let message = format!("the columns are of no accuracy set that is known here: {}", known.join(", "));
         Issue::rejected(IssueKind::Unsupported, message).with_value(&header.iter().collect::<Vec<_>>().join(","))
     })?;
-    let mut answers = Vec::new();
     for record in reader.records() {
         let record = record.map_err(broken)?;
-        let row = Row { header: &header, record: &record };
-        let answer = (def.answer)(&row).filter(|answer| answer.is_finite());
-        answers.push((row.text("id").unwrap_or_default().to_owned(), answer));
+        each(def, &Row { header: &header, record: &record });
     }
-    Ok(answers)
+    Ok(def)
 }
 
 #[cfg(test)]

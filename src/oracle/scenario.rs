@@ -4,7 +4,7 @@ use crate::book::{Book, Position};
 use crate::instrument::{EuropeanOption, Instrument, Perpetual, Settlement};
 use crate::issue::Source;
 use crate::market::{Fact, FactValue, Market, Origin};
-use crate::oracle::{OracleDef, Row, kind};
+use crate::oracle::{Judgement, OracleDef, Row, kind, verdict};
 use crate::price::Plan;
 use crate::stress::{Move, Numeraire, Shock, VolShift};
 use crate::units::{Currency, Price, Quantity, Timestamp, Vol, YEAR_MS};
@@ -18,6 +18,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "P&L of a book of options on spot, a perpetual or an inverse future, fully revalued under a shock.",
     columns: &["legs", "unit", "spot0", "spot_shock", "vol_shift", "days"],
     answer,
+    judgement: Judgement { asked: "unit", expected: "pnl", allowed: verdict::stated },
 };
 
 const COIN: &str = "COIN";
