@@ -12,7 +12,12 @@ pub const DEF: OracleDef = OracleDef {
     columns: &["flag", "S", "K", "T", "r", "q", "sigma", "quantity", "method"],
     answer,
     // The other columns are what other methods give; this one judges them too.
-    judgement: Judgement { asked: "quantity", expected: "exact", allowed: |_, right| 1e-6 * right.max(1.0) },
+    judgement: Judgement {
+        asked: "quantity",
+        expected: "exact",
+        allowed: |_, right| 1e-6 * right.max(1.0),
+        doubted: &[("AM0623", "the set's figure comes from a boundary of ten nodes; with forty the same program gives 1.913 508 70")],
+    },
 };
 
 fn answer(row: &Row) -> Option<f64> {

@@ -16,7 +16,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "Settlement, gain, notional and coin Greeks of inverse and linear options and futures.",
     columns: &["topic", "inputs", "quantity"],
     answer,
-    judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated },
+    judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };
 
 const COIN: &str = "COIN";

@@ -10,7 +10,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "Price and Greeks of one European option, from its spot or future, strike, time, rates and volatility.",
     columns: &["model", "flag", "S", "K", "T", "r", "q", "sigma", "quantity"],
     answer,
-    judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated },
+    judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };
 
 fn answer(row: &Row) -> Option<f64> {

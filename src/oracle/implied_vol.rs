@@ -10,7 +10,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "The volatility at which Black (1976) gives a discounted price, or none.",
     columns: &["flag", "F", "K", "T", "df", "price", "status"],
     answer,
-    judgement: Judgement { asked: "status", expected: "expected_sigma", allowed: verdict::stated },
+    judgement: Judgement { asked: "status", expected: "expected_sigma", allowed: verdict::stated, doubted: &[] },
 };
 
 fn answer(row: &Row) -> Option<f64> {

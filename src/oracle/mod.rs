@@ -36,6 +36,17 @@ pub struct OracleDef {
 /// Every format, alphabetical.
 pub const ALL: &[&OracleDef] = &[&american::DEF, &crypto::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
 
+/// Id, label and doc of each. Reading them links no answer into the page.
+pub const SETS: [(&str, &str, &str); ALL.len()] = {
+    let mut sets = [("", "", ""); ALL.len()];
+    let mut place = 0;
+    while place < ALL.len() {
+        sets[place] = (ALL[place].id, ALL[place].label, ALL[place].doc);
+        place += 1;
+    }
+    sets
+};
+
 /// One row under the file's header.
 pub struct Row<'a> {
     header: &'a csv::StringRecord,

@@ -18,7 +18,7 @@ pub const DEF: OracleDef = OracleDef {
     doc: "P&L of a book of options on spot, a perpetual or an inverse future, fully revalued under a shock.",
     columns: &["legs", "unit", "spot0", "spot_shock", "vol_shift", "days"],
     answer,
-    judgement: Judgement { asked: "unit", expected: "pnl", allowed: verdict::stated },
+    judgement: Judgement { asked: "unit", expected: "pnl", allowed: verdict::stated, doubted: &[] },
 };
 
 const COIN: &str = "COIN";

@@ -17,6 +17,8 @@ pub struct Judgement {
     pub expected: &'static str,
     /// How far an answer may be from the right one.
     pub allowed: fn(&Row, f64) -> f64,
+    /// Ids of rows whose own figure is wrong, and why: they are listed and do not count.
+    pub doubted: &'static [(&'static str, &'static str)],
 }
 
 /// The tolerance that the row itself states, absolute or relative, whichever is wider.
@@ -47,6 +49,8 @@ pub struct Miss {
     pub right: Option<f64>,
     /// How far ours may be from it.
     pub allowed: f64,
+    /// Why the set's figure is not believed, where it is not.
+    pub doubt: Option<String>,
 }
 
 /// What came of a set.
@@ -96,7 +100,7 @@ pub fn judge(csv_text: &str) -> Result<Verdict, Issue> {
 }
 
 fn add(verdict: &mut Verdict, def: &OracleDef, row: &Row) {
-    let Judgement { asked, expected, allowed } = def.judgement;
+    let Judgement { asked, expected, allowed, doubted } = def.judgement;
     let count = verdict.counts.entry(row.text(asked).unwrap_or_default().to_owned()).or_default();
     count.asked += 1;
     let Some(ours) = (def.answer)(row).filter(|answer| answer.is_finite()) else { return };
@@ -107,13 +111,15 @@ fn add(verdict: &mut Verdict, def: &OracleDef, row: &Row) {
     let error = right.map_or(f64::INFINITY, |right| (ours - right).abs());
     // No error at all is no error, also where none is allowed.
     let part = if error == 0.0 { 0.0 } else { error / allowed };
-    if part > verdict.worst {
+    let doubt = doubted.iter().find(|(doubted, _)| *doubted == id).map(|(_, reason)| (*reason).to_owned());
+    let counts = doubt.is_none();
+    if counts && part > verdict.worst {
         (verdict.worst, verdict.worst_id) = (part, id.to_owned());
     }
     if part > 1.0 {
-        count.outside += 1;
+        count.outside += u32::from(counts);
         if verdict.misses.len() < MOST_NAMED {
-            verdict.misses.push(Miss { id: id.to_owned(), ours, right, allowed });
+            verdict.misses.push(Miss { id: id.to_owned(), ours, right, allowed, doubt });
         }
     }
 }

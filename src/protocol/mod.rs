@@ -19,6 +19,7 @@ use crate::import::{File, MAX_POSITIONS};
 #[cfg(feature = "import")]
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
+use crate::oracle;
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
 use crate::share::export;
@@ -71,6 +72,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             }
             Ok(response)
         }
+        Request::SelfTest { text } => Ok(Response::SelfTested { verdict: oracle::judge(&text)? }),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })

@@ -65,6 +65,11 @@ pub enum Request {
         /// In this order.
         edits: Vec<Edit>,
     },
+    /// Answer an accuracy set and compare every answer, with what values books.
+    SelfTest {
+        /// The set's text.
+        text: String,
+    },
     /// What rules for labels would do to the loaded book.
     PreviewRules {
         /// In this order.

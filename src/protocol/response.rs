@@ -9,6 +9,7 @@ use crate::exposure::{Coverage, Slice, Totals};
 use crate::import::mapping::{Mapping, TableSample, Trial};
 use crate::import::{FileSummary, RowCount};
 use crate::issue::Issue;
+use crate::oracle::Verdict;
 use crate::session::Session;
 use crate::units::Timestamp;
 use crate::view::table::lines::ShownLine;
@@ -72,6 +73,11 @@ pub enum Response {
         count: u32,
         /// How many positions stand alone, in whole or in part.
         outright: u32,
+    },
+    /// What came of an accuracy set.
+    SelfTested {
+        /// Counts, the worst error, and what is outside.
+        verdict: Verdict,
     },
     /// What rules for labels would do.
     RulesPreviewed {

@@ -4,7 +4,7 @@ use crate::session::Action;
 use crate::web::browser::{files, location};
 use crate::web::component::{
     book_menu::SaveNotice, choice_dialog::ChoiceDialog, intake_dialog::IntakeDialog, mapping_dialog::MappingDialog, mark::MarkPanel,
-    navigation::Navigation, notice::NoticeBar, shock_bar::ShockBar, top_bar::TopBar,
+    navigation::Navigation, notice::NoticeBar, self_test::SelfTestDialog, shock_bar::ShockBar, top_bar::TopBar,
 };
 use crate::web::page;
 use crate::web::store::{Computer, Store};
@@ -63,6 +63,7 @@ fn App() -> impl IntoView {
         </div>
         <IntakeDialog/>
         <MappingDialog/>
+            <SelfTestDialog/>
         <ChoiceDialog/>
         <div class="drop-veil" class:drop-veil--shown=move || is_over.get() aria-hidden="true">
             <div class="drop-veil__text">"Drop the files anywhere"</div>

@@ -96,8 +96,9 @@ fn every_american_row_is_within_a_millionth_of_the_exact_value() {
     }
     assert_eq!(rows, 364);
     let verdict = judge(&text).unwrap();
-    assert_eq!((verdict.total().asked, verdict.total().answered, verdict.total().outside), (364, 364, 1));
-    assert_eq!((verdict.misses[0].id.as_str(), verdict.worst_id.as_str()), ("AM0623", "AM0623"));
+    assert_eq!((verdict.total().asked, verdict.total().answered, verdict.total().outside), (364, 364, 0));
+    assert!(verdict.worst < 1.0 && verdict.misses.len() == 1, "{:?}", verdict.misses);
+    assert!(verdict.misses[0].id == "AM0623" && verdict.misses[0].doubt.is_some());
     // The set has 1.913 511 77 from a boundary of ten nodes; the same program with forty gives 1.913 508 70.
     assert_eq!(wrong.len(), 1, "{wrong:?}");
     let (id, ours) = &wrong[0];

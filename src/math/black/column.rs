@@ -158,24 +158,19 @@ impl GreekColumns {
 
     #[inline(always)]
     fn store(&mut self, from: usize, of: &Sensitivities<f64x4>) {
-        let values = [
-            of.price,
-            of.delta,
-            of.gamma,
-            of.vega,
-            of.theta,
-            of.vanna,
-            of.volga,
-            of.charm,
-            of.speed,
-            of.zomma,
-            of.color,
-            of.ultima,
-            of.exercise_probability,
-        ];
-        for (column, value) in self.columns().into_iter().zip(values) {
-            value.store(column.get_mut(from..).unwrap_or_default());
-        }
+        of.price.store(self.price.get_mut(from..).unwrap_or_default());
+        of.delta.store(self.delta.get_mut(from..).unwrap_or_default());
+        of.gamma.store(self.gamma.get_mut(from..).unwrap_or_default());
+        of.vega.store(self.vega.get_mut(from..).unwrap_or_default());
+        of.theta.store(self.theta.get_mut(from..).unwrap_or_default());
+        of.vanna.store(self.vanna.get_mut(from..).unwrap_or_default());
+        of.volga.store(self.volga.get_mut(from..).unwrap_or_default());
+        of.charm.store(self.charm.get_mut(from..).unwrap_or_default());
+        of.speed.store(self.speed.get_mut(from..).unwrap_or_default());
+        of.zomma.store(self.zomma.get_mut(from..).unwrap_or_default());
+        of.color.store(self.color.get_mut(from..).unwrap_or_default());
+        of.ultima.store(self.ultima.get_mut(from..).unwrap_or_default());
+        of.exercise_probability.store(self.exercise_probability.get_mut(from..).unwrap_or_default());
     }
 
     fn set(&mut self, place: usize, of: &BlackGreeks) {

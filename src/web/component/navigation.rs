@@ -52,6 +52,7 @@ pub fn Navigation() -> impl IntoView {
                 <p>{move || coverage(store)}</p>
                 <p>{move || computer(store)}</p>
                 <p>"Nothing leaves this page."</p>
+                <button class="button button--quiet navigation__test" data-action="self-test" on:click=move |_| store.run_self_test()>"Self-test"</button>
             </div>
         </nav>
     }

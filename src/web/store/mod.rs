@@ -10,6 +10,7 @@ pub mod history;
 pub mod intake;
 pub mod mapping;
 pub mod rules;
+pub mod self_test;
 pub mod table;
 
 use crate::book::strategy::Strategy;
@@ -28,6 +29,7 @@ use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
 use crate::web::store::rules::RuleDesk;
+use crate::web::store::self_test::SelfTest;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -127,6 +129,8 @@ pub struct Store {
     pub mapping: MappingDesk,
     /// Rules for labels.
     pub rules: RuleDesk,
+    /// The self-test.
+    pub self_test: SelfTest,
     /// Bytes read and bytes of all files, while files are being read.
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
@@ -195,6 +199,7 @@ impl Store {
             pending: RwSignal::new(None),
             mapping: MappingDesk::new(),
             rules: RuleDesk::new(),
+            self_test: SelfTest::new(),
             reading: RwSignal::new(None),
             history: History::new(),
             selected: RwSignal::new(BTreeSet::new()),
