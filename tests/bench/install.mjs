@@ -70,7 +70,7 @@ function npm(log) {
   // A page imports modules only; this package is none.
   const source = readFileSync(path.join(folder, '@uqee/black-scholes/build/index.js'), 'utf8');
   mkdirSync(path.join(folder, '.modules'), { recursive: true });
-  writeFileSync(path.join(folder, '.modules/uqee.mjs'), `const exports = {};\n${source}\nexport const { BlackScholes } = exports;\n`);
+  writeFileSync(path.join(folder, '.modules/uqee.mjs'), `const exports = {};\n(() => {${source}\n})();\nexport const { BlackScholes } = exports;\n`);
 }
 
 const page = (file) => (log) => {

@@ -23,7 +23,7 @@ export function build(root, name, log) {
   // As the page's worker is treated.
   const optimizer = path.join(HERE, '../e2e/node_modules/.bin/wasm-opt');
   const module = path.join(folder, 'bench_bg.wasm');
-  execFileSync(optimizer, ['-O3', '--all-features', module, '-o', module], { stdio: ['ignore', 2, 2] });
+  execFileSync(optimizer, ['-O3', module, '-o', module], { stdio: ['ignore', 2, 2] });
   const keep = (from, to) => {
     copyFileSync(path.join(from, 'release/bench'), path.join(folder, to));
     return path.join(folder, to);
