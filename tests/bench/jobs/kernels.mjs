@@ -16,8 +16,13 @@ export function greeks() {
     peers: [
       { name: 'QuantLib C++', as: 'QuantLib C++, value and 5 Greeks', goal: 6, answers: six },
       { name: 'numpy + scipy', as: 'numpy + scipy, price and 8 Greeks', goal: 3.5, answers: (ours) => ours.slice(0, 10) },
-      // Its normal distribution is good to a few units of 1e-16 of the forward, hence not to many digits of a price near 0.
-      { name: '@uqee/black-scholes', as: '@uqee/black-scholes in Chromium, price and 5 Greeks', goal: 3, answers: six },
+      // It counts theta as what is lost.
+      {
+        name: '@uqee/black-scholes',
+        as: '@uqee/black-scholes in Chromium, price and 5 Greeks',
+        goal: null,
+        answers: (ours) => six(ours).map((column, at) => (at === 4 ? column.map((value) => -value) : column)),
+      },
       { name: '@quantlib/ql', as: '@quantlib/ql in Chromium, value and 5 Greeks', goal: null, answers: six },
       { name: 'QuantLib-Python', as: 'QuantLib-Python, value and 5 Greeks', goal: null, answers: six },
     ],
