@@ -1,38 +1,81 @@
 // Runs ours and its peers on the same inputs, turn by turn in one run, and prints the medians and their ratio.
-// `node bench.mjs [--json] [JOB]`; wants a build in dist/.
-import { rmSync, mkdtempSync } from 'node:fs';
+// `node bench.mjs [--json] [JOB…]`; a job that reads files wants a build in dist/.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pack } from './columns.mjs';
+import { chromium } from './environment/chromium.mjs';
+import { program } from './environment/program.mjs';
+import { HERE, install } from './install.mjs';
 import * as csv from './jobs/csv.mjs';
+import * as kernels from './jobs/kernels.mjs';
+import { build } from './ours.mjs';
+import { rounds } from './rounds.mjs';
+import { print } from './table.mjs';
 
-/// Every job; each file exports `id` and `run(folder, turns)`, which gives one row for each peer.
-const ALL = [csv];
 const TURNS = 7;
+/// Every job of the kernels and the engine, in the order of the table.
+const KERNELS = { price: kernels.price, greeks: kernels.greeks, grid: kernels.grid };
 
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const spread = (values) => `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`;
+const log = (text) => console.error(`    ${text}`);
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => !word.startsWith('--'));
+const isWanted = (id) => wanted.length === 0 || wanted.includes(id);
+const data = mkdtempSync(path.join(tmpdir(), 'plimsoll-bench-'));
 
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-bench-'));
+/// Ours in every environment, and the peers of the jobs, each a process or a page of its own that lives through the run.
+async function start(names) {
+  const ours = build(path.resolve(HERE, '../..'), 'here', log);
+  const browser = await chromium({ tools: path.join(HERE, '../e2e'), data, here: HERE });
+  const participants = new Map();
+  participants.set('Chromium', await browser.ours(ours.folder));
+  participants.set('Node', program('node', [path.join(HERE, 'environment/node.mjs'), 'ours', ours.folder]));
+  participants.set('native', program(ours.native, []));
+  if (ours.avx2) participants.set('native AVX2', program(ours.avx2, []));
+  for (const [name, peer] of install(names, log)) {
+    participants.set(name, peer.page ? await browser.peer(peer.page) : program(peer.command, peer.args, { env: { OMP_NUM_THREADS: '1' } }));
+  }
+  return { participants, stop: () => Promise.all([...participants.values()].map((each) => each.stop())).then(browser.stop) };
+}
+
+async function kernel(id, job, participants) {
+  console.error(`==> ${id}: ${job.title}`);
+  const write = (name, columns) => {
+    const file = path.join(data, name);
+    writeFileSync(file, pack(columns));
+    return file;
+  };
+  const file = write(`${id}.inputs`, job.columns);
+  const peerFile = job.peerColumns ? write(`${id}.peer-inputs`, job.peerColumns) : file;
+  const running = new Map();
+  const environments = ['Chromium', 'Node', 'native', 'native AVX2'].filter((name) => participants.has(name));
+  // Native bits are wasm bits; the tolerance only leaves room for a processor's own instructions.
+  for (const name of environments) running.set(name, { turn: participants.get(name).turn, job: id, inputs: file, tolerance: 0 });
+  for (const { name, as, ...how } of job.peers) {
+    if (participants.has(name)) running.set(as, { turn: participants.get(name).turn, job: id, inputs: peerFile, ...how });
+  }
+  const times = await rounds(data, running, { turns: TURNS, log });
+  const row = (environment, peer, goal) => ({ job: job.title, environment, ours: times.get(environment), peer, theirs: times.get(peer), goal });
+  const peers = job.peers.filter(({ as }) => times.has(as));
+  const rows = peers.map(({ as, goal }) => row('Chromium', as, goal));
+  if (times.has('native AVX2')) rows.push({ ...row('Chromium', 'native AVX2', 0.33), peer: 'ours, native AVX2' });
+  for (const name of ['Node', 'native', 'native AVX2']) if (times.has(name) && peers.length > 0) rows.push(row(name, peers[0].as, null));
+  return rows;
+}
+
 const jobs = [];
 try {
-  for (const job of ALL.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) jobs.push(...(await job.run(folder, TURNS)));
+  const chosen = Object.entries(KERNELS).filter(([id]) => isWanted(id)).map(([id, make]) => [id, make()]);
+  if (chosen.length > 0) {
+    const { participants, stop } = await start(new Set(chosen.flatMap(([, { peers }]) => peers.map(({ name }) => name))));
+    try {
+      for (const [id, job] of chosen) jobs.push(...(await kernel(id, job, participants)));
+    } finally {
+      await stop();
+    }
+  }
+  if (isWanted(csv.id)) jobs.push(...(await csv.run(data, TURNS)));
 } finally {
-  rmSync(folder, { recursive: true });
+  rmSync(data, { recursive: true });
 }
-
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({
-    jobs: jobs.map(({ job, environment, ours, peer, theirs, goal }) => ({
-      job, environment, ours_ms: median(ours), peer, peer_ms: median(theirs), ratio: median(theirs) / median(ours), goal,
-    })),
-  }));
-} else {
-  const rows = jobs.map(({ job, environment, ours, peer, theirs, goal }) => [
-    job, environment, median(ours).toFixed(0), spread(ours), peer, median(theirs).toFixed(0), spread(theirs),
-    `${(median(theirs) / median(ours)).toFixed(1)} ×`, goal === null ? '' : `${goal} ×`,
-  ]);
-  const all = [['job', 'where', 'ours, ms', 'spread', 'peer', 'peer, ms', 'spread', 'ratio', 'goal'], ...rows];
-  const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  for (const row of all) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
-}
+print(jobs, words.includes('--json'));

@@ -1,0 +1,34 @@
+// Builds ours of a checkout: as WebAssembly, natively, and natively for processors with AVX2.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { CACHE, HERE } from './install.mjs';
+
+const ARGUMENTS = ['build', '--release', '--locked', '--no-default-features', '--features', 'bench', '--bin', 'bench'];
+const WASM = 'wasm32-unknown-unknown';
+
+/// `root` is the checkout, `name` the folder below the cache that keeps what is built. Paths of the three builds.
+export function build(root, name, log) {
+  const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
+  const folder = path.join(CACHE, 'ours', name);
+  mkdirSync(folder, { recursive: true });
+  const cargo = (kind, args, env) => {
+    const into = path.join(target, kind);
+    execFileSync('cargo', [...ARGUMENTS, ...args], { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...env, CARGO_TARGET_DIR: into } });
+    return into;
+  };
+  log(`ours (${name}): WebAssembly, native and native AVX2 (2 minutes from nothing)`);
+  const built = path.join(cargo('bench', ['--target', WASM], {}), WASM, 'release/bench.wasm');
+  execFileSync('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-dir', folder, '--out-name', 'bench', built], { stdio: ['ignore', 2, 2] });
+  // As the page's worker is treated.
+  const optimizer = path.join(HERE, '../e2e/node_modules/.bin/wasm-opt');
+  const module = path.join(folder, 'bench_bg.wasm');
+  execFileSync(optimizer, ['-O3', module, '-o', module], { stdio: ['ignore', 2, 2] });
+  const keep = (from, to) => {
+    copyFileSync(path.join(from, 'release/bench'), path.join(folder, to));
+    return path.join(folder, to);
+  };
+  const native = keep(cargo('bench', [], {}), 'native');
+  const avx2 = process.arch === 'x64' ? keep(cargo('bench-avx2', [], { RUSTFLAGS: '-C target-feature=+avx2' }), 'native-avx2') : null;
+  return { folder, native, avx2 };
+}
