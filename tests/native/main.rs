@@ -38,4 +38,5 @@ mod repeated;
 mod trackers;
 mod strategy;
 mod compare;
+mod surface;
 mod american;
