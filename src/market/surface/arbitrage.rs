@@ -12,6 +12,7 @@ use crate::market::surface::curve::{Curve, CurveKind};
 use crate::market::surface::quote::SmileQuote;
 use crate::math::black::BlackInput;
 use crate::math::exp;
+use crate::math::implied_vol::ImpliedVolInput;
 use crate::math::svi::Svi;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -76,13 +77,13 @@ impl Butterfly {
     pub fn issue(&self) -> Issue {
         let beyond = if self.is_beyond_quotes { ", beyond the quoted strikes" } else { "" };
         let words = format!(
-            "butterfly arbitrage in {}{beyond}: between {:.6} and {:.6} the volatility of this strike stands {:.3} points too high",
+            "butterfly arbitrage in {}{beyond}: between {} and {} the volatility of this strike stands {:.3} points too high",
             self.of.words(),
-            self.sides.0,
-            self.sides.1,
+            strike_text(self.sides.0),
+            strike_text(self.sides.1),
             self.size * 100.0
         );
-        Issue::noted(IssueKind::Calculation, words).with_value(&self.strike.to_string())
+        Issue::noted(IssueKind::Calculation, words).with_value(&strike_text(self.strike))
     }
 }
 
@@ -90,16 +91,25 @@ impl Calendar {
     /// As a note.
     pub fn issue(&self) -> Issue {
         let words = format!(
-            "calendar arbitrage in {}: total variance falls from {} to {} between {:.6} and {:.6}, here the later volatility stands \
+            "calendar arbitrage in {}: total variance falls from {} to {} between {} and {}, here the later volatility stands \
              {:.3} points too low",
             self.of.words(),
             self.early,
             self.late,
-            self.sides.0,
-            self.sides.1,
+            strike_text(self.sides.0),
+            strike_text(self.sides.1),
             self.size * 100.0
         );
-        Issue::noted(IssueKind::Calculation, words).with_value(&self.strike.to_string())
+        Issue::noted(IssueKind::Calculation, words).with_value(&strike_text(self.strike))
+    }
+}
+
+/// A strike for a note, to about six digits: that of a curve is the result of a search.
+fn strike_text(strike: f64) -> String {
+    match strike {
+        strike if strike >= 1000.0 => format!("{strike:.0}"),
+        strike if strike >= 1.0 => format!("{strike:.2}"),
+        strike => format!("{strike:.6}"),
     }
 }
 
@@ -132,15 +142,19 @@ pub(super) fn butterflies(quotes: &[SmileQuote], curve: &Curve, forward: f64, ye
     found
 }
 
-/// What the middle volatility stands above the one at which its option would cost the chord of its neighbors; `None` where it has
-/// no vega.
+/// What the middle volatility stands above the one at which its option would cost the chord of its neighbors; `None` where it
+/// costs no more than that, or has no vega that could tell.
 fn excess([low, middle, high]: [(f64, f64); 3], forward: f64, years: f64) -> Option<f64> {
     let kind = if middle.0 < forward { OptionKind::Put } else { OptionKind::Call };
-    let black = |(strike, vol): (f64, f64)| BlackInput { forward, strike, years, vol, kind };
+    let price = |(strike, vol): (f64, f64)| BlackInput { forward, strike, years, vol, kind }.price();
     let share = (middle.0 - low.0) / (high.0 - low.0);
-    let chord = black(low).price() * (1.0 - share) + black(high).price() * share;
-    let greeks = black(middle).greeks();
-    (greeks.vega > 0.0).then(|| (greeks.price - chord) / greeks.vega)
+    let chord = price(low) * (1.0 - share) + price(high) * share;
+    if price(middle) <= chord {
+        return None;
+    }
+    let (strike, vol) = middle;
+    let admissible = ImpliedVolInput { forward, strike, years, price: chord, kind }.solve().ok()?;
+    Some(vol - admissible)
 }
 
 /// The ranges in which the density of a curve is negative.
@@ -151,7 +165,8 @@ fn of_curve(svi: &Svi, quoted: (f64, f64), forward: f64, years: f64) -> Vec<Butt
         .into_iter()
         .filter_map(|Range { from, to, worst, value }| {
             let strike = |k: f64| forward * exp(k);
-            let size = excess([from, worst, to].map(|k| (strike(k), vol(k))), forward, years)?.max(0.0);
+            // Where prices are too small to tell, the density still does.
+            let size = excess([from, worst, to].map(|k| (strike(k), vol(k))), forward, years).unwrap_or(0.0).max(0.0);
             (value > ARITHMETIC).then(|| Butterfly {
                 of: Evidence::Fit,
                 strike: strike(worst),

@@ -1,5 +1,5 @@
-//! The curve of one expiry: raw SVI where it predicts the quotes at least as well as their neighbors do, else total variance in
-//! straight lines between the quotes.
+//! The curve of one expiry: raw SVI where it predicts the quotes as well as their neighbors do, to a tenth of a vol point, else
+//! total variance in straight lines between the quotes.
 //!
 //! The two are compared by what a quote misses its prediction by when it is itself left out: a straight line between its
 //! neighbors, or the fit with center and width held, whose answer follows from the residual and its leverage (Cook and Weisberg
@@ -49,10 +49,14 @@ pub struct ParametricFit {
     pub interpolated_left_out_rms: f64,
 }
 
+/// By so much the fit may predict worse than a straight line: a tenth of a vol point is less than a venue's own spread, and the line
+/// has corners and says nothing of the strikes beyond.
+const TOLERATED: f64 = 0.001;
+
 impl ParametricFit {
-    /// Whether it predicts a quote at least as well as the neighbors do.
+    /// Whether it predicts a quote as well as the neighbors do, to within a tenth of a vol point.
     pub fn is_preferred(&self) -> bool {
-        self.left_out_rms <= self.interpolated_left_out_rms
+        self.left_out_rms <= self.interpolated_left_out_rms + TOLERATED
     }
 }
 

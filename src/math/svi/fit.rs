@@ -273,6 +273,38 @@ mod tests {
     }
 
     #[test]
+    fn the_search_ends_in_the_lowest_valley() {
+        let mut seed = 1_u64;
+        let mut noise = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 40) as f64 / (1_u64 << 24) as f64 - 0.5
+        };
+        for (svi, size, hump) in [
+            (Svi { a: 0.04, b: 0.4, rho: -0.4, m: 0.1, sigma: 0.2 }, 0.01, 0.0),
+            (Svi { a: -0.02, b: 0.2, rho: 0.6, m: -0.5, sigma: 0.4 }, 0.02, 0.0),
+            (Svi { a: 0.02, b: 0.05, rho: -0.9, m: 0.3, sigma: 0.02 }, 0.001, 0.0),
+            (Svi { a: 0.1, b: 0.1, rho: 0.0, m: 0.0, sigma: 1.0 }, 0.03, 0.05),
+            (Svi { a: 0.1, b: 0.0, rho: 0.0, m: 0.0, sigma: 1.0 }, 0.03, -0.05),
+        ] {
+            let at = |k: f64| svi.total_variance(k) + hump * exp(-20.0 * k * k);
+            let points: Vec<SviPoint> =
+                even(-0.8, 1.0, 19).map(|k| SviPoint { k, variance: at(k) + size * noise(), weight: 1.0 + noise() }).collect();
+            let found = fit(&points).unwrap();
+            let total: f64 = points.iter().map(|point| point.weight).sum();
+            let points: Vec<SviPoint> = points.iter().map(|point| SviPoint { weight: point.weight / total, ..*point }).collect();
+            let floor = FLOOR * points.iter().map(|point| point.variance).fold(f64::INFINITY, f64::min);
+            let mut inner = Inner::default();
+            let mut lowest = f64::INFINITY;
+            for m in even(-2.6, 2.8, 60) {
+                for width in even(ln(0.018), ln(36.0), 60) {
+                    lowest = lowest.min(inner.solve(&points, (m, exp(width)), floor).error.sqrt());
+                }
+            }
+            assert!(found.error <= lowest * (1.0 + 1e-9), "{} against {lowest}: {found:?}", found.error);
+        }
+    }
+
+    #[test]
     fn too_few_or_unsound_points_are_not_fitted() {
         let svi = Svi { a: 0.04, b: 0.4, rho: -0.4, m: 0.1, sigma: 0.2 };
         assert_eq!(fit(&points_of(&svi, even(-0.5, 0.5, 4))), None);
