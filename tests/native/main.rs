@@ -39,4 +39,5 @@ mod trackers;
 mod strategy;
 mod compare;
 mod surface;
+mod conventions;
 mod american;
