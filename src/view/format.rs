@@ -214,6 +214,11 @@ pub fn days(value: f64) -> String {
     with_unit(trimmed(decimal(value, 2, Sign::Both, "")), "d")
 }
 
+/// Days to an expiry for a column that names the unit: `41.8`.
+pub fn life(days: f64) -> String {
+    decimal(days, 1, Sign::Negative, "")
+}
+
 /// When a revaluation is done, in words: `today` or `7 days forward`.
 pub fn forward_days(value: f64) -> String {
     if value == 0.0 {

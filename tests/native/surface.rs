@@ -207,7 +207,7 @@ fn a_shape_that_svi_cannot_take_is_interpolated_and_it_is_said() {
     let smile = only_smile(&quoted(91.0, vol));
     let fit = smile.fit.unwrap();
     assert_eq!(smile.curve.kind, CurveKind::Interpolated);
-    assert!(fit.left_out_rms > fit.interpolated_left_out_rms && fit.rms > 0.01, "{fit:?}");
+    assert!(fit.left_out_rms.unwrap() > fit.interpolated_left_out_rms && fit.rms > 0.01, "{fit:?}");
     assert!(smile.issues.iter().any(|issue| issue.message.contains("a straight line between its neighbors")), "{:?}", smile.issues);
     assert!(smile.quotes.iter().all(|quote| quote.residual == 0.0));
 }
@@ -398,7 +398,7 @@ fn whole_chains_of_an_exchange_are_fitted() {
                 smile.quotes.len(),
                 fit.rms * 100.0,
                 fit.weighted_rms * 100.0,
-                fit.left_out_rms * 100.0,
+                fit.left_out_rms.unwrap() * 100.0,
                 fit.interpolated_left_out_rms * 100.0,
                 smile.curve.kind,
                 if fit.is_bound { " bound" } else { "" },

@@ -2,8 +2,8 @@
 //! total variance in straight lines between the quotes.
 //!
 //! The two are compared by what a quote misses its prediction by when it is itself left out: a straight line between its
-//! neighbors, or the fit with center and width held, whose answer follows from the residual and its leverage (Cook and Weisberg
-//! 1982). Errors are of volatility: one of total variance counts 1/(2σT) of itself.
+//! neighbors, or the fit to all the others, whose answer follows to first order from the residual and its leverage (Cook and
+//! Weisberg 1982). Errors are of volatility: one of total variance counts 1/(2σT) of itself.
 
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::quote::SmileQuote;
@@ -43,8 +43,9 @@ pub struct ParametricFit {
     pub weighted_rms: f64,
     /// Whether a bound holds it: a wing as steep as can be, a tilt of ±1, or a variance at its floor.
     pub is_bound: bool,
-    /// Weighted root mean square by which the fit misses a quote that is left out, over all but the outermost quotes.
-    pub left_out_rms: f64,
+    /// Weighted root mean square by which the fit misses a quote that is left out, over all but the outermost quotes; `None` where
+    /// there are no more quotes than parameters.
+    pub left_out_rms: Option<f64>,
     /// The same for a straight line between its neighbors.
     pub interpolated_left_out_rms: f64,
 }
@@ -56,7 +57,7 @@ const TOLERATED: f64 = 0.001;
 impl ParametricFit {
     /// Whether it predicts a quote as well as the neighbors do, to within a tenth of a vol point.
     pub fn is_preferred(&self) -> bool {
-        self.left_out_rms <= self.interpolated_left_out_rms + TOLERATED
+        self.left_out_rms.is_none_or(|left_out| left_out <= self.interpolated_left_out_rms + TOLERATED)
     }
 }
 
@@ -93,10 +94,11 @@ pub(super) fn choose(quotes: &[SmileQuote], years: f64, issues: &mut Vec<Issue>)
         })
         .collect();
     let Some(found) = svi::fit(&points) else {
-        let words = format!(
-            "{} quotes are too few for the five parameters of SVI ({FEWEST_POINTS} are wanted): total variance is interpolated",
-            quotes.len()
-        );
+        let count = match quotes.len() {
+            1 => "1 quote is".to_owned(),
+            count => format!("{count} quotes are"),
+        };
+        let words = format!("{count} too few for the five parameters of SVI ({FEWEST_POINTS} are wanted): total variance is interpolated");
         issues.push(Issue::noted(IssueKind::MissingData, words));
         return (interpolated, None);
     };
@@ -105,11 +107,15 @@ pub(super) fn choose(quotes: &[SmileQuote], years: f64, issues: &mut Vec<Issue>)
         let words = "the fit is held by a bound: its wings would be too steep or its variance negative without it";
         issues.push(Issue::noted(IssueKind::Calculation, words));
     }
+    if fit.left_out_rms.is_none() {
+        let words = format!("{} quotes leave nothing to judge the five parameters of SVI by: they are met whatever they are", quotes.len());
+        issues.push(Issue::noted(IssueKind::Calculation, words));
+    }
     if !fit.is_preferred() {
         let words = format!(
             "SVI misses a quote that it has not seen by {:.2} vol points and a straight line between its neighbors by {:.2}: total \
              variance is interpolated",
-            fit.left_out_rms * 100.0,
+            fit.left_out_rms.unwrap_or(0.0) * 100.0,
             fit.interpolated_left_out_rms * 100.0
         );
         issues.push(Issue::noted(IssueKind::Calculation, words));
@@ -147,7 +153,7 @@ fn judge(quotes: &[SmileQuote], interpolated: &Curve, found: &svi::SviFit, years
         rms: mean(squares, quotes.len() as f64),
         weighted_rms: mean(weighted, weights),
         is_bound: found.is_bound,
-        left_out_rms: mean(unseen, inner_weights),
+        left_out_rms: (quotes.len() > FEWEST_POINTS).then(|| mean(unseen, inner_weights)),
         interpolated_left_out_rms: mean(unseen_line, inner_weights),
     }
 }

@@ -113,18 +113,31 @@ impl Surface {
         Surface { as_of: Some(market.as_of), chains: chains.collect() }
     }
 
-    /// Everything that was assumed and found, as issues that name the chain and the expiry.
+    /// Everything that was assumed, left out or not done, as issues that name the underlying and the expiry.
+    pub fn assumptions(&self) -> Vec<Issue> {
+        let of = |chain: &Chain, smile: &ExpirySmile| {
+            let subject = subject(chain, smile.expiry);
+            let issues: Vec<Issue> =
+                smile.forward.assumption.iter().chain(&smile.issues).map(|issue| issue.clone().about(&subject)).collect();
+            issues
+        };
+        self.chains.iter().flat_map(|chain| chain.smiles.iter().flat_map(move |smile| of(chain, smile))).collect()
+    }
+
+    /// The same, and after them all arbitrage that was found.
     pub fn issues(&self) -> Vec<Issue> {
-        let mut issues = Vec::new();
+        let mut issues = self.assumptions();
         for chain in &self.chains {
             for smile in &chain.smiles {
-                let subject = format!("{} {}", chain.underlying, smile.expiry);
-                issues.extend(smile.forward.assumption.iter().chain(&smile.issues).map(|issue| issue.clone().about(&subject)));
+                let subject = subject(chain, smile.expiry);
                 issues.extend(smile.butterflies.iter().map(|butterfly| butterfly.issue().about(&subject)));
             }
-            let later = |calendar: &Calendar| format!("{} {}", chain.underlying, calendar.late);
-            issues.extend(chain.calendars.iter().map(|calendar| calendar.issue().about(&later(calendar))));
+            issues.extend(chain.calendars.iter().map(|calendar| calendar.issue().about(&subject(chain, calendar.late))));
         }
         issues
     }
+}
+
+fn subject(chain: &Chain, expiry: Timestamp) -> String {
+    format!("{} {expiry} smile", chain.underlying)
 }

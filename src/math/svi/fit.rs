@@ -29,7 +29,8 @@ pub struct SviFit {
     pub error: f64,
     /// Whether a bound holds it: a wing as steep as can be, a tilt of ±1, or a variance at its floor.
     pub is_bound: bool,
-    /// For each point the part of its own quote in the fit's answer there, 0 to 1, at the fitted center and width.
+    /// For each point the part of itself in the fit's answer there, 0 to 1: to first order, and of a bound fit with center and width
+    /// held.
     pub leverages: Vec<f64>,
 }
 
@@ -49,6 +50,8 @@ const FLOOR: f64 = 0.01;
 /// Narrowest and widest bend, as a part of the range of the points.
 const NARROWEST: f64 = 0.01;
 const WIDEST: f64 = 20.0;
+/// A column of least squares shorter than this is none; those of the parameters are of the size of the variance.
+const VANISHING: f64 = 1e-12;
 /// How far beyond the points the center may lie, as a part of their range.
 const BEYOND: f64 = 1.0;
 
@@ -119,7 +122,7 @@ pub fn fit(points: &[SviPoint]) -> Option<SviFit> {
     let lowest = descended.min_by(|one, other| one.1.total_cmp(&other.1))?;
     let lowest = search.descend(lowest, [0.1 * sides[0], 0.1 * sides[1]], LAST_DESCENT);
     let best = polish(&mut search, lowest);
-    let leverages = leverages(&search.points, &best.svi);
+    let leverages = leverages(&search.points, &best);
     Some(SviFit { svi: best.svi, error: misfit(&search.points, &best.svi).sqrt(), is_bound: !best.is_free, leverages })
 }
 
@@ -180,8 +183,7 @@ impl Columns {
             for _ in 0..2 {
                 done.iter().for_each(|other| project_out(column, other));
             }
-            let length = dot(column, column).sqrt();
-            column.iter_mut().for_each(|value| *value = if length > 0.0 { *value / length } else { 0.0 });
+            normalize(column);
         }
         for _ in 0..2 {
             linear.iter().for_each(|other| project_out(&mut m, other));
@@ -212,10 +214,26 @@ fn newton_step(points: &[SviPoint], svi: &Svi, damping: f64) -> Option<[f64; 2]>
     (determinant > 0.0).then(|| [(toward_m * ww - toward_width * mw) / determinant, (toward_width * mm - toward_m * mw) / determinant])
 }
 
-/// The diagonal of the projection on the linear parameters' columns.
-fn leverages(points: &[SviPoint], svi: &Svi) -> Vec<f64> {
-    let Columns { linear: [one, y, z], .. } = Columns::new(points, svi);
-    one.iter().zip(&y).zip(&z).map(|((one, y), z)| (one * one + y * y + z * z).min(1.0)).collect()
+/// The diagonal of the projection on the columns of all parameters that no bound holds.
+fn leverages(points: &[SviPoint], best: &Best) -> Vec<f64> {
+    let Columns { linear, outer: [mut m, mut width] } = Columns::new(points, &best.svi);
+    let mut leverages = vec![0.0; points.len()];
+    let mut add = |column: &[f64]| leverages.iter_mut().zip(column).for_each(|(leverage, value)| *leverage += value * value);
+    linear.iter().for_each(|column| add(column));
+    if best.is_free {
+        normalize(&mut m);
+        project_out(&mut width, &m);
+        normalize(&mut width);
+        add(&m);
+        add(&width);
+    }
+    leverages.into_iter().map(|leverage| leverage.min(1.0)).collect()
+}
+
+/// To a length of 1, unless next to nothing is left of it: a flat smile has neither center nor width.
+fn normalize(column: &mut [f64]) {
+    let length = dot(column, column).sqrt();
+    column.iter_mut().for_each(|value| *value = if length > VANISHING { *value / length } else { 0.0 });
 }
 
 #[cfg(test)]
@@ -317,9 +335,11 @@ mod tests {
     }
 
     #[test]
-    fn leverages_sum_to_the_number_of_linear_parameters() {
+    fn leverages_sum_to_the_number_of_parameters() {
         let svi = Svi { a: 0.04, b: 0.4, rho: -0.4, m: 0.1, sigma: 0.2 };
         let found = fit(&points_of(&svi, even(-0.9, 1.1, 25))).unwrap();
-        assert!((found.leverages.iter().sum::<f64>() - 3.0).abs() < 1e-9);
+        assert!((found.leverages.iter().sum::<f64>() - 5.0).abs() < 1e-9);
+        let five = fit(&points_of(&svi, even(-0.9, 1.1, 5))).unwrap();
+        assert!(five.leverages.iter().all(|leverage| (leverage - 1.0).abs() < 1e-6), "{:?}", five.leverages);
     }
 }
