@@ -5,7 +5,7 @@
 
 use plimsoll::instrument::{EuropeanOption, OptionKind, Point, Settlement};
 use plimsoll::price::ValuedPosition;
-use plimsoll::price::convention::{self, Figure, OptionState, Unit};
+use plimsoll::price::convention::{self, Figure, Measure, OptionState, Unit};
 use plimsoll::units::{Currency, Price, Timestamp};
 use std::path::PathBuf;
 
@@ -14,8 +14,8 @@ fn figures(id: &str, state: &OptionState) -> Vec<Figure> {
     (def.figures)(state)
 }
 
-fn theirs(figures: &[Figure], name: &str) -> f64 {
-    figures.iter().find(|figure| figure.name == name).unwrap_or_else(|| panic!("no {name}")).theirs
+fn theirs(figures: &[Figure], measure: Measure) -> f64 {
+    figures.iter().find(|figure| figure.measure == measure).unwrap_or_else(|| panic!("no {measure:?}")).theirs
 }
 
 fn option(settlement: Settlement, kind: OptionKind, strike: f64) -> EuropeanOption {
@@ -38,14 +38,14 @@ fn years(from_ms: i64, to_ms: i64) -> f64 {
     Timestamp::from_ms(from_ms).years_to(Timestamp::from_ms(to_ms))
 }
 
-/// Name, published figure, tolerance.
-type Published = (&'static str, f64, f64);
+/// What, the published figure, its tolerance.
+type Published = (Measure, f64, f64);
 
 fn met(id: &str, state: &OptionState, published: &[Published]) {
     let figures = figures(id, state);
-    for (name, value, tolerance) in published {
-        let ours = theirs(&figures, name);
-        assert!((ours - value).abs() <= *tolerance, "{id} {name}: {ours} by the venue's rule, {value} published");
+    for (measure, value, tolerance) in published {
+        let ours = theirs(&figures, *measure);
+        assert!((ours - value).abs() <= *tolerance, "{id} {measure:?}: {ours} by the venue's rule, {value} published");
     }
 }
 
@@ -65,16 +65,20 @@ fn okx_in_coin_and_on_spot() {
         "okx-coin",
         &state,
         &[
-            ("delta", 0.533_992_876_203_987_8, 1e-4),
-            ("gamma", 0.089_136_280_461_967_88, 3e-4),
-            ("vega", 0.002_330_608_031_079_633, 1e-6),
-            ("theta", -0.000_297_839_408_556_118_67, 3e-7),
+            (Measure::Delta, 0.533_992_876_203_987_8, 1e-4),
+            (Measure::Gamma, 0.089_136_280_461_967_88, 3e-4),
+            (Measure::Vega, 0.002_330_608_031_079_633, 1e-6),
+            (Measure::Theta, -0.000_297_839_408_556_118_67, 3e-7),
         ],
     );
     met(
         "okx-black-scholes",
         &state,
-        &[("delta", 0.710_452_631_802_454_7, 1e-4), ("gamma", 1.056_602_184_086_841_9e-5, 1e-8), ("theta", -42.781_700_558_164_324, 0.1)],
+        &[
+            (Measure::Delta, 0.710_452_631_802_454_7, 1e-4),
+            (Measure::Gamma, 1.056_602_184_086_841_9e-5, 1e-8),
+            (Measure::Theta, -42.781_700_558_164_324, 0.1),
+        ],
     );
 }
 
@@ -87,11 +91,11 @@ fn deribit_linear_and_inverse() {
         "deribit",
         &OptionState::of_coin(&put, &point(9.103, 9.103, life, 0.5372, 0.0)),
         &[
-            ("delta", -0.324_69, 1e-5),
-            ("gamma", 0.264_07, 1e-5),
-            ("vega", 0.009_12, 1e-5),
-            ("theta", -0.008_65, 1e-5),
-            ("rho", -0.002_54, 1e-5),
+            (Measure::Delta, -0.324_69, 1e-5),
+            (Measure::Gamma, 0.264_07, 1e-5),
+            (Measure::Vega, 0.009_12, 1e-5),
+            (Measure::Theta, -0.008_65, 1e-5),
+            (Measure::Rho, -0.002_54, 1e-5),
         ],
     );
     let put = option(Settlement::Inverse, OptionKind::Put, 9875.0);
@@ -100,13 +104,13 @@ fn deribit_linear_and_inverse() {
         "deribit",
         &OptionState::of_coin(&put, &point(9756.36, 9756.36, life, 0.6289, 0.0)),
         &[
-            ("delta", -0.617_52, 1e-5),
-            ("gamma", 0.001_03, 5e-6),
-            ("vega", 2.249_64, 1e-4),
-            ("theta", -53.056_55, 0.005),
-            ("rho", -0.227_96, 1e-5),
-            ("mark price", 0.022_104_36, 1e-5),
-            ("delta total", -0.617_52 - 0.022_104_36, 2e-5),
+            (Measure::Delta, -0.617_52, 1e-5),
+            (Measure::Gamma, 0.001_03, 5e-6),
+            (Measure::Vega, 2.249_64, 1e-4),
+            (Measure::Theta, -53.056_55, 0.005),
+            (Measure::Rho, -0.227_96, 1e-5),
+            (Measure::MarkPrice, 0.022_104_36, 1e-5),
+            (Measure::NetDelta, -0.617_52 - 0.022_104_36, 2e-5),
         ],
     );
 }
@@ -117,7 +121,11 @@ fn bybit_with_three_hours_to_live() {
     let call = option(Settlement::Linear, OptionKind::Call, 18_000.0);
     let life = years(1_672_376_592_395, 1_672_387_200_000);
     let state = OptionState::of_coin(&call, &point(16_600.55, 16_590.42, life, 0.7567, 0.0));
-    met("bybit", &state, &[("delta", 1e-8, 1e-8), ("gamma", 1e-8, 1e-8), ("vega", 4e-8, 1e-8), ("theta", -1.52e-6, 1e-8)]);
+    met(
+        "bybit",
+        &state,
+        &[(Measure::Delta, 1e-8, 1e-8), (Measure::Gamma, 1e-8, 1e-8), (Measure::Vega, 4e-8, 1e-8), (Measure::Theta, -1.52e-6, 1e-8)],
+    );
     // θ/365 alone would be eight times that.
     assert!(state.black.greeks().theta / 365.0 < -1e-5);
 }
@@ -136,14 +144,14 @@ fn binance_on_the_index_with_its_own_rate() {
         let (mut low, mut high) = (20_000.0, 145_000.0);
         for _ in 0..80 {
             let middle = 0.5 * (low + high);
-            let is_low = theirs(&figures("binance", &state(middle, hour)), "delta") < 0.000_655_35;
+            let is_low = theirs(&figures("binance", &state(middle, hour)), Measure::Delta) < 0.000_655_35;
             *(if is_low { &mut low } else { &mut high }) = middle;
         }
         low
     };
     let misses = (0..24).map(|hour| {
         let state = state(index(hour), hour);
-        let vega = theirs(&figures("binance", &state), "vega");
+        let vega = theirs(&figures("binance", &state), Measure::Vega);
         // The price of a linear option is discounted.
         let price = state.black.price() * plimsoll::math::exp(-0.0454 * state.black.years);
         (price / 2.439 - 1.0).abs().max((vega / 0.467_447_54 - 1.0).abs())
@@ -178,13 +186,16 @@ fn every_figure_scales_with_the_position_and_ends_with_the_option() {
         let short = (def.figures)(&position);
         for (figure, short) in figures.iter().zip(&short) {
             for (whole, unit) in [(short.ours, figure.ours), (short.theirs, figure.theirs), (short.difference(), figure.difference())] {
-                assert!((whole + 2.5 * unit).abs() <= 1e-12 * figure.ours.abs(), "{} {}: {whole} {unit}", def.id, figure.name);
+                assert!((whole + 2.5 * unit).abs() <= 1e-12 * figure.ours.abs(), "{} {:?}: {whole} {unit}", def.id, figure.measure);
             }
         }
         let expired = OptionState::of_coin(&call, &Point { years: 0.0, ..at });
         assert!((def.figures)(&expired).is_empty(), "{}", def.id);
     }
     assert_eq!(OptionState::of_position(&contract, -25.0, &ValuedPosition { vol: None, ..valued }, at.rate), None);
+    let text = serde_json::to_string(&(convention::ALL[0].figures)(&one)).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<Figure>>(&text).unwrap(), (convention::ALL[0].figures)(&one));
+    assert_eq!((Unit::CoinsPerDollar.label("ETH"), Measure::NetDelta.label()), ("ETH per USD".to_owned(), "Delta net of premium"));
     let ids: Vec<&str> = convention::ALL.iter().map(|def| def.id).collect();
     assert!(ids.is_sorted(), "{ids:?}");
 }
@@ -194,20 +205,20 @@ fn what_separates_ours_from_theirs_has_a_name() {
     let call = option(Settlement::Inverse, OptionKind::Call, 110_000.0);
     let at = point(99_000.0, 100_000.0, 30.0 / 365.0, 0.6, 0.0);
     let state = OptionState::of_coin(&call, &at);
-    let of = |id: &str, name: &str| *figures(id, &state).iter().find(|figure| figure.name == name).unwrap();
+    let of = |id: &str, measure: Measure| *figures(id, &state).iter().find(|figure| figure.measure == measure).unwrap();
     // Deltas agree; vega is in dollars of spot here and of the forward there.
-    assert!(of("deribit", "delta").difference().abs() < 1e-15);
-    let vega = of("deribit", "vega");
+    assert!(of("deribit", Measure::Delta).difference().abs() < 1e-15);
+    let vega = of("deribit", Measure::Vega);
     assert!((vega.ours / vega.theirs - 0.99).abs() < 1e-12 && vega.unit == Unit::DollarsPerPoint);
     // In coin nothing separates the two but rounding.
-    for name in ["delta", "gamma", "vega", "theta"] {
-        let figure = of("okx-coin", name);
+    for measure in [Measure::Delta, Measure::Gamma, Measure::Vega, Measure::Theta] {
+        let figure = of("okx-coin", measure);
         assert!(figure.difference().abs() < 1e-12 * figure.ours.abs(), "{figure:?}");
     }
-    assert!((of("okx-coin", "delta").ours - of("deribit", "delta total").ours).abs() < 1e-15);
+    assert!((of("okx-coin", Measure::Delta).ours - of("deribit", Measure::NetDelta).ours).abs() < 1e-15);
     // With two hours to live our theta is what is lost within a day, Deribit's the share of it that is left.
     let dying = OptionState::of_coin(&option(Settlement::Inverse, OptionKind::Call, 100_000.0), &Point { years: 2.0 / 8760.0, ..at });
-    let theta = figures("deribit", &dying).into_iter().find(|figure| figure.name == "theta").unwrap();
+    let theta = figures("deribit", &dying).into_iter().find(|figure| figure.measure == Measure::Theta).unwrap();
     assert!(theta.ours < 0.0 && theta.theirs < 0.0 && (theta.ours / theta.theirs - 1.0).abs() > 0.1, "{theta:?}");
 }
 
@@ -222,11 +233,11 @@ fn the_whole_deribit_chain_is_met_through_the_registry() {
     };
     let heads = reader.headers().unwrap().clone();
     let column = |name: &str| heads.iter().position(|head| head == name).unwrap();
-    let tolerances = [("delta", "greeks_delta", 5e-5), ("gamma", "greeks_gamma", 6e-6), ("vega", "greeks_vega", 0.05)];
+    let tolerances = [(Measure::Delta, "greeks_delta", 5e-5), (Measure::Gamma, "greeks_gamma", 6e-6), (Measure::Vega, "greeks_vega", 0.05)];
     let tolerances: Vec<_> = tolerances
         .into_iter()
-        .chain([("theta", "greeks_theta", 0.1), ("rho", "greeks_rho", 0.03), ("mark price", "mark_price", 3e-4)])
-        .map(|(name, head, tolerance)| (name, column(head), tolerance))
+        .chain([(Measure::Theta, "greeks_theta", 0.1), (Measure::Rho, "greeks_rho", 0.03), (Measure::MarkPrice, "mark_price", 3e-4)])
+        .map(|(measure, head, tolerance)| (measure, column(head), tolerance))
         .collect();
     let (mut rows, mut largest) = (0, [0.0_f64; 6]);
     for record in reader.records() {
@@ -237,10 +248,10 @@ fn the_whole_deribit_chain_is_met_through_the_registry() {
         let life = years(number("timestamp") as i64, number("expiration_timestamp") as i64);
         let at = point(number("index_price"), number("underlying_price"), life, number("mark_iv") / 100.0, 0.0);
         let figures = figures("deribit", &OptionState::of_coin(&option, &at));
-        for ((name, place, tolerance), largest) in tolerances.iter().zip(&mut largest) {
+        for ((measure, place, tolerance), largest) in tolerances.iter().zip(&mut largest) {
             let published: f64 = record[*place].parse().unwrap();
-            let miss = (theirs(&figures, name) - published).abs();
-            assert!(miss <= *tolerance, "{} {name}: {miss}", &record[column("instrument_name")]);
+            let miss = (theirs(&figures, *measure) - published).abs();
+            assert!(miss <= *tolerance, "{} {measure:?}: {miss}", &record[column("instrument_name")]);
             *largest = largest.max(miss);
         }
         rows += 1;

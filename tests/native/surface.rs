@@ -190,6 +190,20 @@ fn a_planted_calendar_arbitrage_is_reported_where_it_is_and_a_clean_surface_has_
 }
 
 #[test]
+fn a_single_quote_of_the_later_expiry_too_low_is_a_calendar_of_the_quotes() {
+    let later = Svi { a: 0.015, ..SMILE };
+    let years = 182.0 / 365.0;
+    let dip = |strike: f64| (later.total_variance(moneyness(strike)) / years).sqrt() - if strike == 130_000.0 { 0.05 } else { 0.0 };
+    let chain = only_chain(&[by_svi(SMILE, 91.0), quoted(182.0, dip)].concat());
+    let [found] = chain.calendars.iter().filter(|found| found.of == Evidence::Quotes).collect::<Vec<_>>()[..] else {
+        panic!("{:?}", chain.calendars)
+    };
+    assert!((found.strike - 130_000.0).abs() < 1e-6 && found.sides.0 > 125_000.0 && found.sides.1 < 135_000.0, "{found:?}");
+    let missing = (SMILE.total_variance(found.log_moneyness) / years).sqrt() - dip(130_000.0);
+    assert!((found.size - missing).abs() < 1e-12, "{found:?}");
+}
+
+#[test]
 fn four_quotes_are_interpolated_and_it_is_said() {
     let four: Vec<Fact> = by_svi(SMILE, 91.0).into_iter().skip(10).take(4).chain([fact(forward(91.0, FORWARD), 99)]).collect();
     let smile = only_smile(&four);

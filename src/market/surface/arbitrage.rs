@@ -161,7 +161,7 @@ fn excess([low, middle, high]: [(f64, f64); 3], forward: f64, years: f64) -> Opt
 fn of_curve(svi: &Svi, quoted: (f64, f64), forward: f64, years: f64) -> Vec<Butterfly> {
     let (low, high) = widened(quoted);
     let vol = |k: f64| (svi.total_variance(k).max(0.0) / years).sqrt();
-    ranges(|k| -svi.density(k), (low, high), 0.0)
+    ranges(|k| -svi.density(k), grid((low, high)).collect(), 0.0)
         .into_iter()
         .filter_map(|Range { from, to, worst, value }| {
             let strike = |k: f64| forward * exp(k);
@@ -217,7 +217,11 @@ fn falls(
         vol(variance(early, k)) - vol(variance(late, k))
     };
     let strike = |k: f64| late.forward.value * exp(k);
-    ranges(missing, both, tolerance)
+    // The quotes are where a difference of their straight lines peaks.
+    let knots = early.curve.knots.iter().chain(&late.curve.knots).map(|(k, _)| *k).filter(|k| (both.0..=both.1).contains(k));
+    let mut places: Vec<f64> = grid(both).chain(knots).collect();
+    places.sort_by(f64::total_cmp);
+    ranges(missing, places, tolerance)
         .into_iter()
         .map(|Range { from, to, worst, value }| Calendar {
             of,
@@ -239,9 +243,13 @@ struct Range {
     value: f64,
 }
 
-/// The ranges in which `height` is above 0, as far as a grid over `span` sees them, and reaches above `least`.
-fn ranges(height: impl Fn(f64) -> f64, (low, high): (f64, f64), least: f64) -> Vec<Range> {
-    let place = |step: u32| low + (high - low) * (f64::from(step) / f64::from(PLACES));
+/// Evenly spaced places, both ends included.
+fn grid((low, high): (f64, f64)) -> impl Iterator<Item = f64> {
+    (0..=PLACES).map(move |step| if step == PLACES { high } else { low + (high - low) * (f64::from(step) / f64::from(PLACES)) })
+}
+
+/// The ranges in which `height` is above 0, as far as these sorted places see them, and reaches above `least`.
+fn ranges(height: impl Fn(f64) -> f64, places: Vec<f64>, least: f64) -> Vec<Range> {
     // The place where the sign changes, between one where it is above 0 and one where it is not.
     let edge = |mut inside: f64, mut outside: f64| {
         for _ in 0..HALVINGS {
@@ -252,14 +260,11 @@ fn ranges(height: impl Fn(f64) -> f64, (low, high): (f64, f64), least: f64) -> V
     };
     let mut found: Vec<Range> = Vec::new();
     let mut open: Option<Range> = None;
-    for step in 0..=PLACES {
-        let k = place(step);
+    let mut before: Option<f64> = None;
+    for k in places {
         let value = height(k);
         if value > 0.0 {
-            let range = open.get_or_insert_with(|| {
-                let from = if step == 0 { k } else { edge(k, place(step - 1)) };
-                Range { from, to: k, worst: k, value }
-            });
+            let range = open.get_or_insert_with(|| Range { from: before.map_or(k, |before| edge(k, before)), to: k, worst: k, value });
             range.to = k;
             if value > range.value {
                 (range.worst, range.value) = (k, value);
@@ -268,6 +273,7 @@ fn ranges(height: impl Fn(f64) -> f64, (low, high): (f64, f64), least: f64) -> V
             range.to = edge(range.to, k);
             found.push(range);
         }
+        before = Some(k);
     }
     found.extend(open);
     found.retain(|range| range.value > least);

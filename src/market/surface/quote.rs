@@ -101,6 +101,8 @@ struct Point {
     kind: OptionKind,
     vol: f64,
     origin: VolOrigin,
+    /// Ask less bid as a volatility; the market's facts hold neither yet.
+    spread: Option<f64>,
 }
 
 /// How far the width of a spread may raise or lower a weight.
@@ -150,7 +152,7 @@ impl Source<'_> {
             let point = [out_of_the_money, other].into_iter().find_map(|kind| {
                 let found = self.vol(pair.of(kind)?, (forward, years), strike, kind);
                 let (vol, origin) = found.map_err(|words| reason = words).ok()?;
-                Some(Point { strike, kind, vol, origin })
+                Some(Point { strike, kind, vol, origin, spread: None })
             });
             match point {
                 Some(point) => points.push(point),
@@ -199,12 +201,12 @@ impl Source<'_> {
 fn weighted(points: Vec<Point>, (forward, years): (f64, f64)) -> Vec<SmileQuote> {
     let mut quotes: Vec<SmileQuote> = points
         .into_iter()
-        .map(|Point { strike, kind, vol, origin }| {
+        .map(|Point { strike, kind, vol, origin, spread }| {
             let log_moneyness = log_moneyness(strike, forward);
             let deviation = vol * years.sqrt();
             // Vega is F·φ(d1)·√T, and F and T are those of all.
             let weight = normal::pdf(-log_moneyness / deviation + 0.5 * deviation);
-            SmileQuote { strike, log_moneyness, kind, vol, origin, spread: None, weight, fitted: vol, residual: 0.0 }
+            SmileQuote { strike, log_moneyness, kind, vol, origin, spread, weight, fitted: vol, residual: 0.0 }
         })
         .collect();
     let largest = quotes.iter().map(|quote| quote.weight).fold(f64::MIN_POSITIVE, f64::max);
@@ -219,4 +221,35 @@ fn weighted(points: Vec<Point>, (forward, years): (f64, f64)) -> Vec<SmileQuote>
         quote.weight = quote.weight / largest * by_spread;
     }
     quotes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weights(spreads: [Option<f64>; 4]) -> Vec<f64> {
+        let points = [80.0, 100.0, 100.5, 130.0].into_iter().zip(spreads).map(|(strike, spread)| Point {
+            strike,
+            kind: OptionKind::Call,
+            vol: 0.5,
+            origin: VolOrigin::Quoted,
+            spread,
+        });
+        weighted(points.collect(), (100.0, 0.25)).into_iter().map(|quote| quote.weight).collect()
+    }
+
+    #[test]
+    fn a_quote_counts_by_its_vega_and_less_the_wider_its_spread() {
+        let by_vega = weights([None; 4]);
+        assert!(
+            by_vega[0] < by_vega[3] && by_vega[3] < by_vega[1] && by_vega.iter().all(|weight| (0.0..=1.0).contains(weight)),
+            "{by_vega:?}"
+        );
+        // 130 is ln 1.3 / 0.25 = 1.049 deviations out, less half of one: φ(−0.924) over φ at its largest.
+        assert!((by_vega[3] - 0.655).abs() < 2e-3, "{by_vega:?}");
+        let by_both = weights([Some(0.02), Some(0.01), None, Some(1.0)]);
+        for (place, factor) in [(0, 1.0), (1, 2.0), (2, 1.0), (3, 0.1)] {
+            assert!((by_both[place] / by_vega[place] - factor).abs() < 1e-12, "{place}: {by_both:?}");
+        }
+    }
 }

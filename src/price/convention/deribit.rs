@@ -3,7 +3,7 @@
 
 use crate::instrument::Settlement;
 use crate::math::black::BlackInput;
-use crate::price::convention::{ConventionDef, Figure, OptionState, Unit};
+use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit};
 
 /// The convention.
 pub(super) const DEF: ConventionDef = ConventionDef {
@@ -26,11 +26,11 @@ fn figures(state: &OptionState) -> Vec<Figure> {
         state.gamma(theirs.gamma),
         state.vega(theirs.vega),
         state.theta(theirs.theta),
-        state.figure("rho", Unit::DollarsPerPercent, state.measures.rho_1bp * 100.0, theirs.rho),
+        state.figure(Measure::Rho, Unit::DollarsPerPercent, state.measures.rho_1bp * 100.0, theirs.rho),
     ];
     if state.settlement == Settlement::Inverse {
-        figures.push(state.figure("delta total", Unit::Coins, state.coin.delta, theirs.delta - theirs.coin_price));
-        figures.push(state.figure("mark price", Unit::Coins, state.coin.value, theirs.coin_price));
+        figures.push(state.figure(Measure::NetDelta, Unit::Coins, state.coin.delta, theirs.delta - theirs.coin_price));
+        figures.push(state.figure(Measure::MarkPrice, Unit::Coins, state.coin.value, theirs.coin_price));
     }
     figures
 }

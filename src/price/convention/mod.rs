@@ -14,7 +14,7 @@ use crate::instrument::{EuropeanOption, Point, Settlement};
 use crate::math::black::BlackInput;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, ValuedPosition};
 use crate::units::{CoinGreeks, Greeks, Measures};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::price::convention::deribit::{DeribitGreeks, deribit_greeks};
 
@@ -33,8 +33,43 @@ pub struct ConventionDef {
 /// Every convention, alphabetical.
 pub const ALL: &[&ConventionDef] = &[&binance::DEF, &bybit::DEF, &deribit::DEF, &okx_black_scholes::DEF, &okx_coin::DEF];
 
+/// What a figure measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// By the price of the underlying, as the venue defines it.
+    Delta,
+    /// The same net of the premium, where the venue states both.
+    NetDelta,
+    /// Second derivative by the price of the underlying.
+    Gamma,
+    /// By volatility.
+    Vega,
+    /// By time.
+    Theta,
+    /// By the rate.
+    Rho,
+    /// The price itself.
+    MarkPrice,
+}
+
+impl Measure {
+    /// For a reader.
+    pub fn label(self) -> &'static str {
+        match self {
+            Measure::Delta => "Delta",
+            Measure::NetDelta => "Delta net of premium",
+            Measure::Gamma => "Gamma",
+            Measure::Vega => "Vega",
+            Measure::Theta => "Theta",
+            Measure::Rho => "Rho",
+            Measure::MarkPrice => "Mark price",
+        }
+    }
+}
+
 /// The unit of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Coins of the underlying.
@@ -55,11 +90,27 @@ pub enum Unit {
     DollarsPerPercent,
 }
 
+impl Unit {
+    /// For a reader, with the code of the underlying.
+    pub fn label(self, coin: &str) -> String {
+        match self {
+            Unit::Coins => coin.to_owned(),
+            Unit::CoinsPerDollar => format!("{coin} per USD"),
+            Unit::CoinsPerWholeMove => format!("{coin} per 100 %"),
+            Unit::CoinsPerPoint => format!("{coin} per vol point"),
+            Unit::CoinsPerDay => format!("{coin} per day"),
+            Unit::DollarsPerPoint => "USD per vol point".to_owned(),
+            Unit::DollarsPerDay => "USD per day".to_owned(),
+            Unit::DollarsPerPercent => "USD per percentage point".to_owned(),
+        }
+    }
+}
+
 /// One number by two rules.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// What the venue calls it.
-    pub name: &'static str,
+    /// What it measures.
+    pub measure: Measure,
     /// In what both are.
     pub unit: Unit,
     /// By our rule.
@@ -127,24 +178,24 @@ impl OptionState {
     }
 
     /// A figure of which the venue's rule gives `per_coin`.
-    fn figure(&self, name: &'static str, unit: Unit, ours: f64, per_coin: f64) -> Figure {
-        Figure { name, unit, ours, theirs: per_coin * self.coins }
+    fn figure(&self, measure: Measure, unit: Unit, ours: f64, per_coin: f64) -> Figure {
+        Figure { measure, unit, ours, theirs: per_coin * self.coins }
     }
 
     fn delta(&self, per_coin: f64) -> Figure {
-        self.figure("delta", Unit::Coins, self.greeks.delta, per_coin)
+        self.figure(Measure::Delta, Unit::Coins, self.greeks.delta, per_coin)
     }
 
     fn gamma(&self, per_coin: f64) -> Figure {
-        self.figure("gamma", Unit::CoinsPerDollar, self.greeks.gamma, per_coin)
+        self.figure(Measure::Gamma, Unit::CoinsPerDollar, self.greeks.gamma, per_coin)
     }
 
     fn vega(&self, per_coin: f64) -> Figure {
-        self.figure("vega", Unit::DollarsPerPoint, self.measures.vega_1pt, per_coin)
+        self.figure(Measure::Vega, Unit::DollarsPerPoint, self.measures.vega_1pt, per_coin)
     }
 
     fn theta(&self, per_coin: f64) -> Figure {
-        self.figure("theta", Unit::DollarsPerDay, self.measures.theta_1d, per_coin)
+        self.figure(Measure::Theta, Unit::DollarsPerDay, self.measures.theta_1d, per_coin)
     }
 
     fn is_live(&self) -> bool {

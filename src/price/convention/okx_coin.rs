@@ -1,6 +1,6 @@
 //! OKX, the fields without an ending or with PA: the coin price c = V/F and its derivatives, in coins of one coin.
 
-use crate::price::convention::{ConventionDef, Figure, OptionState, Unit};
+use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit};
 
 /// The convention.
 pub(super) const DEF: ConventionDef = ConventionDef {
@@ -19,9 +19,9 @@ fn figures(state: &OptionState) -> Vec<Figure> {
     let (greeks, forward) = (state.black.greeks(), state.black.forward);
     let delta = greeks.delta - greeks.price / forward;
     vec![
-        state.figure("delta", Unit::Coins, state.coin.delta, delta),
-        state.figure("gamma", Unit::CoinsPerWholeMove, state.coin.gamma_1pct * 100.0, forward * greeks.gamma - 2.0 * delta),
-        state.figure("vega", Unit::CoinsPerPoint, state.coin.vega_1pt, greeks.vega / 100.0 / forward),
-        state.figure("theta", Unit::CoinsPerDay, state.coin.theta_1d, greeks.theta / 365.0 / forward),
+        state.figure(Measure::Delta, Unit::Coins, state.coin.delta, delta),
+        state.figure(Measure::Gamma, Unit::CoinsPerWholeMove, state.coin.gamma_1pct * 100.0, forward * greeks.gamma - 2.0 * delta),
+        state.figure(Measure::Vega, Unit::CoinsPerPoint, state.coin.vega_1pt, greeks.vega / 100.0 / forward),
+        state.figure(Measure::Theta, Unit::CoinsPerDay, state.coin.theta_1d, greeks.theta / 365.0 / forward),
     ]
 }
