@@ -385,6 +385,23 @@ fn an_empty_market_and_hostile_quotes_give_no_surface_and_no_nan() {
     }
 }
 
+#[test]
+fn hostile_strikes_and_forwards_give_no_nan() {
+    for price in [5e-324, 1e-300, 1.0, FORWARD, 1e300, f64::MAX] {
+        let strikes = [5e-324, 1e-300, 1e-9, 1.0, 2.0, 1e5, 1e5 + 1e-9, 1e9, 1e300, f64::MAX];
+        let vols = [0.3, 100.0, 1e-9, 0.5, 0.6, 0.7, 3.0, 0.4, 50.0, 0.2];
+        let options = strikes.into_iter().zip(vols).map(|(strike, vol)| option(strike, 30.0, OptionKind::Call, Some(vol), Some(0.5)));
+        let facts: Vec<Fact> = options.chain([forward(30.0, price)]).zip(10..).map(|(value, line)| fact(value, line)).collect();
+        for smile in fitted(&facts).chains.iter().flat_map(|chain| &chain.smiles) {
+            let numbers = smile.quotes.iter().flat_map(|quote| [quote.log_moneyness, quote.fitted, quote.residual, quote.weight]);
+            let found = smile.butterflies.iter().flat_map(|butterfly| [butterfly.strike, butterfly.size]);
+            let probes = [smile.rms, smile.vol(1.0), smile.vol(1e300), smile.vol_after(Stickiness::SkewRatio(1.5), 1.0, 1e9)];
+            assert!(numbers.chain(found).chain(probes).all(|number| !number.is_nan()), "{price:e} {smile:?}");
+        }
+        fitted(&facts).issues().iter().for_each(|issue| assert!(!issue.message.contains("NaN"), "{}", issue.message));
+    }
+}
+
 fn surface_of(imported: &Imported) -> Surface {
     let as_of = imported.facts.iter().filter_map(|fact| fact.time).max().unwrap();
     let (market, _) = Market::assemble(&imported.facts, as_of);
