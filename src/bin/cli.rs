@@ -1,7 +1,7 @@
-//! The terminal: `plimsoll import`, `plimsoll report`, `plimsoll export`, `plimsoll answer`. Arguments in, text out; every number comes from the
-//! library, by the same [`protocol::handle`] that the page and its workers run.
+//! The terminal: `plimsoll import`, `report`, `surface`, `export`, `answer`. Arguments in, text out; every number comes from the library,
+//! the report's by the same [`protocol::handle`] that the page and its workers run.
 
-use plimsoll::engine::{Inputs, Report, Settings};
+use plimsoll::engine::{Engine, Inputs, Report, Settings};
 use plimsoll::import::{File, FileSummary, Imported, RowCount, import};
 use plimsoll::issue::{Effect, Issue, IssueKind};
 use plimsoll::protocol::{self, Desk, Detail, Request, Response};
@@ -24,6 +24,8 @@ plimsoll report FILE… [--as-of TIME] [--spot-shock PCT] [--vol-shock PTS] [--d
     Values the book, as the page does. With --json: the report that the page saves, byte for byte.
 plimsoll report --link URL [--json]
     Values the book of a shared link under the sender's settings. A link without a book takes FILE… beside it.
+plimsoll surface FILE… [--as-of TIME] [--json]
+    Fits a smile to each expiry of the option chains: forward and its origin, error in vol points, arbitrage.
 plimsoll export FILE… --output PATH [--format csv|json|xlsx]
     Writes the book: CSV and XLSX hold the positions, JSON the market and the accounts as well. Without --format: by the
     ending of PATH.
@@ -47,6 +49,7 @@ enum Command {
     Version,
     Import { files: Vec<String>, json: bool },
     Report(Arguments),
+    Surface(Arguments),
     Export { files: Vec<String>, format: &'static ExportDef, output: String },
     Answer { file: String },
 }
@@ -95,7 +98,7 @@ fn main() -> ExitCode {
 
 fn parse(arguments: &[String]) -> Result<Command, String> {
     let Some((command, rest)) = arguments.split_first() else {
-        return Err("a command is wanted: import, report, export or answer".to_owned());
+        return Err("a command is wanted: import, report, surface, export or answer".to_owned());
     };
     if rest.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--help" || argument == "-h") {
         return Ok(Command::Help);
@@ -117,12 +120,16 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
             }
             Ok(Command::Report(given))
         }
+        "surface" => {
+            let given = parse_options(rest, &["--json", "--as-of"])?;
+            if given.files.is_empty() { Err("surface wants at least one file".to_owned()) } else { Ok(Command::Surface(given)) }
+        }
         "export" => parse_export(parse_options(rest, &["--format", "--output"])?),
         "answer" => match <[String; 1]>::try_from(parse_options(rest, &[])?.files) {
             Ok([file]) => Ok(Command::Answer { file }),
             Err(_) => Err("answer wants one file".to_owned()),
         },
-        other => Err(format!("{other:?} is no command: import, report, export and answer are")),
+        other => Err(format!("{other:?} is no command: import, report, surface, export and answer are")),
     }
 }
 
@@ -194,6 +201,7 @@ fn run(command: Command) -> Result<(), Refusal> {
             if json { print(&format!("{}\n", view::import_json(&imported))) } else { print(&terminal::import(&imported)) }
         }
         Command::Report(arguments) => report(&arguments),
+        Command::Surface(arguments) => surface(&arguments),
         Command::Export { files, format, output } => write_book(&files, format, &output),
         Command::Answer { file } => answer(&file),
     }
@@ -301,6 +309,18 @@ fn report(arguments: &Arguments) -> Result<(), Refusal> {
     }
     let report = compute(&inputs, settings)?;
     if arguments.json { print(&format!("{}\n", view::report_json(&report))) } else { print(&terminal::report(&report)) }
+}
+
+/// The smiles of the files' chains.
+fn surface(arguments: &Arguments) -> Result<(), Refusal> {
+    let mut inputs = inputs_of(&arguments.files)?;
+    inputs.as_of = arguments.as_of.or(inputs.as_of);
+    let surface = Engine::load(inputs, now()).surface();
+    if surface.chains.is_empty() {
+        let words = "no option of the files has a volatility or a price and is alive, so there is no smile to fit";
+        return Err(Refusal::Failed(Issue::rejected(IssueKind::MissingData, words)));
+    }
+    if arguments.json { print(&format!("{}\n", view::surface_json(&surface))) } else { print(&terminal::surface(&surface)) }
 }
 
 /// The shock with what the arguments say of it.

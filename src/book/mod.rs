@@ -53,4 +53,10 @@ impl Book {
         let keys: BTreeSet<&String> = self.positions.iter().flat_map(|position| position.tags.keys()).collect();
         keys.into_iter().cloned().collect()
     }
+
+    /// Codes of the underlyings whose listed options may be exercised early: American options or shares of them are held.
+    pub fn american_underlyings(&self) -> BTreeSet<&str> {
+        let held = self.positions.iter().map(|position| &position.instrument);
+        held.filter(|held| matches!(held, Instrument::AmericanOption(_) | Instrument::Share(_))).map(Instrument::underlying).collect()
+    }
 }

@@ -4,12 +4,12 @@
 //! that the book holds American options or shares of are not looked at.
 
 use crate::check::{CheckDef, Evidence, Finding, Severity};
-use crate::instrument::{Instrument, OptionKind, Settlement};
+use crate::instrument::{OptionKind, Settlement};
 use crate::market::{ListedOption, Origin};
 use crate::math::black::BlackInput;
 use crate::math::exp;
 use crate::units::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Tolerance as a part of the larger of forward and strike: what two marks and a forward, rounded to a tick and taken a moment
 /// apart, may miss.
@@ -30,9 +30,7 @@ pub const DEF: CheckDef = CheckDef {
 type Pairs<'a> = BTreeMap<u64, [Option<ListedOption<'a>>; 2]>;
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let american = evidence.book.positions.iter().map(|position| &position.instrument);
-    let american: BTreeSet<&str> =
-        american.filter(|held| matches!(held, Instrument::AmericanOption(_) | Instrument::Share(_))).map(Instrument::underlying).collect();
+    let american = evidence.book.american_underlyings();
     let mut expiries: BTreeMap<(&str, Timestamp, Settlement), Pairs<'_>> = BTreeMap::new();
     for listed in evidence.market.listed_options() {
         if listed.quote.origin == Origin::Assumed || listed.expiry <= evidence.market.as_of || american.contains(listed.underlying) {

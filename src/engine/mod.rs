@@ -8,6 +8,7 @@ mod compared;
 mod edited;
 mod findings;
 mod row;
+mod surface;
 
 use crate::book::{Account, Book, Position};
 use crate::exposure::{self, AccountRow, Coverage, Slice, Totals};

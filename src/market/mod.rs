@@ -6,6 +6,7 @@
 mod fact;
 mod quote;
 mod smile;
+pub mod surface;
 mod vol;
 
 use crate::instrument::{OptionKind, Settlement};

@@ -11,6 +11,7 @@ pub mod interpolate;
 pub mod lane;
 pub mod mills;
 pub mod normal;
+pub mod svi;
 
 pub use crate::math::elementary::ln;
 

@@ -224,6 +224,11 @@ pub fn duration(days: f64) -> String {
     format!("{}{SPACE}{}", trimmed(decimal(days, 2, Sign::Negative, "")), if days == 1.0 { "day" } else { "days" })
 }
 
+/// Days to an expiry for a column that names the unit: `41.8`.
+pub fn life(days: f64) -> String {
+    decimal(days, 1, Sign::Negative, "")
+}
+
 /// When a revaluation is done, in words: `today` or `7 days forward`.
 pub fn forward_days(value: f64) -> String {
     if value == 0.0 {

@@ -4,6 +4,7 @@ use plimsoll::engine::{Engine, Settings};
 use plimsoll::import::{File, import};
 use plimsoll::math::black::{BlackInput, OptionKind};
 use plimsoll::math::implied_vol::ImpliedVolInput;
+use plimsoll::math::svi::{self, SviPoint};
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::Timestamp;
 
@@ -22,6 +23,9 @@ fn figures() -> Vec<(&'static str, f64)> {
     let imported = import(&[File::new("book.csv", BOOK)]);
     let inputs = plimsoll::engine::Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None };
     let engine = Engine::load(inputs, Timestamp::parse_iso("2026-01-16T12:30:05Z").unwrap());
+    let vols = [0.71, 0.62, 0.55, 0.49, 0.46, 0.45, 0.463, 0.49, 0.53];
+    let points = vols.into_iter().zip(-5_i32..).map(|(vol, step)| SviPoint { k: 0.1 * f64::from(step), variance: vol * vol, weight: vol });
+    let smile = svi::fit(&points.collect::<Vec<_>>()).unwrap().svi;
     let shock = Shock { all: Move { spot: -0.16, vol: VolShift::Points(0.12) }, days: 7.0, ..Shock::default() };
     let report = engine.report(&Settings { shock, ..Settings::default() });
     vec![
@@ -35,10 +39,12 @@ fn figures() -> Vec<(&'static str, f64)> {
         ("theta", report.valuation.base.measures.theta_1d),
         ("worst cell", report.grid.worst.unwrap().pnl),
         ("last of the profile", *report.profile.curves.last().unwrap().pnl.last().unwrap()),
+        ("rho of a smile", smile.rho),
+        ("width of a smile", smile.sigma),
     ]
 }
 
-const PINNED: [u64; 10] = [
+const PINNED: [u64; 12] = [
     0x40b7_afb8_384d_0107,
     0x3fdd_d5d9_4c0e_76ee,
     0x3ef5_edf1_910a_b013,
@@ -49,6 +55,8 @@ const PINNED: [u64; 10] = [
     0x4045_1005_98a9_047c,
     0xc0ed_4f6a_e909_0c2f,
     0x40d2_13f0_31e8_7c69,
+    0xbfdd_c014_072e_aa7d,
+    0x3fdd_dbf8_43d9_92d8,
 ];
 
 /// Compares all figures with their pins.

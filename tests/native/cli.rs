@@ -6,7 +6,7 @@ use plimsoll::session::Session;
 use plimsoll::share::{Shared, encode};
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::Timestamp;
-use plimsoll::view::report_json;
+use plimsoll::view::{report_json, surface_json};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -78,6 +78,34 @@ fn the_time_to_value_at_can_be_given() {
 }
 
 #[test]
+fn a_surface_is_listed_by_expiry_and_is_the_one_of_the_library() {
+    let output = run(&with_sample(&["surface", "--json"], &[]));
+    assert_eq!(out(&output), format!("{}\n", surface_json(&engine().surface())));
+    let found: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let smile = &found["chains"][1]["smiles"][0];
+    assert_eq!((&smile["curve"]["kind"], &smile["forward"]["method"]), (&"svi".into(), &"chain".into()));
+    assert!(smile["fit"]["weighted_rms"].as_f64().is_some_and(|rms| rms > 0.0 && rms < 0.005), "{smile}");
+    assert!(found["issues"].as_array().unwrap().iter().any(|issue| issue["subject"] == "BTC 2026-03-27T08:00:00Z smile"));
+
+    let text = out(&run(&with_sample(&["surface"], &[])));
+    for words in [
+        "3 option chains at 16 Jan 2026",
+        "Smiles of BTC, paid in coin",
+        "Smiles of BTC, paid in dollars",
+        "Forwards of BTC, paid in coin, USD",
+        "1 quote is too few for the five parameters of SVI",
+    ] {
+        assert!(text.replace('\u{a0}', " ").contains(words), "{words}\n{text}");
+    }
+    for bad in ["NaN", "inf", "-0.00", "−0.00"] {
+        assert!(!text.contains(bad), "{bad}\n{text}");
+    }
+    let later = out(&run(&with_sample(&["surface", "--json", "--as-of", "2026-02-01"], &[])));
+    let later: serde_json::Value = serde_json::from_str(&later).unwrap();
+    assert_eq!(later["chains"][1]["smiles"].as_array().unwrap().len(), 3, "the expired ones are gone");
+}
+
+#[test]
 fn an_import_lists_rows_positions_and_issues() {
     let file = path("tests/fixtures/bad-input/dom_mixed_good_bad.csv");
     let output = run(&["import", "--json", &file, &path("no/such/file.csv")]);
@@ -132,6 +160,8 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
         &["bogus"],
         &["import"],
         &["report"],
+        &["surface"],
+        &["surface", &sample, "--days", "1"],
         &["answer"],
         &["report", &sample, "--days"],
         &["report", &sample, "--days", "-1"],
@@ -153,6 +183,7 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
         &["import", "no-such-file"][..],
         &["export", &sample, "--output", "no-such-folder/a.csv"],
         &["report", "no-such-file"],
+        &["surface", &sample],
         &["answer", &sample],
         &["report", "--link", "#v1.damaged"],
     ] {

@@ -38,5 +38,7 @@ mod repeated;
 mod trackers;
 mod strategy;
 mod compare;
+mod surface;
+mod conventions;
 mod american;
 mod book_page;

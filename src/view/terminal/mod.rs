@@ -2,6 +2,8 @@
 //!
 //! Invariant: what a file says is only ever text; no character of it commands the terminal.
 
+mod surface;
+
 use crate::engine::{Report, Valuation};
 use crate::exposure::Slice;
 use crate::import::Imported;
@@ -10,6 +12,8 @@ use crate::issue::{Effect, Issue};
 use crate::stress::{CurveKind, Numeraire, Shock, VolShift};
 use crate::view::table::positions::{self, Side};
 use crate::view::{format, measure};
+
+pub use crate::view::terminal::surface::surface;
 
 /// How a column stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
