@@ -19,7 +19,6 @@ use crate::import::{File, MAX_POSITIONS};
 #[cfg(feature = "import")]
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
-use crate::oracle;
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
 use crate::share::export;
@@ -72,7 +71,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             }
             Ok(response)
         }
-        Request::SelfTest { text } => Ok(Response::SelfTested { verdict: oracle::judge(&text)? }),
+        Request::SelfTest { text } => self_test(&text),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -223,6 +222,18 @@ fn import(_: &[File], _: &str, _: Vec<(u32, Mapping)>, _: Timestamp, _: &mut dyn
 fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<Response, Issue> {
     let file = files.first().ok_or_else(|| Issue::rejected(IssueKind::MissingData, "there is no file to map"))?;
     Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
+}
+
+/// Answers an accuracy set: text that is read as files are, by the code that values books.
+#[cfg(feature = "import")]
+fn self_test(text: &str) -> Result<Response, Issue> {
+    Ok(Response::SelfTested { verdict: crate::oracle::judge(text)? })
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "import"))]
+fn self_test(_: &str) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no accuracy sets"))
 }
 
 /// As [`import`]: not here.

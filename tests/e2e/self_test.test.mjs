@@ -1,4 +1,4 @@
-// The self-test: the worker of the open page answers every accuracy set, and the table says what the native test says.
+// The self-test: the open page answers every accuracy set, and the table says what the native test says.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openSample, screenshot, start, troubles } from './harness.mjs';

@@ -62,7 +62,7 @@ fn row(label: &str, doc: &str, verdict: Option<&Verdict>) -> AnyView {
     let cells = match verdict {
         Some(verdict) => {
             let total = verdict.total();
-            let worst = format::percent(verdict.worst);
+            let worst = if verdict.worst < 1e-3 { "under 0.1 %".to_owned() } else { format::percent(verdict.worst) };
             [
                 format::grouped(total.asked as usize),
                 format::grouped(total.answered as usize),

@@ -1,4 +1,5 @@
-//! The self-test: accuracy sets that are served with the page, answered by the worker that values the book.
+//! The self-test: accuracy sets that are served with the page, answered by the module that reads files. It holds the same engine as
+//! the one that values the book; what reads the sets is too large for a first visit.
 
 use crate::oracle::{SETS, Verdict};
 use crate::protocol::Request;
@@ -34,7 +35,7 @@ impl Store {
         leptos::task::spawn_local(async move {
             for (id, _, _) in SETS {
                 match files::fetch_text(&format!("accuracy/{}.csv", id.replace('-', "_"))).await {
-                    Ok(text) => store.ask(Request::SelfTest { text }),
+                    Ok(text) => store.with_pool(|pool| pool.read(Request::SelfTest { text }, Vec::new())),
                     Err(message) => test.trouble.set(message),
                 }
             }
