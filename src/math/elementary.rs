@@ -13,6 +13,12 @@ const LN_2_LOW: f64 = 7.440_617_110_012_397e-11;
 const ROUNDING: f64 = 6_755_399_441_055_744.0;
 /// Beyond it e^x is 0 or ∞.
 const FAR: f64 = 800.0;
+/// Below its negative e^x is 0.
+const NOTHING: f64 = 746.0;
+/// What keeps the powers of two down to e^−[`NOTHING`] among the normal numbers, and its exponent.
+const LIFT: (f64, f64) = (18_446_744_073_709_551_616.0, 64.0);
+/// Between it and its inverse lie the numbers whose ratio and whose product with it are normal numbers.
+const ORDINARY: f64 = 1e150;
 
 /// (e^r − 1 − r)/r² within half of ln 2, good to 4e-18 of e^r.
 const EXPONENTIAL: [f64; 10] = [
@@ -42,20 +48,26 @@ const AREA_TANGENT: [f64; 7] = [
 /// [`crate::math::exp`] of one or several.
 #[inline(always)]
 pub(super) fn exp<L: Lane>(x: L) -> L {
-    exp_sum(x, L::splat(0.0))
+    let (power, within) = reduced(x.at_most(L::splat(FAR)).at_least(L::splat(-FAR)), L::splat(0.0));
+    // In two steps, so that what is left of a number below the normal ones is rounded once.
+    let half = (power * L::splat(0.5) + L::splat(ROUNDING)) - L::splat(ROUNDING);
+    within * half.power_of_two() * (power - half).power_of_two()
 }
 
-/// e to the power `x + rest`, where `rest` is too small beside `x` for their sum.
+/// e to the power `x + rest` ≤ 0, where `rest` is too small beside `x` for their sum.
 #[inline(always)]
-pub(super) fn exp_sum<L: Lane>(x: L, rest: L) -> L {
-    let x = x.at_most(L::splat(FAR)).at_least(L::splat(-FAR));
+pub(super) fn decay<L: Lane>(x: L, rest: L) -> L {
+    let (power, within) = reduced(x.at_least(L::splat(-NOTHING)), rest);
+    within * (power + L::splat(LIFT.1)).power_of_two() * L::splat(1.0 / LIFT.0)
+}
+
+/// The whole powers of two in e^(x + rest), and what it is beside them, from 1/√2 to √2.
+#[inline(always)]
+fn reduced<L: Lane>(x: L, rest: L) -> (L, L) {
     let rounding = L::splat(ROUNDING);
     let power = (x * L::splat(core::f64::consts::LOG2_E) + rounding) - rounding;
     let r = ((x - power * L::splat(LN_2_HIGH)) - power * L::splat(LN_2_LOW)) + rest;
-    let within = L::splat(1.0) + (r + r * r * polynomial(&EXPONENTIAL, r));
-    // In two steps, so that what is left of a number below the normal ones is rounded once.
-    let half = (power * L::splat(0.5) + rounding) - rounding;
-    within * half.power_of_two() * (power - half).power_of_two()
+    (power, L::splat(1.0) + (r + r * r * polynomial(&EXPONENTIAL, r)))
 }
 
 /// Natural logarithm; −∞ at 0, NaN below it.
@@ -71,29 +83,40 @@ pub fn ln(x: f64) -> f64 {
     }
 }
 
-/// [`crate::math::log_ratio`] of one or several.
-#[inline(always)]
-pub(super) fn log_ratio<L: Lane>(numerator: L, denominator: L) -> L {
-    let ((above, above_power), (below, below_power)) = (split(numerator), split(denominator));
-    let (one, root) = (L::splat(1.0), L::splat(core::f64::consts::SQRT_2));
-    let (is_large, is_small) = ((root * below).is_below(above), (root * above).is_below(below));
-    let two = L::splat(2.0);
-    let power = above_power - below_power + L::choose(is_large, one, L::splat(0.0)) - L::choose(is_small, one, L::splat(0.0));
-    let above = L::choose(is_small, above * two, above);
-    let below = L::choose(is_large, below * two, below);
-    // Numbers within a factor of two are subtracted without error.
-    let s = (above - below) / (above + below);
-    let square = s * s;
-    let rest = s + s * (square * polynomial(&AREA_TANGENT, square));
-    power * L::splat(LN_2_HIGH) + (two * rest + power * L::splat(LN_2_LOW))
+/// [`crate::math::log_ratio`].
+pub(super) fn log_ratio(numerator: f64, denominator: f64) -> f64 {
+    if is_ordinary(numerator) & is_ordinary(denominator) {
+        return ordinary_log_ratio(numerator, denominator, numerator / denominator);
+    }
+    // What is no ordinary number is one after a step of 2^600 or −2^600; of it no digit is lost.
+    let step = |x: f64| if x < 1.0 { (x * 600.0.power_of_two(), -600.0) } else { (x * (-600.0).power_of_two(), 600.0) };
+    let ((above, up), (below, down)) = (step(numerator), step(denominator));
+    log_of(above, below, above / below, up - down)
 }
 
-/// As [`Lane::split`], of numbers below the normal ones too.
+/// Whether [`ordinary_log_ratio`] may be asked.
 #[inline(always)]
-fn split<L: Lane>(x: L) -> (L, L) {
-    let is_tiny = x.is_below(L::splat(f64::MIN_POSITIVE));
-    let (fraction, power) = L::choose(is_tiny, x * L::splat(18_014_398_509_481_984.0), x).split();
-    (fraction, power - L::choose(is_tiny, L::splat(54.0), L::splat(0.0)))
+pub(super) fn is_ordinary<L: Lane>(x: L) -> L::Mask {
+    L::splat(1.0 / ORDINARY).is_below(x) & x.is_below(L::splat(ORDINARY))
+}
+
+/// [`crate::math::log_ratio`] of one or several ordinary numbers and their quotient, which tells the power of two between them.
+#[inline(always)]
+pub(super) fn ordinary_log_ratio<L: Lane>(numerator: L, denominator: L, quotient: L) -> L {
+    log_of(numerator, denominator, quotient, L::splat(0.0))
+}
+
+/// The same, and `more` times ln 2.
+#[inline(always)]
+fn log_of<L: Lane>(numerator: L, denominator: L, quotient: L, more: L) -> L {
+    let (scale, power) = (quotient * L::splat(core::f64::consts::SQRT_2)).exponent();
+    let denominator = denominator * scale;
+    let power = power + more;
+    // Numbers within a factor of two are subtracted without error.
+    let s = (numerator - denominator) / (numerator + denominator);
+    let square = s * s;
+    let rest = s + s * (square * polynomial(&AREA_TANGENT, square));
+    power * L::splat(LN_2_HIGH) + ((rest + rest) + power * L::splat(LN_2_LOW))
 }
 
 #[cfg(test)]
@@ -139,7 +162,9 @@ mod tests {
             let (first, second) = (libm::exp(x * 0.4), 1.0 + x * x);
             let four = exp(f64x4::new([x, 0.0, 1.0, x])).to_array();
             assert_eq!((four[0].to_bits(), four[3].to_bits()), (exp(x).to_bits(), exp(x).to_bits()));
-            let four = log_ratio(f64x4::splat(first), f64x4::splat(second)).to_array();
+            // A decay has the bits of the exponential, down to where nothing is left.
+            assert_eq!(decay(-x.abs(), 0.0).to_bits(), exp(-x.abs()).to_bits());
+            let four = ordinary_log_ratio(f64x4::splat(first), f64x4::splat(second), f64x4::splat(first / second)).to_array();
             assert_eq!(four[1].to_bits(), log_ratio(first, second).to_bits());
         }
     }

@@ -3,14 +3,12 @@
 //! Invariant: each operation is the one that IEEE 754 defines, on each element by itself; nothing is fused, relaxed or reassociated.
 //! Hence an element has the same bits alone and in company, natively and in wasm.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, BitAnd, Div, Mul, Neg, Sub};
 use wide::bytemuck::cast;
 use wide::{Select, f64x4, u64x4};
 
-/// Bits of the fraction of an `f64`.
-const FRACTION: u64 = (1 << 52) - 1;
-/// Bits of 1.0: the exponent's bias in its place.
-const ONE: u64 = 0x3FF0_0000_0000_0000;
+/// Bits of the exponent of an `f64`.
+const EXPONENT: u64 = 0x7FF0_0000_0000_0000;
 /// Bits of 2^52, whose fraction counts in ones.
 const COUNTER: u64 = 0x4330_0000_0000_0000;
 /// 2^52.
@@ -21,7 +19,7 @@ const COUNTED_BIAS: f64 = TWO_52 + 1023.0;
 /// Numbers that are computed with in step.
 pub trait Lane: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self> {
     /// What a comparison says of each element.
-    type Mask: Copy;
+    type Mask: Copy + BitAnd<Output = Self::Mask>;
     /// Elements.
     const WIDTH: usize;
 
@@ -46,14 +44,23 @@ pub trait Lane: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Se
     /// `yes` where the mask holds, `no` elsewhere.
     fn choose(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
+    /// This where the mask holds, 0 elsewhere.
+    fn keep(self, mask: Self::Mask) -> Self;
+
     /// Whether the mask holds anywhere.
     fn is_any(mask: Self::Mask) -> bool;
+
+    /// Whether the mask holds everywhere.
+    fn is_all(mask: Self::Mask) -> bool;
+
+    /// Coefficients, where they are best taken from.
+    fn coefficients<const N: usize>(table: &'static [f64; N]) -> &'static [f64; N];
 
     /// 2 to the power of these whole numbers from −1022 to 1023.
     fn power_of_two(self) -> Self;
 
-    /// Normal positive numbers as a number from 1 up to 2, and the power of two that it is multiplied by.
-    fn split(self) -> (Self, Self);
+    /// The power of two, as it is and as its exponent, that leaves of a normal positive number one from 1 up to 2.
+    fn exponent(self) -> (Self, Self);
 
     /// The lesser; `self` where they do not compare.
     #[inline(always)]
@@ -110,8 +117,23 @@ impl Lane for f64 {
     }
 
     #[inline(always)]
+    fn keep(self, mask: bool) -> f64 {
+        if mask { self } else { 0.0 }
+    }
+
+    #[inline(always)]
     fn is_any(mask: bool) -> bool {
         mask
+    }
+
+    #[inline(always)]
+    fn is_all(mask: bool) -> bool {
+        mask
+    }
+
+    #[inline(always)]
+    fn coefficients<const N: usize>(table: &'static [f64; N]) -> &'static [f64; N] {
+        table
     }
 
     #[inline(always)]
@@ -120,9 +142,9 @@ impl Lane for f64 {
     }
 
     #[inline(always)]
-    fn split(self) -> (f64, f64) {
+    fn exponent(self) -> (f64, f64) {
         let bits = self.to_bits();
-        (f64::from_bits(bits & FRACTION | ONE), f64::from_bits(bits >> 52 | COUNTER) - COUNTED_BIAS)
+        (f64::from_bits(bits & EXPONENT), f64::from_bits(bits >> 52 | COUNTER) - COUNTED_BIAS)
     }
 }
 
@@ -175,8 +197,49 @@ impl Lane for f64x4 {
     }
 
     #[inline(always)]
+    fn keep(self, mask: f64x4) -> f64x4 {
+        self & mask
+    }
+
+    #[inline(always)]
     fn is_any(mask: f64x4) -> bool {
         mask.any()
+    }
+
+    #[inline(always)]
+    fn is_all(mask: f64x4) -> bool {
+        mask.all()
+    }
+
+    /// From memory in wasm: V8 makes a constant of both halves out of four instructions, and loads it with one.
+    #[inline(always)]
+    fn coefficients<const N: usize>(table: &'static [f64; N]) -> &'static [f64; N] {
+        if cfg!(target_arch = "wasm32") { std::hint::black_box(table) } else { table }
+    }
+
+    // One instruction each, whose operands are put so that it is the comparison and choice of the trait.
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn at_most(self, most: f64x4) -> f64x4 {
+        self.fast_min(most)
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn at_least(self, least: f64x4) -> f64x4 {
+        self.fast_max(least)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn at_most(self, most: f64x4) -> f64x4 {
+        most.fast_min(self)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn at_least(self, least: f64x4) -> f64x4 {
+        least.fast_max(self)
     }
 
     #[inline(always)]
@@ -185,17 +248,18 @@ impl Lane for f64x4 {
     }
 
     #[inline(always)]
-    fn split(self) -> (f64x4, f64x4) {
+    fn exponent(self) -> (f64x4, f64x4) {
         let bits: u64x4 = cast(self);
-        let fraction: f64x4 = cast(bits & u64x4::splat(FRACTION) | u64x4::splat(ONE));
+        let power: f64x4 = cast(bits & u64x4::splat(EXPONENT));
         let exponent: f64x4 = cast(bits >> 52_u32 | u64x4::splat(COUNTER));
-        (fraction, exponent - f64x4::splat(COUNTED_BIAS))
+        (power, exponent - f64x4::splat(COUNTED_BIAS))
     }
 }
 
 /// A polynomial, coefficients in ascending powers, in two chains that run side by side.
 #[inline(always)]
-pub(super) fn polynomial<L: Lane>(coefficients: &[f64], x: L) -> L {
+pub(super) fn polynomial<L: Lane, const N: usize>(coefficients: &'static [f64; N], x: L) -> L {
+    let coefficients = L::coefficients(coefficients);
     let square = x * x;
     let chain = |from: usize| {
         let mut terms = coefficients.iter().skip(from).step_by(2).rev();
@@ -210,14 +274,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn powers_of_two_and_their_splitting_are_exact() {
+    fn powers_of_two_and_exponents_are_exact() {
         for power in [-1022, -1, 0, 1, 52, 1023] {
             let number = f64::from(power).power_of_two();
             assert_eq!(number, libm::exp2(f64::from(power)));
-            assert_eq!((1.75 * number).split(), (1.75, f64::from(power)));
+            assert_eq!((1.75 * number).exponent(), (number, f64::from(power)));
             assert_eq!(f64x4::splat(f64::from(power)).power_of_two().to_array(), [number; 4]);
-            let (fraction, exponent) = f64x4::splat(1.75 * number).split();
-            assert_eq!((fraction.to_array(), exponent.to_array()), ([1.75; 4], [f64::from(power); 4]));
+            let (whole, exponent) = f64x4::splat(1.75 * number).exponent();
+            assert_eq!((whole.to_array(), exponent.to_array()), ([number; 4], [f64::from(power); 4]));
+        }
+    }
+
+    #[test]
+    fn bounds_choose_alike_alone_and_in_company_among_zeros_and_what_is_no_number() {
+        let odd = [0.0, -0.0, f64::NAN, 1.0, -1.0, f64::INFINITY];
+        for (value, bound) in odd.iter().flat_map(|value| odd.map(|bound| (*value, bound))) {
+            let four = (f64x4::splat(value), Lane::splat(bound));
+            assert_eq!(four.0.at_most(four.1).to_array().map(f64::to_bits), [value.at_most(bound).to_bits(); 4], "{value} {bound}");
+            assert_eq!(four.0.at_least(four.1).to_array().map(f64::to_bits), [value.at_least(bound).to_bits(); 4], "{value} {bound}");
         }
     }
 

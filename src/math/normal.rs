@@ -1,6 +1,6 @@
 //! The standard normal distribution; the tails keep their digits.
 
-use crate::math::elementary::exp_sum;
+use crate::math::elementary::decay;
 use crate::math::lane::Lane;
 use crate::math::mills;
 
@@ -27,7 +27,7 @@ pub(super) fn density<L: Lane>(x: L) -> L {
     let places = L::splat(TWENTY_PLACES);
     let head = (x + places) - places;
     let half = L::splat(-0.5);
-    L::splat(INVERSE_ROOT_TWO_PI) * exp_sum(half * (head * head), half * ((x - head) * (x + head)))
+    L::splat(INVERSE_ROOT_TWO_PI) * decay(half * (head * head), half * ((x - head) * (x + head)))
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use crate::math::black::kernel::{self, Sensitivities};
 use crate::math::black::{BlackGreeks, BlackInput, OptionKind};
-use crate::math::elementary::log_ratio;
+use crate::math::elementary::{is_ordinary, ordinary_log_ratio};
 use crate::math::lane::Lane;
 use wide::f64x4;
+
+/// σ√T above which no limit is met, a little more than the least that an option alone is computed with.
+const LEAST_DEVIATION: f64 = 1.000_001e-150;
 
 /// Undiscounted options, a number of each in every column.
 #[derive(Clone, Copy, Debug)]
@@ -44,12 +47,20 @@ pub struct GreekColumns {
 struct Four {
     forward: f64x4,
     strike: f64x4,
-    years: f64x4,
     root_years: f64x4,
     vol: f64x4,
     sign: f64x4,
     /// Whether each of them is live, so that no limit is met.
     are_live: bool,
+}
+
+impl Four {
+    /// F/K and its logarithm.
+    #[inline(always)]
+    fn moneyness(&self) -> (f64x4, f64x4) {
+        let quotient = self.forward / self.strike;
+        (quotient, ordinary_log_ratio(self.forward, self.strike, quotient))
+    }
 }
 
 impl<'a> BlackColumns<'a> {
@@ -64,7 +75,7 @@ impl<'a> BlackColumns<'a> {
         for (from, out) in (0..).step_by(f64x4::WIDTH).zip(prices.chunks_mut(f64x4::WIDTH)) {
             let four = self.four(from);
             if four.are_live {
-                let log_moneyness = log_ratio(four.forward, four.strike);
+                let (_, log_moneyness) = four.moneyness();
                 kernel::price(four.forward, four.strike, log_moneyness, four.vol * four.root_years, four.sign).store(out);
             } else {
                 for (place, out) in (from..).zip(out) {
@@ -81,9 +92,8 @@ impl<'a> BlackColumns<'a> {
         for from in (0..self.count()).step_by(f64x4::WIDTH) {
             let four = self.four(from);
             if four.are_live {
-                let log_moneyness = log_ratio(four.forward, four.strike);
-                let years = (four.years, four.root_years);
-                greeks.store(from, &kernel::sensitivities(four.forward, four.strike, log_moneyness, years, four.vol, four.sign));
+                let of = kernel::sensitivities(four.forward, four.strike, four.moneyness(), four.root_years, four.vol, four.sign);
+                greeks.store(from, &of);
             } else {
                 for place in from..from + f64x4::WIDTH {
                     if let Some(one) = self.one(place) {
@@ -99,11 +109,9 @@ impl<'a> BlackColumns<'a> {
         let load = |column: &[f64]| f64x4::load(column.get(from..).unwrap_or_default());
         let [forward, strike, years, vol, sign] = [self.forwards, self.strikes, self.years, self.vols, self.signs].map(load);
         let root_years = years.sqrt();
-        let (one, zero) = (f64x4::splat(1.0), f64x4::splat(0.0));
-        let is = |least: f64, value: f64x4| f64x4::choose(f64x4::splat(least).is_below(value), zero, one);
-        let odd = |value: f64x4| is(0.0, value) + f64x4::choose(value.is_below(f64x4::splat(f64::INFINITY)), zero, one);
-        let faults = odd(forward) + odd(strike) + is(0.0, years) + is(0.0, vol) + is(1.000_001e-150, vol * root_years);
-        Four { forward, strike, years, root_years, vol, sign, are_live: !f64x4::is_any(zero.is_below(faults)) }
+        let is = |least: f64, value: f64x4| f64x4::splat(least).is_below(value);
+        let are_live = is_ordinary(forward) & is_ordinary(strike) & is(0.0, years) & is(0.0, vol) & is(LEAST_DEVIATION, vol * root_years);
+        Four { forward, strike, root_years, vol, sign, are_live: f64x4::is_all(are_live) }
     }
 
     fn one(&self, place: usize) -> Option<BlackInput> {

@@ -68,13 +68,6 @@ pub(crate) struct Sensitivities<L> {
     pub exercise_probability: L,
 }
 
-/// The lesser and the greater of forward and strike, and how the first compares.
-#[inline(always)]
-fn ordered<L: Lane>(forward: L, strike: L) -> (L::Mask, L, L) {
-    let is_low = forward.is_below(strike);
-    (is_low, L::choose(is_low, forward, strike), L::choose(is_low, strike, forward))
-}
-
 /// Intrinsic value; `sign` is 1 for a call and −1 for a put.
 #[inline(always)]
 pub(crate) fn intrinsic<L: Lane>(forward: L, strike: L, sign: L) -> L {
@@ -84,55 +77,48 @@ pub(crate) fn intrinsic<L: Lane>(forward: L, strike: L, sign: L) -> L {
 /// Price; `log_moneyness` is ln(`forward` / `strike`), `deviation` σ√T.
 #[inline(always)]
 pub(crate) fn price<L: Lane>(forward: L, strike: L, log_moneyness: L, deviation: L, sign: L) -> L {
-    let (_, lower, _) = ordered(forward, strike);
     let ceiling = L::choose(sign.is_below(L::splat(0.0)), strike, forward);
-    (intrinsic(forward, strike, sign) + time_value(lower, log_moneyness, deviation)).at_most(ceiling)
+    (intrinsic(forward, strike, sign) + time_value(forward.at_most(strike), log_moneyness, deviation)).at_most(ceiling)
 }
 
-/// Price and sensitivities; `root_years` is √`years`.
+/// Price and sensitivities, of F/K and its logarithm; `root_years` is the root of the years.
 #[inline(always)]
 pub(crate) fn sensitivities<L: Lane>(
     forward: L,
     strike: L,
-    log_moneyness: L,
-    (years, root_years): (L, L),
+    (quotient, log_moneyness): (L, L),
+    root_years: L,
     vol: L,
     sign: L,
 ) -> Sensitivities<L> {
-    let (zero, half, one) = (L::splat(0.0), L::splat(0.5), L::splat(1.0));
+    let (zero, one) = (L::splat(0.0), L::splat(1.0));
     let deviation = vol * root_years;
     let distribution = Distribution::new(log_moneyness, deviation);
     let Distribution { a, t, density, near, far } = distribution;
-    let (is_low, lower, upper) = ordered(forward, strike);
-    let other_density = density * (lower / upper);
-
-    // N(t − a) and its complement, N(−t − a) and its complement, each small one without a subtraction.
-    let (tail, outer) = (density * near, other_density * far);
-    let is_inside = a.is_below(t);
-    let inner = L::choose(is_inside, one - tail, tail);
-    let inner_rest = L::choose(is_inside, tail, one - tail);
-    let outer_rest = one - outer;
-    let is_put = sign.is_below(zero);
-    let call_delta = L::choose(is_low, inner, outer_rest);
-    let put_delta = L::choose(is_low, inner_rest, outer);
-    let call_probability = L::choose(is_low, outer, inner_rest);
-    let put_probability = L::choose(is_low, outer_rest, inner);
+    let (inverse_deviation, inverse_forward) = (one / deviation, one / forward);
+    let is_low = forward.is_below(strike);
+    let other_density = density * L::choose(is_low, quotient, strike * inverse_forward);
 
     let moneyness = L::choose(is_low, -a, a);
     let (d1, d2) = (moneyness + t, moneyness - t);
+    // N(−|d1|) and N(−|d2|); neither side of the distribution is ever the rest of a small one.
+    let (inner, outer) = (density * near, other_density * far);
+    let (first, second) = (L::choose(is_low, inner, outer), L::choose(is_low, outer, inner));
+    let side = |d: L, tail: L| L::choose((sign * d).is_below(zero), tail, one - tail);
+
     let density = L::choose(is_low, density, other_density);
-    let (inverse_vol, inverse_deviation, inverse_forward) = (one / vol, one / deviation, one / forward);
+    let (inverse_vol, inverse_root) = (root_years * inverse_deviation, vol * inverse_deviation);
     let gamma = density * inverse_deviation * inverse_forward;
     let vega = forward * density * root_years;
     let product = d1 * d2;
-    let per_year = half / years;
-    let ceiling = L::choose(is_put, strike, forward);
+    let per_year = L::splat(0.5) * (inverse_root * inverse_root);
+    let ceiling = L::choose(sign.is_below(zero), strike, forward);
     // Where the density underflows so do all of its multiples; what they are divided by may then be as small.
     let has_density = zero.is_below(vega);
-    let some = |value: L| L::choose(has_density, value, zero);
+    let some = |value: L| value.keep(has_density);
     Sensitivities {
-        price: (intrinsic(forward, strike, sign) + distribution.time_value(lower)).at_most(ceiling),
-        delta: sign * L::choose(is_put, put_delta, call_delta),
+        price: (intrinsic(forward, strike, sign) + distribution.time_value(forward.at_most(strike))).at_most(ceiling),
+        delta: sign * side(d1, first),
         gamma: some(gamma),
         vega: some(vega),
         theta: some(-(vega * vol * per_year)),
@@ -143,6 +129,6 @@ pub(crate) fn sensitivities<L: Lane>(
         zomma: some(gamma * (product - one) * inverse_vol),
         color: some(gamma * per_year * (one - product)),
         ultima: some(-(vega * inverse_vol * inverse_vol * (product * (one - product) + d1 * d1 + d2 * d2))),
-        exercise_probability: L::choose(is_put, put_probability, call_probability),
+        exercise_probability: side(d2, second),
     }
 }

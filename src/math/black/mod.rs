@@ -131,7 +131,7 @@ impl BlackInput {
             let price = kind.intrinsic(forward, strike);
             return BlackGreeks { price, delta: sign * step, exercise_probability: step, ..BlackGreeks::default() };
         };
-        let of = kernel::sensitivities(forward, strike, log_moneyness, (years, years.sqrt()), vol, sign);
+        let of = kernel::sensitivities(forward, strike, (forward / strike, log_moneyness), years.sqrt(), vol, sign);
         BlackGreeks {
             price: of.price,
             delta: of.delta,
