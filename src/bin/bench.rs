@@ -8,7 +8,7 @@ use plimsoll::instrument::{EuropeanOption, Instrument, OptionKind, Settlement};
 use plimsoll::issue::Source;
 use plimsoll::market::{Fact, FactValue, Market, Origin};
 use plimsoll::math::american::AmericanInput;
-use plimsoll::math::black::BlackColumns;
+use plimsoll::math::black::{BlackColumns, GreekColumns};
 use plimsoll::math::implied_vol::ImpliedVolInput;
 use plimsoll::price::Plan;
 use plimsoll::stress::GridSpec;
@@ -19,10 +19,10 @@ type Columns = Vec<Vec<f64>>;
 
 /// A job with its inputs, ready to be done over and over.
 enum Job {
-    /// Undiscounted prices; of forward, strike, years, vol and sign.
-    Price(Columns),
+    /// Undiscounted prices; of forward, strike, years, vol and sign. The columns that they are put into are kept.
+    Price(Columns, Vec<f64>),
     /// Prices and every Greek of the same.
-    Greeks(Columns),
+    Greeks(Columns, Box<GreekColumns>),
     /// Every cell of the grid, of a book that is loaded.
     Grid(Box<Engine>, Settings),
     /// Netting and laying out the same book.
@@ -36,8 +36,8 @@ enum Job {
 impl Job {
     fn new(name: &str, columns: Columns) -> Result<Job, String> {
         Ok(match name {
-            "price" => Job::Price(columns),
-            "greeks" => Job::Greeks(columns),
+            "price" => Job::Price(columns, Vec::new()),
+            "greeks" => Job::Greeks(columns, Box::default()),
             "grid" => {
                 let (engine, settings) = book(&columns).ok_or("not the columns of a book")?;
                 Job::Grid(Box::new(engine), settings)
@@ -53,26 +53,16 @@ impl Job {
         })
     }
 
-    fn run(&self) -> Columns {
+    /// Does the job; what is put into columns that are kept is not returned.
+    fn run(&mut self) -> Columns {
         match self {
-            Job::Price(columns) => vec![options(columns).prices()],
-            Job::Greeks(columns) => {
-                let greeks = options(columns).greeks();
-                vec![
-                    greeks.price,
-                    greeks.delta,
-                    greeks.gamma,
-                    greeks.vega,
-                    greeks.theta,
-                    greeks.vanna,
-                    greeks.volga,
-                    greeks.charm,
-                    greeks.speed,
-                    greeks.zomma,
-                    greeks.color,
-                    greeks.ultima,
-                    greeks.exercise_probability,
-                ]
+            Job::Price(columns, prices) => {
+                options(columns).prices_into(prices);
+                Vec::new()
+            }
+            Job::Greeks(columns, greeks) => {
+                options(columns).greeks_into(greeks);
+                Vec::new()
             }
             Job::Grid(engine, settings) => {
                 vec![(0..settings.grid.vol_count).flat_map(|row| engine.block(settings, Block::GridRow(row))).collect()]
@@ -92,6 +82,34 @@ impl Job {
                         .collect(),
                 ]
             }
+        }
+    }
+}
+
+impl Job {
+    /// Does the job; all that comes of it.
+    fn answers(&mut self) -> Columns {
+        let columns = self.run();
+        match self {
+            Job::Price(_, prices) => vec![prices.clone()],
+            Job::Greeks(_, of) => [
+                &of.price,
+                &of.delta,
+                &of.gamma,
+                &of.vega,
+                &of.theta,
+                &of.vanna,
+                &of.volga,
+                &of.charm,
+                &of.speed,
+                &of.zomma,
+                &of.color,
+                &of.ultima,
+                &of.exercise_probability,
+            ]
+            .map(Clone::clone)
+            .to_vec(),
+            _ => columns,
         }
     }
 }
@@ -230,13 +248,13 @@ mod browser {
         }
 
         /// Does it.
-        pub fn run(&self) {
+        pub fn run(&mut self) {
             std::hint::black_box(self.0.run());
         }
 
         /// What comes out.
-        pub fn answers(&self) -> Vec<f64> {
-            pack(&self.0.run())
+        pub fn answers(&mut self) -> Vec<f64> {
+            pack(&self.0.answers())
         }
     }
 }
@@ -278,7 +296,7 @@ mod native {
             Entry::Vacant(slot) => slot.insert(Job::new(name, unpack(&read(inputs)?).ok_or("the inputs are cut off")?)?),
         };
         if answers != "-" {
-            let bytes: Vec<u8> = pack(&job.run()).iter().flat_map(|number| number.to_le_bytes()).collect();
+            let bytes: Vec<u8> = pack(&job.answers()).iter().flat_map(|number| number.to_le_bytes()).collect();
             fs::write(answers, bytes).map_err(|error| error.to_string())?;
         }
         let (mut fastest, mut spent, mut count) = (f64::INFINITY, 0.0, 0);
@@ -293,7 +311,7 @@ mod native {
 
     /// Milliseconds that doing a job takes.
     #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock, and this half of it is never compiled to wasm")]
-    fn time(job: &Job) -> f64 {
+    fn time(job: &mut Job) -> f64 {
         let from = std::time::Instant::now();
         let columns = std::hint::black_box(job.run());
         let took = from.elapsed().as_secs_f64() * 1e3;

@@ -6,7 +6,7 @@
 
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Point, Settlement};
 use crate::math::american::Boundaries;
-use crate::math::black::time_value;
+use crate::math::black::{Batch, FOURS};
 use crate::math::lane::Lane;
 use crate::math::ln;
 use crate::price::plan::{Contract, State};
@@ -134,32 +134,45 @@ impl OptionBlock {
     fn undiscounted(&self, state: &State, forward: f64, years: f64) -> f64 {
         let (log_forward, root_years) = (f64x4::splat(ln(forward)), f64x4::splat(years.sqrt()));
         let forward = f64x4::splat(forward);
+        // A vol of 0 leaves no time value; the division by it must not be seen.
         let (zero, least) = (f64x4::splat(0.0), f64x4::splat(1e-100));
-        let vols = |places: &[usize; 4]| f64x4::new(places.map(|place| state.vols.get(place).copied().unwrap_or(0.0)));
-        let mut sum = zero;
-        let columns = fours(&self.strikes).zip(fours(&self.log_strikes)).zip(fours(&self.calls).zip(fours(&self.puts)));
-        let places = self.call_vols.as_chunks::<4>().0.iter().zip(self.put_vols.as_chunks::<4>().0);
-        for (((strike, log_strike), (calls, puts)), (call_places, put_places)) in columns.zip(places) {
-            let log_moneyness = log_forward - log_strike;
-            let lower = forward.at_most(strike);
-            // A vol of 0 leaves no time value; the division by it must not be seen.
-            let worth = |vol: f64x4| {
-                let deviation = vol * root_years;
-                let value = time_value(lower, log_moneyness, deviation.at_least(least));
-                f64x4::choose(deviation.is_below(least), zero, value)
+        let (mut batch, mut sum) = (Batch::new(), zero);
+        for from in (0..self.strikes.len()).step_by(FOURS * f64x4::WIDTH) {
+            let deviations = |places: &[usize]| {
+                let mut deviations = [zero; FOURS];
+                for (deviation, places) in deviations.iter_mut().zip(fours(places, from)) {
+                    *deviation = f64x4::new(places.map(|place| state.vols.get(place).copied().unwrap_or(0.0))) * root_years;
+                }
+                deviations
             };
-            let (call_vol, put_vol) = (vols(call_places), vols(put_places));
-            let call_worth = worth(call_vol);
-            let differs = call_vol.is_below(put_vol) | put_vol.is_below(call_vol);
-            let put_worth = if f64x4::is_any(differs) { worth(put_vol) } else { call_worth };
-            let distance = forward - strike;
-            sum += calls * (distance.at_least(zero) + call_worth) + puts * ((-distance).at_least(zero) + put_worth);
+            let strikes = || fours(&self.strikes, from).iter().map(|strikes| f64x4::new(*strikes));
+            let mut worths = |deviations: &[f64x4; FOURS]| {
+                let mut worths = [zero; FOURS];
+                let log_moneyness = fours(&self.log_strikes, from).iter().map(|logs| log_forward - f64x4::new(*logs));
+                batch.fill(log_moneyness.zip(deviations.iter().map(|deviation| deviation.at_least(least))));
+                for (((worth, strike), deviation), distribution) in
+                    worths.iter_mut().zip(strikes()).zip(deviations).zip(batch.distributions())
+                {
+                    *worth = f64x4::choose(deviation.is_below(least), zero, distribution.time_value(forward.at_most(strike)));
+                }
+                worths
+            };
+            let (of_calls, of_puts) = (deviations(&self.call_vols), deviations(&self.put_vols));
+            let call_worths = worths(&of_calls);
+            let put_worths = if of_calls == of_puts { call_worths } else { worths(&of_puts) };
+            let held = fours(&self.calls, from).iter().zip(fours(&self.puts, from));
+            for ((strike, (calls, puts)), (call_worth, put_worth)) in strikes().zip(held).zip(call_worths.iter().zip(&put_worths)) {
+                let distance = forward - strike;
+                sum += f64x4::new(*calls) * (distance.at_least(zero) + *call_worth);
+                sum += f64x4::new(*puts) * ((-distance).at_least(zero) + *put_worth);
+            }
         }
         let [first, second, third, fourth] = sum.to_array();
         (first + second) + (third + fourth)
     }
 }
 
-fn fours(column: &[f64]) -> impl Iterator<Item = f64x4> {
-    column.as_chunks::<4>().0.iter().map(|four| f64x4::new(*four))
+/// A column four by four, from a place on.
+fn fours<T>(column: &[T], from: usize) -> &[[T; 4]] {
+    column.get(from..).unwrap_or_default().as_chunks().0
 }

@@ -1,6 +1,6 @@
 //! Black (1976) in columns: many options at once, each with the bits that it has alone.
 
-use crate::math::black::kernel::{self, Sensitivities};
+use crate::math::black::kernel::{self, Batch, Distribution, FOURS, Sensitivities};
 use crate::math::black::{BlackGreeks, BlackInput, OptionKind};
 use crate::math::elementary::{is_ordinary, ordinary_log_ratio};
 use crate::math::lane::Lane;
@@ -43,24 +43,19 @@ pub struct GreekColumns {
     pub exercise_probability: Vec<f64>,
 }
 
-/// Options side by side.
-struct Four {
+/// Four options side by side, with what is computed of them.
+struct Ready {
     forward: f64x4,
     strike: f64x4,
-    root_years: f64x4,
     vol: f64x4,
     sign: f64x4,
-    /// Whether each of them is live, so that no limit is met.
-    are_live: bool,
+    quotient: f64x4,
+    root_years: f64x4,
+    distribution: Distribution<f64x4>,
 }
 
-impl Four {
-    /// F/K and its logarithm.
-    #[inline(always)]
-    fn moneyness(&self) -> (f64x4, f64x4) {
-        let quotient = self.forward / self.strike;
-        (quotient, ordinary_log_ratio(self.forward, self.strike, quotient))
-    }
+fn load(column: &[f64], from: usize) -> f64x4 {
+    f64x4::load(column.get(from..).unwrap_or_default())
 }
 
 impl<'a> BlackColumns<'a> {
@@ -71,47 +66,78 @@ impl<'a> BlackColumns<'a> {
 
     /// Undiscounted prices, as [`BlackInput::price`].
     pub fn prices(&self) -> Vec<f64> {
-        let mut prices = vec![0.0; self.count()];
-        for (from, out) in (0..).step_by(f64x4::WIDTH).zip(prices.chunks_mut(f64x4::WIDTH)) {
-            let four = self.four(from);
-            if four.are_live {
-                let (_, log_moneyness) = four.moneyness();
-                kernel::price(four.forward, four.strike, log_moneyness, four.vol * four.root_years, four.sign).store(out);
-            } else {
-                for (place, out) in (from..).zip(out) {
-                    *out = self.one(place).map_or(0.0, |one| one.price());
+        let mut prices = Vec::new();
+        self.prices_into(&mut prices);
+        prices
+    }
+
+    /// The same into a column that is kept from call to call.
+    pub fn prices_into(&self, prices: &mut Vec<f64>) {
+        prices.resize(self.count(), 0.0);
+        self.each(|from, four| {
+            let out = prices.get_mut(from..).unwrap_or_default();
+            match four {
+                Some(Ready { forward, strike, sign, distribution, .. }) => kernel::price(forward, strike, &distribution, sign).store(out),
+                None => {
+                    for (place, out) in (from..).zip(out).take(f64x4::WIDTH) {
+                        *out = self.one(place).map_or(0.0, |one| one.price());
+                    }
                 }
             }
-        }
-        prices
+        });
     }
 
     /// Prices and sensitivities, as [`BlackInput::greeks`].
     pub fn greeks(&self) -> GreekColumns {
-        let mut greeks = GreekColumns::of(self.count());
-        for from in (0..self.count()).step_by(f64x4::WIDTH) {
-            let four = self.four(from);
-            if four.are_live {
-                let of = kernel::sensitivities(four.forward, four.strike, four.moneyness(), four.root_years, four.vol, four.sign);
-                greeks.store(from, &of);
-            } else {
+        let mut greeks = GreekColumns::default();
+        self.greeks_into(&mut greeks);
+        greeks
+    }
+
+    /// The same into columns that are kept from call to call.
+    pub fn greeks_into(&self, greeks: &mut GreekColumns) {
+        greeks.resize(self.count());
+        self.each(|from, four| match four {
+            Some(Ready { forward, strike, vol, sign, quotient, root_years, distribution }) => {
+                greeks.store(from, &kernel::sensitivities(forward, strike, quotient, &distribution, root_years, vol, sign));
+            }
+            None => {
                 for place in from..from + f64x4::WIDTH {
                     if let Some(one) = self.one(place) {
                         greeks.set(place, &one.greeks());
                     }
                 }
             }
-        }
-        greeks
+        });
     }
 
-    fn four(&self, from: usize) -> Four {
-        let load = |column: &[f64]| f64x4::load(column.get(from..).unwrap_or_default());
-        let [forward, strike, years, vol, sign] = [self.forwards, self.strikes, self.years, self.vols, self.signs].map(load);
-        let root_years = years.sqrt();
-        let is = |least: f64, value: f64x4| f64x4::splat(least).is_below(value);
-        let are_live = is_ordinary(forward) & is_ordinary(strike) & is(0.0, years) & is(0.0, vol) & is(LEAST_DEVIATION, vol * root_years);
-        Four { forward, strike, root_years, vol, sign, are_live: f64x4::is_all(are_live) }
+    /// Gives each four options with what is computed of them and the place of the first, or only the place where one of them is not
+    /// live and a limit is met.
+    #[inline(always)]
+    fn each(&self, mut take: impl FnMut(usize, Option<Ready>)) {
+        let mut batch = Batch::new();
+        let zero = f64x4::splat(0.0);
+        let (mut quotients, mut roots, mut are_live) = ([zero; FOURS], [zero; FOURS], [false; FOURS]);
+        for first in (0..self.count()).step_by(FOURS * f64x4::WIDTH) {
+            let places = || (first..self.count()).step_by(f64x4::WIDTH).take(FOURS);
+            let kept = quotients.iter_mut().zip(&mut roots).zip(&mut are_live);
+            batch.fill(places().zip(kept).map(|(from, ((quotient, root), is_live))| {
+                let [forward, strike, years, vol] = [self.forwards, self.strikes, self.years, self.vols].map(|column| load(column, from));
+                (*quotient, *root) = (forward / strike, years.sqrt());
+                let deviation = vol * *root;
+                let above = |least: f64, value: f64x4| f64x4::splat(least).is_below(value);
+                let is =
+                    is_ordinary(forward) & is_ordinary(strike) & above(0.0, years) & above(0.0, vol) & above(LEAST_DEVIATION, deviation);
+                *is_live = f64x4::is_all(is);
+                (ordinary_log_ratio(forward, strike, *quotient), deviation)
+            }));
+            let kept = quotients.iter().zip(&roots).zip(&are_live);
+            for ((from, distribution), ((quotient, root_years), is_live)) in places().zip(batch.distributions()).zip(kept) {
+                let [forward, strike, vol, sign] = [self.forwards, self.strikes, self.vols, self.signs].map(|column| load(column, from));
+                let (quotient, root_years) = (*quotient, *root_years);
+                take(from, is_live.then_some(Ready { forward, strike, vol, sign, quotient, root_years, distribution }));
+            }
+        }
     }
 
     fn one(&self, place: usize) -> Option<BlackInput> {
@@ -126,23 +152,8 @@ impl<'a> BlackColumns<'a> {
 }
 
 impl GreekColumns {
-    fn of(count: usize) -> GreekColumns {
-        let column = || vec![0.0; count];
-        GreekColumns {
-            price: column(),
-            delta: column(),
-            gamma: column(),
-            vega: column(),
-            theta: column(),
-            vanna: column(),
-            volga: column(),
-            charm: column(),
-            speed: column(),
-            zomma: column(),
-            color: column(),
-            ultima: column(),
-            exercise_probability: column(),
-        }
+    fn resize(&mut self, count: usize) {
+        self.columns().into_iter().for_each(|column| column.resize(count, 0.0));
     }
 
     /// The columns, in the order of [`Sensitivities`].

@@ -6,18 +6,14 @@
 
 use crate::math::lane::Lane;
 use crate::math::{mills, normal};
+use wide::f64x4;
 
 /// No density is left so far out.
 const FARTHEST: f64 = 1e5;
 
-/// Time value, of the lesser of forward and strike, ln(F/K) and σ√T > 0.
-#[inline(always)]
-pub(crate) fn time_value<L: Lane>(lower: L, log_moneyness: L, deviation: L) -> L {
-    Distribution::new(log_moneyness, deviation).time_value(lower)
-}
-
 /// Where forward and strike stand in the distribution of the settlement price.
-struct Distribution<L> {
+#[derive(Clone, Copy)]
+pub(crate) struct Distribution<L> {
     /// |ln(F/K)|/σ√T and half of σ√T.
     a: L,
     t: L,
@@ -30,16 +26,14 @@ struct Distribution<L> {
 
 impl<L: Lane> Distribution<L> {
     #[inline(always)]
-    fn new(log_moneyness: L, deviation: L) -> Distribution<L> {
-        let farthest = L::splat(FARTHEST);
-        let a = (log_moneyness.abs() / deviation).at_most(farthest);
-        let t = (deviation * L::splat(0.5)).at_most(farthest);
-        let gap = t - a;
-        Distribution { a, t, density: normal::density(gap), near: mills::tail(gap.abs()), far: mills::tail(t + a) }
+    pub(crate) fn new(log_moneyness: L, deviation: L) -> Distribution<L> {
+        let (a, t) = place(log_moneyness, deviation);
+        Distribution { a, t, density: normal::density(t - a), near: mills::tail((t - a).abs()), far: mills::tail(t + a) }
     }
 
+    /// Time value; `lower` is the lesser of forward and strike.
     #[inline(always)]
-    fn time_value(&self, lower: L) -> L {
+    pub(crate) fn time_value(&self, lower: L) -> L {
         let Distribution { a, t, density, near, far } = *self;
         // The density comes last: it may be below the normal numbers where the price is not.
         let value = L::choose(a.is_below(t), lower - lower * (density * (near + far)), lower * (near - far) * density);
@@ -47,6 +41,72 @@ impl<L: Lane> Distribution<L> {
         let is_small = t.is_below(L::splat(mills::SERIES));
         let value = if L::is_any(is_small) { L::choose(is_small, lower * mills::series(a, t) * density, value) } else { value };
         value.at_least(L::splat(0.0)).at_most(lower)
+    }
+}
+
+/// a and t of ln(F/K) and σ√T > 0.
+#[inline(always)]
+fn place<L: Lane>(log_moneyness: L, deviation: L) -> (L, L) {
+    let farthest = L::splat(FARTHEST);
+    ((log_moneyness.abs() / deviation).at_most(farthest), (deviation * L::splat(0.5)).at_most(farthest))
+}
+
+/// Options of a batch, in fours.
+pub(crate) const FOURS: usize = 16;
+
+/// Distributions of many options. They are computed step by step for all: each step is a short loop, whose turns the processor
+/// overlaps and whose numbers its registers hold. The bits are those of one at a time.
+pub(crate) struct Batch {
+    a: [[f64; 4]; FOURS],
+    t: [[f64; 4]; FOURS],
+    density: [[f64; 4]; FOURS],
+    near: [[f64; 4]; FOURS],
+    far: [[f64; 4]; FOURS],
+    /// Fours that are taken in.
+    count: usize,
+}
+
+impl Batch {
+    /// Nothing yet.
+    pub(crate) fn new() -> Batch {
+        let zero = [[0.0; 4]; FOURS];
+        Batch { a: zero, t: zero, density: zero, near: zero, far: zero, count: 0 }
+    }
+
+    /// Takes in ln(F/K) and σ√T > 0 of at most [`FOURS`] fours, and computes their distributions.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, options: impl Iterator<Item = (f64x4, f64x4)>) {
+        let mut count = 0;
+        for ((a, t), (log_moneyness, deviation)) in self.a.iter_mut().zip(&mut self.t).zip(options) {
+            let placed = place(log_moneyness, deviation);
+            (*a, *t) = (placed.0.to_array(), placed.1.to_array());
+            count += 1;
+        }
+        let four = |column: &[f64; 4]| f64x4::new(*column);
+        for ((a, t), density) in self.a.iter().zip(&self.t).zip(&mut self.density).take(count) {
+            *density = normal::density(four(t) - four(a)).to_array();
+        }
+        for ((a, t), near) in self.a.iter().zip(&self.t).zip(&mut self.near).take(count) {
+            *near = mills::tail((four(t) - four(a)).abs()).to_array();
+        }
+        for ((a, t), far) in self.a.iter().zip(&self.t).zip(&mut self.far).take(count) {
+            *far = mills::tail(four(t) + four(a)).to_array();
+        }
+        self.count = count;
+    }
+
+    /// The distributions.
+    #[inline(always)]
+    pub(crate) fn distributions(&self) -> impl Iterator<Item = Distribution<f64x4>> {
+        let four = |column: &[f64; 4]| f64x4::new(*column);
+        let tails = self.density.iter().zip(self.near.iter().zip(&self.far));
+        self.a.iter().zip(&self.t).zip(tails).take(self.count).map(move |((a, t), (density, (near, far)))| Distribution {
+            a: four(a),
+            t: four(t),
+            density: four(density),
+            near: four(near),
+            far: four(far),
+        })
     }
 }
 
@@ -74,27 +134,27 @@ pub(crate) fn intrinsic<L: Lane>(forward: L, strike: L, sign: L) -> L {
     (sign * (forward - strike)).at_least(L::splat(0.0))
 }
 
-/// Price; `log_moneyness` is ln(`forward` / `strike`), `deviation` σ√T.
+/// Price.
 #[inline(always)]
-pub(crate) fn price<L: Lane>(forward: L, strike: L, log_moneyness: L, deviation: L, sign: L) -> L {
+pub(crate) fn price<L: Lane>(forward: L, strike: L, distribution: &Distribution<L>, sign: L) -> L {
     let ceiling = L::choose(sign.is_below(L::splat(0.0)), strike, forward);
-    (intrinsic(forward, strike, sign) + time_value(forward.at_most(strike), log_moneyness, deviation)).at_most(ceiling)
+    (intrinsic(forward, strike, sign) + distribution.time_value(forward.at_most(strike))).at_most(ceiling)
 }
 
-/// Price and sensitivities, of F/K and its logarithm; `root_years` is the root of the years.
+/// Price and sensitivities; `quotient` is F/K, `root_years` √T.
 #[inline(always)]
 pub(crate) fn sensitivities<L: Lane>(
     forward: L,
     strike: L,
-    (quotient, log_moneyness): (L, L),
+    quotient: L,
+    distribution: &Distribution<L>,
     root_years: L,
     vol: L,
     sign: L,
 ) -> Sensitivities<L> {
     let (zero, one) = (L::splat(0.0), L::splat(1.0));
     let deviation = vol * root_years;
-    let distribution = Distribution::new(log_moneyness, deviation);
-    let Distribution { a, t, density, near, far } = distribution;
+    let Distribution { a, t, density, near, far } = *distribution;
     let (inverse_deviation, inverse_forward) = (one / deviation, one / forward);
     let is_low = forward.is_below(strike);
     let other_density = density * L::choose(is_low, quotient, strike * inverse_forward);
@@ -112,12 +172,11 @@ pub(crate) fn sensitivities<L: Lane>(
     let vega = forward * density * root_years;
     let product = d1 * d2;
     let per_year = L::splat(0.5) * (inverse_root * inverse_root);
-    let ceiling = L::choose(sign.is_below(zero), strike, forward);
     // Where the density underflows so do all of its multiples; what they are divided by may then be as small.
     let has_density = zero.is_below(vega);
     let some = |value: L| value.keep(has_density);
     Sensitivities {
-        price: (intrinsic(forward, strike, sign) + distribution.time_value(forward.at_most(strike))).at_most(ceiling),
+        price: price(forward, strike, distribution, sign),
         delta: sign * side(d1, first),
         gamma: some(gamma),
         vega: some(vega),

@@ -10,8 +10,9 @@ mod merton;
 pub use crate::math::black::column::{BlackColumns, GreekColumns};
 pub use crate::math::black::merton::{MertonGreeks, MertonInput};
 
-pub(crate) use crate::math::black::kernel::time_value;
+pub(crate) use crate::math::black::kernel::{Batch, FOURS};
 
+use crate::math::black::kernel::Distribution;
 use crate::math::log_ratio;
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +112,7 @@ impl BlackInput {
         let BlackInput { forward, strike, kind, .. } = *self;
         self.live().map_or_else(
             || kind.intrinsic(forward, strike),
-            |Live { log_moneyness, deviation }| kernel::price(forward, strike, log_moneyness, deviation, kind.sign()),
+            |Live { log_moneyness, deviation }| kernel::price(forward, strike, &Distribution::new(log_moneyness, deviation), kind.sign()),
         )
     }
 
@@ -119,7 +120,7 @@ impl BlackInput {
     pub fn greeks(&self) -> BlackGreeks {
         let BlackInput { forward, strike, years, vol, kind } = *self;
         let sign = kind.sign();
-        let Some(Live { log_moneyness, .. }) = self.live() else {
+        let Some(Live { log_moneyness, deviation }) = self.live() else {
             let distance = sign * (forward - strike);
             let step = if distance > 0.0 {
                 1.0
@@ -131,7 +132,8 @@ impl BlackInput {
             let price = kind.intrinsic(forward, strike);
             return BlackGreeks { price, delta: sign * step, exercise_probability: step, ..BlackGreeks::default() };
         };
-        let of = kernel::sensitivities(forward, strike, (forward / strike, log_moneyness), years.sqrt(), vol, sign);
+        let distribution = Distribution::new(log_moneyness, deviation);
+        let of = kernel::sensitivities(forward, strike, forward / strike, &distribution, years.sqrt(), vol, sign);
         BlackGreeks {
             price: of.price,
             delta: of.delta,
