@@ -110,7 +110,7 @@ impl OptionBlock {
     }
 
     /// Value of all, US dollars.
-    pub(super) fn value(&self, contracts: &[Contract], state: &State) -> f64 {
+    pub(super) fn value(&self, contracts: &[Contract], state: &State, scratch: &mut Scratch) -> f64 {
         let at = |column: &[f64], place: usize| column.get(place).copied().unwrap_or(0.0);
         let (forward, years) = (at(&state.forwards, self.group), at(&state.years, self.group));
         let spot = at(&state.spots, self.underlying);
@@ -128,47 +128,66 @@ impl OptionBlock {
                 self.contracts.iter().filter_map(|index| Some(contracts.get(*index)?.value(&point(*index), &mut Boundaries::default())));
             return each.sum();
         }
-        self.settlement.value_factor(spot, forward, at(&state.rates, self.underlying), years) * self.undiscounted(state, forward, years)
+        self.settlement.value_factor(spot, forward, at(&state.rates, self.underlying), years)
+            * self.undiscounted(state, forward, years, scratch)
     }
 
-    fn undiscounted(&self, state: &State, forward: f64, years: f64) -> f64 {
+    fn undiscounted(&self, state: &State, forward: f64, years: f64, scratch: &mut Scratch) -> f64 {
         let (log_forward, root_years) = (f64x4::splat(ln(forward)), f64x4::splat(years.sqrt()));
         let forward = f64x4::splat(forward);
         // A vol of 0 leaves no time value; the division by it must not be seen.
         let (zero, least) = (f64x4::splat(0.0), f64x4::splat(1e-100));
-        let (mut batch, mut sum) = (Batch::new(), zero);
+        let Scratch { batch, of_calls, of_puts } = scratch;
+        let mut sum = zero;
         for from in (0..self.strikes.len()).step_by(FOURS * f64x4::WIDTH) {
-            let deviations = |places: &[usize]| {
-                let mut deviations = [zero; FOURS];
+            let gather = |deviations: &mut [f64x4; FOURS], places: &[usize]| {
                 for (deviation, places) in deviations.iter_mut().zip(fours(places, from)) {
                     *deviation = f64x4::new(places.map(|place| state.vols.get(place).copied().unwrap_or(0.0))) * root_years;
                 }
-                deviations
             };
-            let strikes = || fours(&self.strikes, from).iter().map(|strikes| f64x4::new(*strikes));
-            let mut worths = |deviations: &[f64x4; FOURS]| {
-                let mut worths = [zero; FOURS];
+            gather(of_calls, &self.call_vols);
+            gather(of_puts, &self.put_vols);
+            let count = fours(&self.strikes, from).len().min(FOURS);
+            let are_alike = of_calls.iter().zip(&*of_puts).take(count).all(|(call, put)| call == put);
+            let mut add = |deviations: &[f64x4; FOURS], has_calls: bool, has_puts: bool| {
                 let log_moneyness = fours(&self.log_strikes, from).iter().map(|logs| log_forward - f64x4::new(*logs));
                 batch.fill(log_moneyness.zip(deviations.iter().map(|deviation| deviation.at_least(least))));
-                for (((worth, strike), deviation), distribution) in
-                    worths.iter_mut().zip(strikes()).zip(deviations).zip(batch.distributions())
-                {
-                    *worth = f64x4::choose(deviation.is_below(least), zero, distribution.time_value(forward.at_most(strike)));
+                let held = fours(&self.strikes, from).iter().zip(fours(&self.calls, from).iter().zip(fours(&self.puts, from)));
+                for (((strike, (calls, puts)), deviation), distribution) in held.zip(deviations).zip(batch.distributions()) {
+                    let strike = f64x4::new(*strike);
+                    let worth = f64x4::choose(deviation.is_below(least), zero, distribution.time_value(forward.at_most(strike)));
+                    let distance = forward - strike;
+                    if has_calls {
+                        sum += f64x4::new(*calls) * (distance.at_least(zero) + worth);
+                    }
+                    if has_puts {
+                        sum += f64x4::new(*puts) * ((-distance).at_least(zero) + worth);
+                    }
                 }
-                worths
             };
-            let (of_calls, of_puts) = (deviations(&self.call_vols), deviations(&self.put_vols));
-            let call_worths = worths(&of_calls);
-            let put_worths = if of_calls == of_puts { call_worths } else { worths(&of_puts) };
-            let held = fours(&self.calls, from).iter().zip(fours(&self.puts, from));
-            for ((strike, (calls, puts)), (call_worth, put_worth)) in strikes().zip(held).zip(call_worths.iter().zip(&put_worths)) {
-                let distance = forward - strike;
-                sum += f64x4::new(*calls) * (distance.at_least(zero) + *call_worth);
-                sum += f64x4::new(*puts) * ((-distance).at_least(zero) + *put_worth);
+            add(of_calls, true, are_alike);
+            if !are_alike {
+                add(of_puts, false, true);
             }
         }
         let [first, second, third, fourth] = sum.to_array();
         (first + second) + (third + fourth)
+    }
+}
+
+/// What is written while options are valued, kept from block to block.
+pub(super) struct Scratch {
+    batch: Batch,
+    /// σ√T of the calls and of the puts.
+    of_calls: [f64x4; FOURS],
+    of_puts: [f64x4; FOURS],
+}
+
+impl Scratch {
+    /// Nothing yet.
+    pub(super) fn new() -> Scratch {
+        let zero = [f64x4::splat(0.0); FOURS];
+        Scratch { batch: Batch::new(), of_calls: zero, of_puts: zero }
     }
 }
 

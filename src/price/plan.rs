@@ -7,7 +7,7 @@ use crate::issue::Issue;
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::math::american::Boundaries;
 use crate::order;
-use crate::price::column::OptionBlock;
+use crate::price::column::{OptionBlock, Scratch};
 use crate::price::layout::lay_out;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, Valued, ValuedPosition};
 use crate::units::{Price, Rate, Timestamp, Vol};
@@ -214,7 +214,8 @@ impl Plan {
     pub fn total_among(&self, state: &State, boundaries: &mut Boundaries) -> f64 {
         let others = self.others.iter().filter_map(|index| self.point(state, *index));
         let others: f64 = others.map(|(contract, point)| contract.value(&point, boundaries)).sum();
-        others + self.blocks.iter().map(|block| block.value(&self.contracts, state)).sum::<f64>()
+        let mut scratch = Scratch::new();
+        others + self.blocks.iter().map(|block| block.value(&self.contracts, state, &mut scratch)).sum::<f64>()
     }
 
     /// Values every position.

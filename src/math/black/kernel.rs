@@ -86,10 +86,8 @@ impl Batch {
         for ((a, t), density) in self.a.iter().zip(&self.t).zip(&mut self.density).take(count) {
             *density = normal::density(four(t) - four(a)).to_array();
         }
-        for ((a, t), near) in self.a.iter().zip(&self.t).zip(&mut self.near).take(count) {
+        for ((a, t), (near, far)) in self.a.iter().zip(&self.t).zip(self.near.iter_mut().zip(&mut self.far)).take(count) {
             *near = mills::tail((four(t) - four(a)).abs()).to_array();
-        }
-        for ((a, t), far) in self.a.iter().zip(&self.t).zip(&mut self.far).take(count) {
             *far = mills::tail(four(t) + four(a)).to_array();
         }
         self.count = count;
