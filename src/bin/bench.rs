@@ -9,7 +9,7 @@ use plimsoll::issue::Source;
 use plimsoll::market::{Fact, FactValue, Market, Origin};
 use plimsoll::math::american::AmericanInput;
 use plimsoll::math::black::{BlackColumns, GreekColumns};
-use plimsoll::math::implied_vol::ImpliedVolInput;
+use plimsoll::math::implied_vol::{ImpliedVolColumns, NoVol};
 use plimsoll::price::Plan;
 use plimsoll::stress::GridSpec;
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
@@ -28,7 +28,7 @@ enum Job {
     /// Netting and laying out the same book.
     Net(Book, Market),
     /// Vols; of forward, strike, years, undiscounted price and sign.
-    ImpliedVol(Vec<ImpliedVolInput>),
+    ImpliedVol(Columns, Vec<Result<f64, NoVol>>),
     /// Prices; of contracts that stand together by vol, rate, yield, years and kind.
     American(Vec<AmericanInput>),
 }
@@ -47,7 +47,7 @@ impl Job {
                 let (market, _) = Market::assemble(&inputs.facts, inputs.as_of.ok_or("no as-of time")?);
                 Job::Net(Book { positions: inputs.positions }, market)
             }
-            "implied-vol" => Job::ImpliedVol(rows(&columns).map(implied_vol).collect()),
+            "implied-vol" => Job::ImpliedVol(columns, Vec::new()),
             "american" => Job::American(rows(&columns).map(american).collect()),
             _ => return Err(format!("no job is called {name}")),
         })
@@ -71,7 +71,13 @@ impl Job {
                 let (_, state, issues) = Plan::new(book, market);
                 vec![vec![state.vols.len() as f64, issues.len() as f64]]
             }
-            Job::ImpliedVol(inputs) => vec![inputs.iter().map(|input| input.solve().unwrap_or(f64::NAN)).collect()],
+            Job::ImpliedVol(columns, vols) => {
+                let column = |at: usize| columns.get(at).map_or(&[][..], Vec::as_slice);
+                let options =
+                    ImpliedVolColumns { forwards: column(0), strikes: column(1), years: column(2), prices: column(3), signs: column(4) };
+                options.solve_into(vols);
+                Vec::new()
+            }
             Job::American(inputs) => {
                 // One exercise boundary serves every strike of the same terms.
                 let terms = |input: &AmericanInput| (input.vol, input.rate, input.carry_yield, input.years, input.kind);
@@ -109,6 +115,7 @@ impl Job {
             ]
             .map(Clone::clone)
             .to_vec(),
+            Job::ImpliedVol(_, vols) => vec![vols.iter().map(|vol| vol.unwrap_or(f64::NAN)).collect()],
             _ => columns,
         }
     }
@@ -127,11 +134,6 @@ fn rows(columns: &Columns) -> impl Iterator<Item = Vec<f64>> + '_ {
 
 fn kind(sign: f64) -> OptionKind {
     if sign < 0.0 { OptionKind::Put } else { OptionKind::Call }
-}
-
-fn implied_vol(row: Vec<f64>) -> ImpliedVolInput {
-    let at = |place: usize| row.get(place).copied().unwrap_or(f64::NAN);
-    ImpliedVolInput { forward: at(0), strike: at(1), years: at(2), price: at(3), kind: kind(at(4)) }
 }
 
 fn american(row: Vec<f64>) -> AmericanInput {

@@ -89,7 +89,11 @@ pub(super) fn log_ratio(numerator: f64, denominator: f64) -> f64 {
         return ordinary_log_ratio(numerator, denominator, numerator / denominator);
     }
     // What is no ordinary number is one after a step of 2^600 or −2^600; of it no digit is lost.
-    let step = |x: f64| if x < 1.0 { (x * 600.0.power_of_two(), -600.0) } else { (x * (-600.0).power_of_two(), 600.0) };
+    let step = |x: f64| match x {
+        _ if is_ordinary(x) => (x, 0.0),
+        _ if x < 1.0 => (x * 600.0.power_of_two(), -600.0),
+        _ => (x * (-600.0).power_of_two(), 600.0),
+    };
     let ((above, up), (below, down)) = (step(numerator), step(denominator));
     log_of(above, below, above / below, up - down)
 }
@@ -152,6 +156,7 @@ mod tests {
         assert_eq!((ln(0.0), ln(1.0), ln(f64::INFINITY)), (f64::NEG_INFINITY, 0.0, f64::INFINITY));
         let tiny = 5e-324;
         assert!((ln(tiny) / libm::log(tiny) - 1.0).abs() < 1e-15 && (exp(-744.4) / libm::exp(-744.4) - 1.0).abs() < 1e-15);
+        assert!((log_ratio(f64::MAX, 1.0) / libm::log(f64::MAX) - 1.0).abs() < 1e-15 && log_ratio(tiny, tiny) == 0.0);
         assert!((log_ratio(f64::MAX, tiny) / (libm::log(f64::MAX) - libm::log(tiny)) - 1.0).abs() < 1e-15);
     }
 

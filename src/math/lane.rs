@@ -256,6 +256,12 @@ impl Lane for f64x4 {
     }
 }
 
+/// Four numbers of a column from a place on.
+#[inline(always)]
+pub(super) fn load(column: &[f64], from: usize) -> f64x4 {
+    f64x4::load(column.get(from..).unwrap_or_default())
+}
+
 /// A polynomial, coefficients in ascending powers, in two chains that run side by side.
 #[inline(always)]
 pub(super) fn polynomial<L: Lane, const N: usize>(coefficients: &'static [f64; N], x: L) -> L {

@@ -2,8 +2,8 @@
 //!
 //! The generator is a linear congruence (Knuth, MMIX), so that a failure names inputs that fail again.
 
-use plimsoll::math::black::{BlackInput, MertonGreeks, MertonInput, OptionKind};
-use plimsoll::math::implied_vol::ImpliedVolInput;
+use plimsoll::math::black::{BlackColumns, BlackInput, MertonGreeks, MertonInput, OptionKind};
+use plimsoll::math::implied_vol::{ImpliedVolColumns, ImpliedVolInput};
 use plimsoll::math::{exp, ln};
 
 struct Draw(u64);
@@ -158,4 +158,52 @@ fn every_greek_is_the_derivative_of_the_price() {
             assert!((value - numeric).abs() <= 1e-6 * value.abs().max(1e-2), "{name} of {input:?}: {value} against {numeric}");
         }
     }
+}
+
+#[test]
+fn options_in_columns_have_the_bits_that_each_has_alone() {
+    let mut draw = Draw(6);
+    // Not a multiple of four, with limits and what is no number among them.
+    let mut inputs: Vec<BlackInput> = (0..1003).map(|_| draw.black()).collect();
+    for (place, odd) in [(3, 0.0), (64, f64::INFINITY), (65, f64::NAN), (511, 1e-300), (800, 1e300), (1002, -1.0)] {
+        inputs[place].vol = odd;
+        inputs[place + 7 - 14 * usize::from(place > 900)].strike = odd;
+        inputs[place + 12 - 30 * usize::from(place > 900)].years = odd;
+    }
+    let column = |of: fn(&BlackInput) -> f64| inputs.iter().map(of).collect::<Vec<f64>>();
+    let (forwards, strikes) = (column(|input| input.forward), column(|input| input.strike));
+    let (years, vols, signs) = (column(|input| input.years), column(|input| input.vol), column(|input| input.kind.sign()));
+    let options = BlackColumns { forwards: &forwards, strikes: &strikes, years: &years, vols: &vols, signs: &signs };
+    let (prices, greeks) = (options.prices(), options.greeks());
+    assert_eq!((prices.len(), greeks.ultima.len()), (1003, 1003));
+    for (place, input) in inputs.iter().enumerate() {
+        let alone = input.greeks();
+        let pairs = [
+            (prices[place], input.price()),
+            (greeks.price[place], alone.price),
+            (greeks.delta[place], alone.delta),
+            (greeks.gamma[place], alone.gamma),
+            (greeks.vega[place], alone.vega),
+            (greeks.theta[place], alone.theta),
+            (greeks.vanna[place], alone.vanna),
+            (greeks.volga[place], alone.volga),
+            (greeks.charm[place], alone.charm),
+            (greeks.speed[place], alone.speed),
+            (greeks.zomma[place], alone.zomma),
+            (greeks.color[place], alone.color),
+            (greeks.ultima[place], alone.ultima),
+            (greeks.exercise_probability[place], alone.exercise_probability),
+        ];
+        assert!(pairs.iter().all(|(together, alone)| together.to_bits() == alone.to_bits()), "{place} {input:?}: {pairs:?}");
+    }
+    let implied = ImpliedVolColumns { forwards: &forwards, strikes: &strikes, years: &years, prices: &prices, signs: &signs };
+    let mut found = Vec::new();
+    implied.solve_into(&mut found);
+    assert_eq!(found.len(), 1003);
+    for (place, input) in inputs.iter().enumerate() {
+        let BlackInput { forward, strike, years, kind, .. } = *input;
+        let alone = ImpliedVolInput { forward, strike, years, price: prices[place], kind }.solve();
+        assert_eq!(found[place].map(f64::to_bits), alone.map(f64::to_bits), "{place} {input:?}");
+    }
+    assert!(found.iter().filter(|vol| vol.is_ok()).count() > 250 && found.iter().any(Result::is_err));
 }

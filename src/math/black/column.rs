@@ -3,7 +3,7 @@
 use crate::math::black::kernel::{self, Batch, Distribution, FOURS, Sensitivities};
 use crate::math::black::{BlackGreeks, BlackInput, OptionKind};
 use crate::math::elementary::{is_ordinary, ordinary_log_ratio};
-use crate::math::lane::Lane;
+use crate::math::lane::{Lane, load};
 use wide::f64x4;
 
 /// σ√T above which no limit is met, a little more than the least that an option alone is computed with.
@@ -52,10 +52,6 @@ struct Ready {
     quotient: f64x4,
     root_years: f64x4,
     distribution: Distribution<f64x4>,
-}
-
-fn load(column: &[f64], from: usize) -> f64x4 {
-    f64x4::load(column.get(from..).unwrap_or_default())
 }
 
 impl<'a> BlackColumns<'a> {

@@ -15,13 +15,13 @@ const FARTHEST: f64 = 1e5;
 #[derive(Clone, Copy)]
 pub(crate) struct Distribution<L> {
     /// |ln(F/K)|/σ√T and half of σ√T.
-    a: L,
-    t: L,
+    pub a: L,
+    pub t: L,
     /// φ(t − a).
-    density: L,
+    pub density: L,
     /// R(|t − a|) and R(t + a).
-    near: L,
-    far: L,
+    pub near: L,
+    pub far: L,
 }
 
 impl<L: Lane> Distribution<L> {

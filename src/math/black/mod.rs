@@ -10,9 +10,8 @@ mod merton;
 pub use crate::math::black::column::{BlackColumns, GreekColumns};
 pub use crate::math::black::merton::{MertonGreeks, MertonInput};
 
-pub(crate) use crate::math::black::kernel::{Batch, FOURS};
+pub(crate) use crate::math::black::kernel::{Batch, Distribution, FOURS};
 
-use crate::math::black::kernel::Distribution;
 use crate::math::log_ratio;
 use serde::{Deserialize, Serialize};
 

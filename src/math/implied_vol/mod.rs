@@ -4,6 +4,11 @@
 //! that ratio is almost a straight line in the logarithm of σ√T at both ends, so a safeguarded Newton iteration on it settles in
 //! a few steps. The normalized price is written with the ratio N/φ (Jäckel 2015, "Let's be rational", eq. 2.4).
 
+mod column;
+mod target;
+
+pub use crate::math::implied_vol::column::ImpliedVolColumns;
+
 use crate::math::black::OptionKind;
 use crate::math::normal::INVERSE_ROOT_TWO_PI;
 use crate::math::{exp, ln, log_ratio, mills};
@@ -54,6 +59,14 @@ impl NoVol {
     }
 }
 
+/// σ√T however far out: slower, and never lost.
+fn bracketed(forward: f64, strike: f64, time_value: f64, room: f64) -> f64 {
+    // The out-of-the-money option of the same strike has this time value as its price and min(F, K) as its bound.
+    let bound = forward.min(strike);
+    let share = if time_value <= room { Share::TimeValue(log_ratio(time_value, bound)) } else { Share::Room(log_ratio(room, bound)) };
+    share.deviation(-log_ratio(forward, strike).abs())
+}
+
 /// Iterations after which the bracket is as narrow as a double can be; reached only if Newton never helps.
 const MAX_ITERATIONS: usize = 64;
 
@@ -86,27 +99,25 @@ impl ImpliedVolInput {
         if time_value == 0.0 {
             return Err(NoVol::NoTimeValue);
         }
-        // The out-of-the-money option of the same strike has this time value as its price and min(F, K) as its bound.
-        let bound = forward.min(strike);
-        let target =
-            if time_value <= room { Target::TimeValue(log_ratio(time_value, bound)) } else { Target::Room(log_ratio(room, bound)) };
-        let x = -log_ratio(forward, strike).abs();
-        Ok(target.deviation(x) / years.sqrt())
+        let target = target::Target::new(forward, strike, price, kind.sign());
+        let is_fit = target.is_fit(forward, strike, years);
+        let deviation = is_fit.then(|| target.deviation()).flatten();
+        Ok(deviation.unwrap_or_else(|| bracketed(forward, strike, time_value, room)) / years.sqrt())
     }
 }
 
 /// Which side of the price is small, with the logarithm of its share of the bound (negative, at most about −ln 2).
-enum Target {
+enum Share {
     TimeValue(f64),
     Room(f64),
 }
 
-impl Target {
+impl Share {
     /// σ√T for log-moneyness `x` ≤ 0.
     fn deviation(&self, x: f64) -> f64 {
         let (mut low, mut high): (f64, f64) = (-360.0, 6.0);
         let goal = match self {
-            Target::TimeValue(share) | Target::Room(share) => ln(-share),
+            Share::TimeValue(share) | Share::Room(share) => ln(-share),
         };
         let mut u = self.first_guess(x).clamp(low, high);
         for _ in 0..MAX_ITERATIONS {
@@ -114,8 +125,8 @@ impl Target {
             let miss = level - goal;
             // The double log of the time value falls with u, that of the room rises.
             let too_low = match self {
-                Target::TimeValue(_) => miss > 0.0,
-                Target::Room(_) => miss < 0.0,
+                Share::TimeValue(_) => miss > 0.0,
+                Share::Room(_) => miss < 0.0,
             };
             if too_low {
                 low = u;
@@ -137,13 +148,13 @@ impl Target {
     fn first_guess(&self, x: f64) -> f64 {
         match self {
             // −ln(time value) ≈ x²/(2s²) away from the money, and time value ≈ s/√(2π) at the money.
-            Target::TimeValue(share) => {
+            Share::TimeValue(share) => {
                 let away = x.abs() / (-2.0 * share).sqrt();
                 let near = exp(*share) / INVERSE_ROOT_TWO_PI;
                 ln(away.max(near))
             }
             // −ln(room) ≈ s²/8.
-            Target::Room(share) => ln((-8.0 * share).sqrt()),
+            Share::Room(share) => ln((-8.0 * share).sqrt()),
         }
     }
 
@@ -153,8 +164,8 @@ impl Target {
         let t = 0.5 * deviation;
         // share · e^{x/2} = φ(0)·e^{−(h²+t²)/2}·ratio, so that share' / share = ±1/ratio.
         let (ratio, direction) = match self {
-            Target::TimeValue(_) => (mills::difference(h, t), 1.0),
-            Target::Room(_) => (mills::ratio(-h - t) + mills::ratio(h - t), -1.0),
+            Share::TimeValue(_) => (mills::difference(h, t), 1.0),
+            Share::Room(_) => (mills::ratio(-h - t) + mills::ratio(h - t), -1.0),
         };
         // −(h²+t²)/2 − x/2 is −(h+t)²/2, because x/2 = h·t.
         let exponent = -0.5 * (h + t) * (h + t);
