@@ -88,11 +88,11 @@ export function positions([[asOf, , rate], expiries, forwards, places, strikes, 
   return [...rows, axis(spots), axis(shifts)];
 }
 
-/// Spot, strike, years, vol, rate, yield and sign of American options: 25 strikes as calls and as puts, of each of 20 sets of terms.
+/// Spot, strike, years, vol, rate, yield and sign of American options: 25 strikes as calls and as puts, of each of 8 sets of terms.
 export function americans() {
   const draw = new Draw(3);
   const rows = [];
-  for (let set = 0; set < 20; set += 1) {
+  for (let set = 0; set < 8; set += 1) {
     const terms = [draw.between(0.05, 3), draw.between(0.1, 0.6), draw.between(0.005, 0.1), draw.between(0.005, 0.1)];
     for (const sign of [1, -1]) for (let step = 0; step < 25; step += 1) rows.push([100, 70 + 2.5 * step, ...terms, sign]);
   }

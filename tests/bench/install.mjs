@@ -35,18 +35,21 @@ function quantlibCpp(log) {
 }
 
 /// A Python of its own with these packages, checked by a line of code; the first of the interpreters that can have them is taken.
-function python(name, interpreters, packages, check) {
+/// What `later` names is built from its source, without what it asks for itself.
+function python(name, interpreters, packages, check, later = []) {
   const folder = path.join(CACHE, name);
   const interpreter = path.join(folder, 'bin/python');
   const stamp = path.join(folder, 'complete');
-  const wanted = [packages.join(' '), check].join('\n');
+  const wanted = [packages.join(' '), later.join(' '), check].join('\n');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return interpreter;
   let reason = new Error('no Python');
   for (const base of interpreters) {
     try {
       rmSync(folder, { recursive: true, force: true });
       command(base, ['-m', 'venv', folder]);
-      command(interpreter, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--only-binary=:all:', ...packages]);
+      const pip = (...args) => command(interpreter, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...args]);
+      pip('--only-binary=:all:', ...packages);
+      if (later.length > 0) pip('--no-deps', '--no-build-isolation', ...later);
       command(interpreter, ['-c', check]);
       writeFileSync(stamp, wanted);
       return interpreter;
@@ -60,6 +63,29 @@ function python(name, interpreters, packages, check) {
 const script = (interpreter, file) => ({ command: interpreter, args: [path.join(HERE, 'peers', file)] });
 const modern = (module) => python(`python-${module}`, ['python3'], PACKAGES[module], `import ${module.toLowerCase() === 'quantlib' ? 'QuantLib' : module}`);
 const PACKAGES = { scipy: ['numpy', 'scipy'], numba: ['numpy', 'numba'], QuantLib: ['numpy', 'QuantLib'] };
+
+/// Its packages are of 2021 and want the numpy and the numba of their time, which Python 3.11 is the last to run.
+function vollib() {
+  const interpreters = ['python3.11', path.join(process.env.HOME, '.pyenv/versions/3.11.7/bin/python'), 'python3.10', 'python3.9'];
+  const old = ['numpy<1.25', 'numba==0.57.1', 'scipy<1.12', 'pandas<2.2', 'simplejson', 'wheel', 'setuptools<70'];
+  const later = ['py_lets_be_rational==1.0.1', 'py_vollib==1.0.1', 'py_vollib_vectorized==0.1.1'];
+  return script(python('python-vollib', interpreters, old, 'import py_vollib_vectorized', later), 'vollib.py');
+}
+
+/// A crate of crates.io behind a program of ours, compiled for this processor.
+function crate(source, dependency) {
+  const folder = path.join(CACHE, `crate-${path.basename(source, '.rs')}`);
+  const from = path.join(HERE, 'peers', source);
+  mkdirSync(path.join(folder, 'src'), { recursive: true });
+  const manifest = [
+    '[package]', 'name = "peer"', 'version = "0.0.0"', 'edition = "2024"', '[[bin]]', 'name = "peer"', `path = ${JSON.stringify(from)}`,
+    '[dependencies]', dependency, '[profile.release]', 'lto = "fat"', 'codegen-units = 1', 'panic = "abort"', '[workspace]', '',
+  ].join('\n');
+  writeFileSync(path.join(folder, 'Cargo.toml'), manifest);
+  const env = { ...process.env, RUSTFLAGS: '-C target-cpu=native', CARGO_TARGET_DIR: path.join(folder, 'target') };
+  command('cargo', ['build', '--release', '-q'], { cwd: folder, env });
+  return { command: path.join(folder, 'target/release/peer'), args: [] };
+}
 
 function npm(log) {
   const folder = path.join(HERE, 'node_modules');
@@ -84,6 +110,8 @@ const ALL = {
   'QuantLib-Python': () => script(modern('QuantLib'), 'quantlib.py'),
   'numpy + scipy': () => script(modern('scipy'), 'numpy_scipy.py'),
   numba: () => script(modern('numba'), 'numba_loops.py'),
+  py_vollib_vectorized: vollib,
+  'implied-vol': () => crate('implied_vol.rs', 'implied-vol = { version = "=2.1.0", features = ["fma"] }'),
   '@uqee/black-scholes': page('uqee.mjs'),
   '@quantlib/ql': page('quantlib.mjs'),
 };

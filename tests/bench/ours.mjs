@@ -1,11 +1,22 @@
 // Builds ours of a checkout: as WebAssembly, natively, and natively for processors with AVX2.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { CACHE, HERE } from './install.mjs';
 
 const ARGUMENTS = ['build', '--release', '--locked', '--no-default-features', '--features', 'bench', '--bin', 'bench'];
 const WASM = 'wasm32-unknown-unknown';
+
+/// The files of a commit, beside the builds.
+export function checkout(root, commit) {
+  const folder = path.join(CACHE, 'ours', `source-${commit}`);
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true });
+    const files = execFileSync('git', ['archive', commit], { cwd: root, maxBuffer: 1 << 28 });
+    execFileSync('tar', ['-x', '-C', folder], { input: files });
+  }
+  return folder;
+}
 
 /// `root` is the checkout, `name` the folder below the cache that keeps what is built. Paths of the three builds.
 export function build(root, name, log) {

@@ -10,7 +10,7 @@ const WARM_UP = 600;
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-function read(file) {
+export function read(file) {
   const bytes = readFileSync(file);
   return unpack(new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)));
 }

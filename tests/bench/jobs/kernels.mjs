@@ -25,6 +25,7 @@ export function greeks() {
       },
       { name: '@quantlib/ql', as: '@quantlib/ql in Chromium, value and 5 Greeks', goal: null, answers: six },
       { name: 'QuantLib-Python', as: 'QuantLib-Python, value and 5 Greeks', goal: null, answers: six },
+      { name: 'py_vollib_vectorized', as: 'py_vollib_vectorized, price and 5 Greeks', goal: null, answers: (ours) => ours.slice(0, 5) },
     ],
   };
 }
@@ -38,6 +39,42 @@ export function price() {
       { name: 'numpy + scipy', as: 'numpy + scipy', goal: null },
       { name: 'numba', as: 'numba', goal: null },
     ],
+  };
+}
+
+/// The prices that are asked for their vols are our own, of the options of the other jobs that are out of the money.
+export function impliedVol() {
+  const options = inputs.outOfTheMoney();
+  return {
+    title: 'implied vol of 100 000 options',
+    columns: options,
+    derive: { job: 'price', columns: ([forwards, strikes, years, , signs], [prices]) => [forwards, strikes, years, prices, signs] },
+    // As exact as the vol that the price was made of.
+    check: ([found]) => within(found, options[3], 1e-13),
+    peers: [
+      { name: 'QuantLib C++', as: 'QuantLib C++, to 1e-12', goal: 5, tolerance: 1e-9 },
+      { name: 'implied-vol', as: 'implied-vol 2.1, native', goal: 2, tolerance: 1e-9 },
+      { name: 'implied-vol', job: 'implied-vol-jaeckel', as: 'implied-vol 2.1 (Jäckel), native', goal: 2, tolerance: 1e-9 },
+      { name: 'py_vollib_vectorized', as: 'py_vollib_vectorized', goal: null, tolerance: 1e-6 },
+      { name: 'QuantLib-Python', as: 'QuantLib-Python, Li and Rational', goal: null, tolerance: 1e-9 },
+    ],
+  };
+}
+
+/// What is wrong with columns that should be these within a relative tolerance.
+function within(found, expected, tolerance) {
+  const worst = found.reduce((most, value, at) => Math.max(most, Math.abs(value / expected[at] - 1)), 0);
+  return `within ${worst.toExponential(1)} of the truth${worst <= tolerance ? '' : ', which is too far'}`;
+}
+
+/// The peer at each of its accuracies; ours is within 1e-8 of the most precise one.
+export function american() {
+  const options = inputs.americans();
+  const quantlib = (scheme, goal, tolerance) => ({ name: 'QuantLib C++', job: `american-${scheme}`, as: `QuantLib C++, QdFp ${scheme}`, goal, tolerance });
+  return {
+    title: '400 American options, 16 sets of terms',
+    columns: options,
+    peers: [quantlib('precise', 10, 1e-7), quantlib('accurate', null, 1e-5), quantlib('fast', null, 1e-3)],
   };
 }
 

@@ -149,7 +149,6 @@ int main() {
         {"american-fast", american(QdFpAmericanEngine::fastScheme)},
         {"american-accurate", american(QdFpAmericanEngine::accurateScheme)},
         {"american-precise", american(QdFpAmericanEngine::highPrecisionScheme)},
-        {"american-reference", american([] { return ext::make_shared<QdFpTanhSinhIterationScheme>(16, 32, 1e-14); })},
     };
     std::map<std::string, Job> ready;
     for (std::string line; std::getline(std::cin, line);) {

@@ -31,9 +31,10 @@ def implied_vol(columns):
     rows = list(zip(types(sign), strike.tolist(), forward.tolist(), price.tolist()))
     roots = np.sqrt(years)
 
+    solve, guess = ql.blackFormulaImpliedStdDevLiRS, ql.nullDouble()
+
     def run():
-        solve = ql.blackFormulaImpliedStdDevLiRS
-        return [np.array([solve(kind, strike, forward, price, 1.0, 0.0, float("nan"), 1.0, 1e-12, 100) for kind, strike, forward, price in rows]) / roots]
+        return [np.array([solve(kind, strike, forward, price, 1.0, 0.0, guess, 1.0, 1e-12, 100) for kind, strike, forward, price in rows]) / roots]
 
     return run
 
