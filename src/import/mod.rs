@@ -34,6 +34,7 @@ mod encoding;
 mod holding;
 mod hyperliquid;
 mod ibkr_contract;
+mod ibkr_expiry;
 mod ibkr_flex_csv;
 mod ibkr_flex_xml;
 mod ibkr_report;
