@@ -5,19 +5,26 @@
 //! equation that it obeys; those by vol, rate and yield are those of the European option plus central differences of the premium,
 //! at ±10⁻³ of the vol and ±10⁻⁴ of rate and yield.
 //!
+//! Cash dividends are [`escrowed`].
+//!
 //! All limits are values: without time, vol, spot or strike nothing is left to chance, and the option is worth the best of its
 //! exercise dates. No price is below its intrinsic value or that of the European option.
 
 mod boundary;
 mod curve;
+mod escrowed;
 mod implied;
+mod lattice;
 mod quadrature;
 mod shared;
 
+use crate::math::american::boundary::Premium;
 use crate::math::black::{BlackInput, MertonGreeks, MertonInput, OptionKind};
 use crate::math::{exp, log_ratio};
 
 pub use crate::math::american::boundary::Boundary;
+pub use crate::math::american::escrowed::EscrowedInput;
+pub use crate::math::american::lattice::{Correction, Critical, Layout};
 pub use crate::math::american::shared::Boundaries;
 
 /// Relative step of differences by vol.
@@ -76,6 +83,17 @@ pub struct AmericanGreeks {
     pub charm: f64,
     /// ∂delta/∂yield at fixed rate.
     pub yield_delta: f64,
+}
+
+/// Price and its derivatives by the spot.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shape {
+    /// Price.
+    pub price: f64,
+    /// ∂/∂spot.
+    pub delta: f64,
+    /// ∂²/∂spot².
+    pub gamma: f64,
 }
 
 /// Value and slope of the premium, in the option's own currency.
@@ -142,16 +160,7 @@ impl AmericanInput {
         let european: MertonGreeks = input.merton().greeks();
         let premium = boundary.premium(log_spot);
         let spot = input.spot;
-        let shape = match input.kind {
-            OptionKind::Put => (premium.slope, premium.curvature / scale, premium.third / (scale * scale)),
-            // A call is S·v(K/S).
-            OptionKind::Call => {
-                let x = exp(log_spot);
-                let curvature = x * x * premium.curvature;
-                (premium.value - x * premium.slope, curvature / spot, -(3.0 * curvature + x * x * x * premium.third) / (spot * spot))
-            }
-        };
-        let (delta, gamma, speed) = if shape.0.is_finite() && shape.1.is_finite() && shape.2.is_finite() { shape } else { (0.0, 0.0, 0.0) };
+        let (delta, gamma, speed) = input.slopes(&premium);
         let value = scale * premium.value;
         // The Black-Scholes-Merton equation of the premium and of its delta.
         let (carry, variance) = (input.rate - input.carry_yield, input.vol * input.vol);
@@ -182,6 +191,39 @@ impl AmericanInput {
             charm: european.charm + charm,
             yield_delta: -input.years * (european.delta + spot * european.gamma) + (lush.delta - dry.delta) / (2.0 * RATE_STEP),
         }
+    }
+
+    /// Price and its derivatives by the spot, in an exercise region that is known.
+    pub fn shape_within(&self, boundary: &Boundary) -> Shape {
+        let input = self.bounded();
+        let price = input.price_within(boundary);
+        if input.is_settled() {
+            let AmericanGreeks { delta, gamma, .. } = input.settled();
+            return Shape { price, delta, gamma };
+        }
+        let (log_spot, _) = input.as_put();
+        if boundary.is_exercised(log_spot) {
+            return Shape { price, delta: input.kind.sign(), gamma: 0.0 };
+        }
+        let european = input.merton().greeks();
+        let (delta, gamma, _) = input.slopes(&boundary.premium(log_spot));
+        Shape { price, delta: european.delta + delta, gamma: european.gamma + gamma }
+    }
+
+    /// The first three derivatives of the premium by the spot; none where they are out of range.
+    fn slopes(&self, premium: &Premium) -> (f64, f64, f64) {
+        let (log_spot, scale) = self.as_put();
+        let spot = self.spot;
+        let slopes = match self.kind {
+            OptionKind::Put => (premium.slope, premium.curvature / scale, premium.third / (scale * scale)),
+            // A call is S·v(K/S).
+            OptionKind::Call => {
+                let x = exp(log_spot);
+                let curvature = x * x * premium.curvature;
+                (premium.value - x * premium.slope, curvature / spot, -(3.0 * curvature + x * x * x * premium.third) / (spot * spot))
+            }
+        };
+        if slopes.0.is_finite() && slopes.1.is_finite() && slopes.2.is_finite() { slopes } else { (0.0, 0.0, 0.0) }
     }
 
     /// The same with rates that no double overflows by, and no time before now.
