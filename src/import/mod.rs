@@ -64,6 +64,7 @@ mod plimsoll_columns;
 mod plimsoll_contract;
 mod plimsoll_csv;
 mod plimsoll_document;
+mod plimsoll_market;
 mod record;
 mod revolut;
 mod row;

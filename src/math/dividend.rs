@@ -50,6 +50,12 @@ impl Escrow {
         }
         escrow
     }
+
+    /// What a rate adds through the dividends to something of this slope by the rest of the spot: as it rises they are worth less and the
+    /// rest is worth more. Nothing, of either sign, where there are none.
+    pub fn by_rate(&self, slope: f64) -> f64 {
+        if self.duration == 0.0 { -0.0 } else { slope * self.duration }
+    }
 }
 
 /// The dividends that are still to come `years` before the expiry.

@@ -13,6 +13,7 @@ use crate::math::american::AmericanInput;
 use crate::math::black::OptionKind;
 use crate::math::dividend::{Dividend, coming};
 use crate::math::{exp, ln};
+use serde::{Deserialize, Serialize};
 
 /// Standard deviations to expiry that the lattice reaches beyond the strikes, and its spacing in them.
 const REACH: f64 = 6.5;
@@ -30,12 +31,15 @@ const LEAST_STRIKE: f64 = 0.05;
 const BETTER: f64 = 1e-13;
 
 /// The share at and beyond which exercise is due, at one time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Critical {
     /// Years to expiry.
     pub years: f64,
-    /// Whole price of the share, dividends to come included; `None` where no price is far enough.
+    /// Price of the share, dividends to come included: a put is exercised at or below it, a call at or above; `None` where no price is
+    /// far enough.
     pub spot: Option<f64>,
+    /// Farther end of the region, beyond which waiting is better again: under negative rates only.
+    pub other_end: Option<f64>,
 }
 
 /// Difference that dividends make to an option of a strike, at every escrowed spot.
@@ -320,7 +324,7 @@ impl Lattice<'_> {
             before = Some((gain, *unscaled));
             *value = value.max(exercised);
         }
-        Critical { years, spot }
+        Critical { years, spot, other_end: None }
     }
 
     /// Where the exercise that the first node is in ends.
@@ -331,14 +335,15 @@ impl Lattice<'_> {
         let count = waiting().take_while(|(gain, _)| *gain <= 0.0).count();
         let mut beyond = waiting().skip(count);
         let (Some(one), Some(other), true) = (beyond.next(), beyond.next(), is_exercised && count > 0) else {
-            return Critical { years, spot: None };
+            return Critical { years, spot: None, other_end: None };
         };
         // What waiting is worth begins as a parabola, so its root is extrapolated to where it begins.
         let (root, next) = (one.0.sqrt(), other.0.sqrt());
         let steps = (root / (next - root)).clamp(0.0, 1.0);
         let ratio = if other.1 > 0.0 { one.1 / other.1 } else { 1.0 };
         let unscaled = one.1 * (1.0 + steps * (ratio - 1.0));
-        Critical { years, spot: Some(self.input.strike * (unscaled * payoff.scale + payoff.held)) }
+        let spot = Some(self.input.strike * (unscaled * payoff.scale + payoff.held));
+        Critical { years, spot, other_end: None }
     }
 }
 

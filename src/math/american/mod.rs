@@ -27,6 +27,8 @@ pub use crate::math::american::escrowed::EscrowedInput;
 pub use crate::math::american::lattice::{Correction, Critical, Layout};
 pub use crate::math::american::shared::Boundaries;
 
+/// Steps between now and expiry in which a boundary is shown.
+const CRITICAL_STEPS: u32 = 32;
 /// Relative step of differences by vol.
 const VOL_STEP: f64 = 1e-3;
 /// Step of differences by rate and yield.
@@ -119,6 +121,22 @@ impl AmericanInput {
         let input = self.bounded();
         let vol = if input.is_settled() { 0.0 } else { input.vol };
         Boundary::fit(vol, input.rate, input.carry_yield, input.years, input.kind)
+    }
+
+    /// The spots at which exercise is due, from now to expiry, evenly in the root of the time to go, which is how a boundary bends.
+    pub fn critical(&self) -> Vec<Critical> {
+        let input = self.bounded();
+        let boundary = input.boundary();
+        let at = |place: u32| {
+            let share = f64::from(place) / f64::from(CRITICAL_STEPS);
+            let years = input.years * share * share;
+            let (low, high) = boundary.region(years).map_or((None, None), |(low, high)| (Some(low), Some(high)));
+            // The other end is that of negative rates: below it a put waits as well, and above it a call.
+            let (near, far) = if input.kind == OptionKind::Put { (high, low) } else { (low, high) };
+            let spot = |share: Option<f64>| share.map(|share| share * input.strike).filter(|spot| *spot > 0.0 && spot.is_finite());
+            Critical { years, spot: spot(near), other_end: spot(far) }
+        };
+        (0..=CRITICAL_STEPS).rev().map(at).collect()
     }
 
     /// Price.
