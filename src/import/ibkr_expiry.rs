@@ -29,22 +29,19 @@ pub(super) fn of_option(day: Timestamp, root: &str, is_american_market: bool) ->
         notes.push("the hours of its exchange are not known here: taken to expire at 16:00 New York".to_owned());
         return Expiry { time: calendar::new_york(day, CLOSE_MS), notes };
     }
-    let mut trading = calendar::trading_day(day);
-    if let Some(reason) = calendar::closure(day) {
+    let is_morning = MORNING.contains(&root);
+    // Some files name the last day of trading, which is the one before the settlement.
+    let settlement = calendar::monthly_expiry(day).filter(|settlement| is_morning && !root.starts_with("VIX") && *settlement > day);
+    let settlement = settlement.filter(|settlement| calendar::trading_day(before(*settlement)) == calendar::trading_day(day));
+    let trading = settlement.unwrap_or_else(|| calendar::trading_day(day));
+    if let Some(reason) = calendar::closure(day).filter(|_| settlement.is_none()) {
         let (named, taken) = (date(day), date(trading));
         notes.push(format!("New York does not trade on {named} ({reason}): taken to expire on the trading day before, {taken}"));
     }
-    if !MORNING.contains(&root) {
-        return Expiry { time: calendar::new_york(trading, CLOSE_MS), notes };
+    if is_morning {
+        notes.push(format!("a series that settles on opening prices: taken to expire at 09:30 New York of {}", date(trading)));
     }
-    // Some files name the last day of trading, which is the one before the settlement.
-    let settlement = calendar::monthly_expiry(trading).filter(|_| !root.starts_with("VIX"));
-    if let Some(settlement) = settlement.filter(|settlement| *settlement > trading && calendar::trading_day(before(*settlement)) == trading)
-    {
-        trading = settlement;
-    }
-    notes.push(format!("a series that settles on opening prices: taken to expire at 09:30 New York of {}", date(trading)));
-    Expiry { time: calendar::new_york(trading, OPEN_MS), notes }
+    Expiry { time: calendar::new_york(trading, if is_morning { OPEN_MS } else { CLOSE_MS }), notes }
 }
 
 fn before(day: Timestamp) -> Timestamp {
@@ -72,7 +69,8 @@ mod tests {
             ("SPX", "2024-12-20", "2024-12-20T14:30:00Z", 1),
             ("SPX", "2024-12-19", "2024-12-20T14:30:00Z", 1),
             ("SPX", "2025-06-20", "2025-06-20T13:30:00Z", 1),
-            // Juneteenth lies between the last day of trading and the settlement only where it is no Friday.
+            // Juneteenth, a Thursday, is named for the last day of trading; a year later it is the settlement's own day.
+            ("SPX", "2025-06-19", "2025-06-20T13:30:00Z", 1),
             ("NDX", "2026-06-19", "2026-06-18T13:30:00Z", 2),
             ("RUT", "2025-04-17", "2025-04-17T13:30:00Z", 1),
             ("VIX", "2025-03-18", "2025-03-18T13:30:00Z", 1),

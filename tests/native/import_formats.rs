@@ -19,6 +19,7 @@ fn short(fact: &Fact) -> (String, f64, Option<i64>) {
         FactValue::Funding { underlying, rate } => (format!("{underlying} funding"), rate.get()),
         FactValue::Perpetual { underlying, settlement, price } => (format!("{underlying} {settlement:?} perpetual"), price.get()),
         FactValue::Forward { underlying, expiry, price } => (format!("{underlying} {} forward", expiry.ms()), price.get()),
+        FactValue::Dividend { underlying, ex_date, amount } => (format!("{underlying} {} dividend", ex_date.ms()), amount.get()),
         FactValue::DailyVol { underlying, vol } => (format!("{underlying} daily vol"), vol.get()),
         FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol, mark_price } => {
             let price = mark_price.map(|price| price.get());

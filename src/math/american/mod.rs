@@ -27,6 +27,8 @@ pub use crate::math::american::escrowed::EscrowedInput;
 pub use crate::math::american::lattice::{Correction, Critical, Layout};
 pub use crate::math::american::shared::Boundaries;
 
+/// Shares of the strike beyond which no boundary is shown: a yield that is rounding noise has one at a billion strikes.
+const FARTHEST: core::ops::Range<f64> = 1e-3..1e3;
 /// Steps between now and expiry in which a boundary is shown.
 const CRITICAL_STEPS: u32 = 32;
 /// Relative step of differences by vol.
@@ -133,7 +135,7 @@ impl AmericanInput {
             let (low, high) = boundary.region(years).map_or((None, None), |(low, high)| (Some(low), Some(high)));
             // The other end is that of negative rates: below it a put waits as well, and above it a call.
             let (near, far) = if input.kind == OptionKind::Put { (high, low) } else { (low, high) };
-            let spot = |share: Option<f64>| share.map(|share| share * input.strike).filter(|spot| *spot > 0.0 && spot.is_finite());
+            let spot = |share: Option<f64>| share.filter(|share| FARTHEST.contains(share)).map(|share| share * input.strike);
             Critical { years, spot: spot(near), other_end: spot(far) }
         };
         (0..=CRITICAL_STEPS).rev().map(at).collect()
