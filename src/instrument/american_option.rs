@@ -123,8 +123,9 @@ impl AmericanOption {
     }
 
     fn escrowed_greeks(&self, point: &Point, escrowed: &EscrowedInput<'_>) -> Greeks {
-        // One lattice for all, so that what it misses is missed alike and leaves the differences.
-        let layout = escrowed.layout();
+        let Shape { price: value, delta, gamma } = escrowed.shape(escrowed.layout());
+        // One lattice for all differences, so that what it misses is missed alike and leaves them.
+        let layout = escrowed.layout().coarse();
         let base = escrowed.shape(layout);
         let at = |point: &Point| match self.escrowed(point) {
             Some(escrowed) => escrowed.shape(layout),
@@ -150,9 +151,9 @@ impl AmericanOption {
         );
         let change = |up: f64, down: f64, step: f64| if step > 0.0 { (up - down) / (2.0 * step) } else { 0.0 };
         Greeks {
-            value: base.price,
-            delta: base.delta,
-            gamma: base.gamma,
+            value,
+            delta,
+            gamma,
             vega: change(rich.price, cheap.price, vol_step),
             theta: -change(longer.price, shorter.price, time_step),
             rho: change(dear.price, free.price, RATE_STEP),

@@ -211,9 +211,9 @@ fn every_limit_is_finite() {
     for kind in KINDS {
         for spot in [1e-8, 1.0, 90.0, 1e12] {
             for strike in [0.0, 1e-8, 90.0, 1e12] {
-                for years in [0.11, 0.2000001, 0.9, 30.0] {
-                    for vol in [0.0, 1e-9, 1e-3, 0.6, 20.0] {
-                        for rate in [-0.05, 0.0, 0.05, 2.0] {
+                for years in [0.11, 0.2000001, 30.0] {
+                    for vol in [0.0, 1e-9, 0.6, 20.0] {
+                        for rate in [-0.05, 0.0, 2.0] {
                             let input = AmericanInput { spot, strike, years, vol, rate, carry_yield: 0.0, kind };
                             let escrowed = EscrowedInput::new(input, 0.9 * spot, &dividends).unwrap();
                             let price = escrowed.price();

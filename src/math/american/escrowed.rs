@@ -3,10 +3,13 @@
 //! The volatility belongs to the spot less the dividends to come, and exercise is decided on the whole: at any time, and just before
 //! each ex-date, where a call is exercised for the dividend. The price is that of the same option on the escrowed spot, from the
 //! exercise boundary that all strikes share, and what dividends change about it, from a lattice of the strike's own
-//! ([`super::lattice`]). Against trees of 4 000 steps the error is below 10⁻⁴ of the strike.
+//! ([`super::lattice`]). Against trees of 3 000 steps and more the difference is below 2·10⁻⁵ of the strike; exercise at a date chosen
+//! today (Black 1975) is worth less, the formula of Roll, Geske and Whaley for one dividend and no yield the same.
 //!
-//! Limits of the model, not of the numbers: a vol that is quoted for the whole spot is a little too low for the rest of it; the same share
-//! has another escrowed spot for each expiry; and a dividend is paid whatever becomes of the price.
+//! Limits of the model, not of the numbers: a vol that is quoted for the whole spot is a little too low for the rest of it, by about the
+//! share of the spot that is escrowed; the same share has another escrowed spot for each expiry, so that two expiries differ by where their
+//! vol belongs; and a dividend is paid whatever becomes of the price. Of regions that negative rates give two ends, the farther one is
+//! decided to first order.
 
 use crate::math::american::implied::search;
 use crate::math::american::{AmericanInput, Boundary, Correction, Layout, Shape};

@@ -20,9 +20,8 @@ const REACH: f64 = 6.5;
 const SPACING: f64 = 0.05;
 /// Most nodes.
 const MAX_NODES: f64 = 1500.0;
-/// Steps of the whole life, and the fewest between two ex-dates.
-const STEPS: f64 = 64.0;
-const LEAST_STEPS: f64 = 4.0;
+/// Steps of the whole life, and how many more each stretch between two ex-dates gets.
+const STEPS: (f64, f64) = (40.0, 6.0);
 /// 2 − √2: the share of a step that the trapezoidal rule takes.
 const GAMMA: f64 = 2.0 - core::f64::consts::SQRT_2;
 /// Least part of the strike that is taken for the strike less dividends in laying the lattice out.
@@ -53,8 +52,8 @@ pub struct Correction {
     growth: f64,
     /// Difference at the nodes, as shares of the strike.
     values: Vec<f64>,
-    /// Slope and intercept of the difference beyond the first and the last node.
-    ends: [(f64, f64); 2],
+    /// The difference beyond the nodes.
+    ends: Ends,
     /// Where exercise is due, from today to expiry.
     pub critical: Vec<Critical>,
 }
@@ -65,14 +64,20 @@ pub struct Layout {
     first: f64,
     step: f64,
     count: usize,
+    /// Steps of a life without dividends, and how many more each stretch between ex-dates gets.
+    steps: (f64, f64),
 }
 
-/// One option on the lattice: undiscounted values, and a straight line `a·Ŝ + c` beyond each end.
-struct Holding {
-    values: Vec<f64>,
-    middle: Vec<f64>,
-    ends: [(f64, f64); 2],
+/// The option with dividends and the one without, side by side: undiscounted values, and of each a straight line `a·Ŝ + c` beyond
+/// either end. The two do not depend on each other, which halves the time that a step takes.
+struct Pair {
+    values: Vec<[f64; 2]>,
+    middle: Vec<[f64; 2]>,
+    ends: [Ends; 2],
 }
+
+/// Slope and intercept beyond the first and the last node.
+type Ends = [(f64, f64); 2];
 
 /// Exercise at one time: undiscounted, at spot `e^y`·`scale`, `growth` times `sign`·(spot + `held` − 1).
 #[derive(Clone, Copy)]
@@ -105,12 +110,18 @@ impl Layout {
             }
         }
         (low, high) = (low - REACH * deviation, high + REACH * deviation);
-        let count = ((high - low) / (SPACING * deviation)).min(MAX_NODES).max(8.0) as usize;
+        // An even number, so that every other node makes a lattice as well.
+        let count = 2 * (((high - low) / (2.0 * SPACING * deviation)).clamp(8.0, 0.5 * MAX_NODES) as usize);
         let step = (high - low) / count as f64;
-        match input.kind {
-            OptionKind::Put => Layout { first: low, step, count: count + 1 },
-            OptionKind::Call => Layout { first: high, step: -step, count: count + 1 },
-        }
+        let (first, step) = if input.kind == OptionKind::Put { (low, step) } else { (high, -step) };
+        Layout { first, step, count: count + 1, steps: STEPS }
+    }
+
+    /// The same with half the nodes and half the steps, which is enough for differences.
+    #[must_use]
+    pub fn coarse(self) -> Layout {
+        let (steps, more) = self.steps;
+        Layout { step: 2.0 * self.step, count: self.count / 2 + 1, steps: (0.5 * steps, 0.5 * more), ..self }
     }
 }
 
@@ -135,40 +146,39 @@ impl Correction {
     /// Of an option on the escrowed spot with these dividends, which lie before its expiry and are sorted by the time to it. Vol, strike
     /// and years must be > 0; the spot plays no part.
     pub fn new(input: &AmericanInput, dividends: &[Dividend], layout: Layout) -> Correction {
-        let Layout { first, step, count } = layout;
+        let Layout { first, step, count, .. } = layout;
         let unscaled: Vec<f64> = (0..count).map(|place| exp(first + step * place as f64)).collect();
-        let mut lattice = Lattice { input, unscaled, weights: vec![(0.0, 0.0); count], rest: vec![0.0; count] };
-        let payoff = lattice.payoff(0.0, 0.0);
-        let (mut with, mut without) = (Holding::at_expiry(&lattice, payoff), Holding::at_expiry(&lattice, payoff));
-        let mut critical = vec![lattice.critical(&with, payoff, 0.0)];
+        let mut lattice = Lattice { input, unscaled, weights: vec![(0.0, 0.0); count], rest: vec![[0.0; 2]; count] };
+        let mut pair = lattice.at_expiry();
+        let mut critical = vec![lattice.critical(&pair, lattice.payoff(0.0, 0.0), 0.0)];
         let ex_dates = coming(dividends, input.years).map(|dividend| dividend.before_expiry);
         let mut start = 0.0;
         for until in ex_dates.chain([input.years]) {
             let length = until - start;
             if length > 0.0 {
-                let steps = (STEPS * (length / input.years).sqrt()).ceil().max(LEAST_STEPS);
+                let steps = (layout.steps.0 * length / input.years).ceil() + layout.steps.1;
                 let at = |place: f64| if place < steps { start + length * (place / steps) * (place / steps) } else { until };
                 for place in 0..steps as usize {
                     let (from, to) = (at(place as f64), at((place + 1) as f64));
                     let middle = from + GAMMA * (to - from);
                     lattice.weigh(to - from, step);
-                    let payoffs = [middle, to].map(|years| lattice.payoff(years, held(input, dividends, years)));
-                    lattice.step(&mut with, (from, middle, to), payoffs);
-                    lattice.step(&mut without, (from, middle, to), [middle, to].map(|years| lattice.payoff(years, 0.0)));
-                    let [_, at_end] = payoffs;
-                    critical.push(lattice.critical(&with, at_end, to));
+                    let payoffs = |years: f64| [held(input, dividends, years), 0.0].map(|held| lattice.payoff(years, held));
+                    let (at_middle, at_end) = (payoffs(middle), payoffs(to));
+                    lattice.step(&mut pair, (from, middle, to), at_middle, at_end);
+                    let [with, _] = at_end;
+                    critical.push(lattice.critical(&pair, with, to));
                 }
             }
             // The last chance before the ex-date.
             if until < input.years {
                 let payoff = lattice.payoff(until, held(input, dividends, until * (1.0 + f64::EPSILON)));
-                critical.push(lattice.exercise(&mut with, payoff, until));
+                critical.push(lattice.exercise(&mut pair, payoff, until));
             }
             start = until;
         }
         let discount = exp(-input.rate * input.years);
-        let values = with.values.iter().zip(&without.values).map(|(with, without)| discount * (with - without)).collect();
-        let [[first_with, last_with], [first_without, last_without]] = [with.ends, without.ends];
+        let values = pair.values.iter().map(|[with, without]| discount * (with - without)).collect();
+        let [[first_with, last_with], [first_without, last_without]] = pair.ends;
         let less = |one: (f64, f64), other: (f64, f64)| (one.0 - other.0, one.1 - other.1);
         critical.reverse();
         Correction {
@@ -223,19 +233,21 @@ struct Lattice<'a> {
     unscaled: Vec<f64>,
     /// Of each node, how much of its neighbors it takes, and the reciprocal pivot of the elimination.
     weights: Vec<(f64, f64)>,
-    rest: Vec<f64>,
-}
-
-impl Holding {
-    fn at_expiry(lattice: &Lattice<'_>, payoff: Payoff) -> Holding {
-        let values: Vec<f64> = lattice.unscaled.iter().map(|unscaled| payoff.at(*unscaled).max(0.0)).collect();
-        let end = |place: Option<&f64>| if place.is_some_and(|value| *value > 0.0) { (payoff.sign, -payoff.sign) } else { (0.0, 0.0) };
-        let ends = [end(values.first()), end(values.last())];
-        Holding { middle: values.clone(), ends, values }
-    }
+    rest: Vec<[f64; 2]>,
 }
 
 impl Lattice<'_> {
+    fn at_expiry(&self) -> Pair {
+        let payoff = self.payoff(0.0, 0.0);
+        let values: Vec<[f64; 2]> = self.unscaled.iter().map(|unscaled| [payoff.at(*unscaled).max(0.0); 2]).collect();
+        let end = |place: Option<&[f64; 2]>| match place {
+            Some([value, _]) if *value > 0.0 => (payoff.sign, -payoff.sign),
+            _ => (0.0, 0.0),
+        };
+        let ends = [end(values.first()), end(values.last())];
+        Pair { middle: values.clone(), ends: [ends; 2], values }
+    }
+
     fn payoff(&self, years: f64, held: f64) -> Payoff {
         let sign = self.input.kind.sign();
         Payoff { sign, scale: exp(-log_drift(self.input) * years), held, growth: exp(self.input.rate * years) }
@@ -253,68 +265,79 @@ impl Lattice<'_> {
         }
     }
 
-    fn step(&mut self, holding: &mut Holding, (from, middle, to): (f64, f64, f64), payoffs: [Payoff; 2]) {
+    fn step(&mut self, pair: &mut Pair, (from, middle, to): (f64, f64, f64), at_middle: [Payoff; 2], at_end: [Payoff; 2]) {
         let share = self.weights.first().map_or(0.0, |weight| weight.0);
         // Trapezoidal up to the middle.
-        for (rest, three) in self.rest.iter_mut().skip(1).zip(holding.values.windows(3)) {
-            if let [before, here, after] = three {
-                *rest = here + share * (before - 2.0 * here + after);
+        for (rest, three) in self.rest.iter_mut().skip(1).zip(pair.values.windows(3)) {
+            if let [[before, other_before], [here, other_here], [after, other_after]] = three {
+                let known = |before: f64, here: f64, after: f64| here + share * (before - 2.0 * here + after);
+                *rest = [known(*before, *here, *after), known(*other_before, *other_here, *other_after)];
             }
         }
-        let [at_middle, at_end] = payoffs;
-        let ends = self.move_ends(&mut holding.ends, middle - from, at_middle);
-        self.substitute(&mut holding.middle, ends, at_middle);
+        let ends = self.move_ends(&mut pair.ends, middle - from, at_middle);
+        self.substitute(&mut pair.middle, ends, at_middle);
         // Backward difference through the start and the middle up to the end.
         let by_middle = 1.0 / (GAMMA * (2.0 - GAMMA));
-        for (rest, (middle, start)) in self.rest.iter_mut().zip(holding.middle.iter().zip(&holding.values)) {
-            *rest = by_middle * middle - (by_middle - 1.0) * start;
+        let known = |middle: f64, start: f64| by_middle * middle - (by_middle - 1.0) * start;
+        for (rest, ([middle, other_middle], [start, other_start])) in self.rest.iter_mut().zip(pair.middle.iter().zip(&pair.values)) {
+            *rest = [known(*middle, *start), known(*other_middle, *other_start)];
         }
-        let ends = self.move_ends(&mut holding.ends, to - middle, at_end);
-        self.substitute(&mut holding.values, ends, at_end);
+        let ends = self.move_ends(&mut pair.ends, to - middle, at_end);
+        self.substitute(&mut pair.values, ends, at_end);
     }
 
-    /// Takes the lines beyond both ends back in time, or exchanges them for exercise; gives the values at the end nodes.
-    fn move_ends(&self, ends: &mut [(f64, f64); 2], years: f64, payoff: Payoff) -> [f64; 2] {
+    /// Takes the lines beyond both ends back in time, or exchanges them for exercise; gives the values at the first and at the last node.
+    fn move_ends(&self, ends: &mut [Ends; 2], years: f64, payoffs: [Payoff; 2]) -> [[f64; 2]; 2] {
         let (by_yield, by_rate) = (exp(-self.input.carry_yield * years), exp(-self.input.rate * years));
-        let nodes = [self.unscaled.first(), self.unscaled.last()].map(|node| node.copied().unwrap_or(0.0));
-        let mut values = [0.0; 2];
-        for ((end, node), value) in ends.iter_mut().zip(nodes).zip(&mut values) {
-            *end = (end.0 * by_yield, end.1 * by_rate);
-            *value = exchange(end, node, payoff);
+        let mut values = [[0.0; 2]; 2];
+        for (which, (ends, payoff)) in ends.iter_mut().zip(payoffs).enumerate() {
+            for ((end, node), value) in ends.iter_mut().zip(self.end_nodes()).zip(&mut values) {
+                *end = (end.0 * by_yield, end.1 * by_rate);
+                if let Some(value) = value.get_mut(which) {
+                    *value = exchange(end, node, payoff);
+                }
+            }
         }
         values
     }
 
+    fn end_nodes(&self) -> [f64; 2] {
+        [self.unscaled.first(), self.unscaled.last()].map(|node| node.copied().unwrap_or(0.0))
+    }
+
     /// The solution, from the first node on, with exercise wherever it is better.
-    fn substitute(&mut self, values: &mut [f64], [first, last]: [f64; 2], payoff: Payoff) {
-        let nodes = values.len();
+    fn substitute(&mut self, values: &mut [[f64; 2]], [first, last]: [[f64; 2]; 2], payoffs: [Payoff; 2]) {
+        let inner = values.len().saturating_sub(1);
         let mut below = last;
-        let inner = self.rest.iter_mut().zip(&self.weights).take(nodes - 1).skip(1).rev();
-        for (rest, (share, pivot)) in inner {
-            below = (*rest + share * below) * pivot;
+        for (rest, (share, pivot)) in self.rest.iter_mut().zip(&self.weights).take(inner).skip(1).rev() {
+            let [one, other] = *rest;
+            let [one_below, other_below] = below;
+            below = [(one + share * one_below) * pivot, (other + share * other_below) * pivot];
             *rest = below;
         }
+        let [with, without] = payoffs;
         let mut before = first;
         let columns = values.iter_mut().zip(&self.rest).zip(self.weights.iter().zip(&self.unscaled));
-        for (place, ((value, rest), ((share, pivot), unscaled))) in columns.enumerate() {
-            before = match place {
-                0 => first,
-                _ if place == nodes - 1 => last,
-                _ => (rest + share * pivot * before).max(payoff.at(*unscaled)),
-            };
+        for ((value, rest), ((share, pivot), unscaled)) in columns.take(inner).skip(1) {
+            let ([one, other], [one_before, other_before]) = (rest, before);
+            let weight = share * pivot;
+            before = [(one + weight * one_before).max(with.at(*unscaled)), (other + weight * other_before).max(without.at(*unscaled))];
             *value = before;
+        }
+        if let [head, .., tail] = values {
+            (*head, *tail) = (first, last);
         }
     }
 
     /// Exercise at one instant, wherever it is better; where that is.
-    fn exercise(&self, holding: &mut Holding, payoff: Payoff, years: f64) -> Critical {
-        let nodes = [self.unscaled.first(), self.unscaled.last()].map(|node| node.copied().unwrap_or(0.0));
-        for (end, node) in holding.ends.iter_mut().zip(nodes) {
+    fn exercise(&self, pair: &mut Pair, payoff: Payoff, years: f64) -> Critical {
+        let [ends, _] = &mut pair.ends;
+        for (end, node) in ends.iter_mut().zip(self.end_nodes()) {
             exchange(end, node, payoff);
         }
         let mut before = None;
         let mut spot = None;
-        for (value, unscaled) in holding.values.iter_mut().zip(&self.unscaled) {
+        for ([value, _], unscaled) in pair.values.iter_mut().zip(&self.unscaled) {
             let exercised = payoff.at(*unscaled);
             let gain = exercised - *value;
             if let Some((gain_before, unscaled_before)) = before.filter(|(gain_before, _)| *gain_before > BETTER && gain <= BETTER) {
@@ -328,10 +351,10 @@ impl Lattice<'_> {
     }
 
     /// Where the exercise that the first node is in ends.
-    fn critical(&self, holding: &Holding, payoff: Payoff, years: f64) -> Critical {
-        let [(slope, intercept), _] = holding.ends;
+    fn critical(&self, pair: &Pair, payoff: Payoff, years: f64) -> Critical {
+        let [[(slope, intercept), _], _] = pair.ends;
         let is_exercised = years > 0.0 && slope == payoff.sign && intercept == payoff.sign * (payoff.held - 1.0);
-        let waiting = || holding.values.iter().zip(&self.unscaled).map(|(value, unscaled)| (value - payoff.at(*unscaled), *unscaled));
+        let waiting = || pair.values.iter().zip(&self.unscaled).map(|([value, _], unscaled)| (value - payoff.at(*unscaled), *unscaled));
         let count = waiting().take_while(|(gain, _)| *gain <= 0.0).count();
         let mut beyond = waiting().skip(count);
         let (Some(one), Some(other), true) = (beyond.next(), beyond.next(), is_exercised && count > 0) else {
