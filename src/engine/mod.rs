@@ -6,6 +6,7 @@
 
 mod compared;
 mod edited;
+mod exercise;
 mod findings;
 mod row;
 mod surface;
@@ -19,6 +20,7 @@ use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryD
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 
+pub use crate::engine::exercise::ExerciseBoundary;
 pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.

@@ -3,8 +3,9 @@
 //! Options on shares and funds are American, those on the indices listed here European. What no model here prices (bonds, funds,
 //! warrants, options on futures, contracts for difference) is kept at its mark with a delta of one, and says so.
 
+use crate::import::ibkr_expiry::Expiry;
 use crate::import::local_time::{self, LocalTime, Zone};
-use crate::import::{date, deribit_name};
+use crate::import::{date, deribit_name, ibkr_expiry};
 use crate::instrument::{AmericanOption, EuropeanOption, Future, Instrument, OptionKind, Other, Settlement, Share};
 use crate::issue::{Issue, IssueKind};
 use crate::units::{Currency, Price, Timestamp};
@@ -118,7 +119,7 @@ fn osi(symbol: &str) -> Option<Terms> {
     })
 }
 
-/// Roots of index options with European exercise → the index. The first five also have monthly series that settle in the morning.
+/// Roots of index options with European exercise → the index.
 const EUROPEAN: &[(&str, &str)] = &[
     ("SPX", "SPX"),
     ("NDX", "NDX"),
@@ -212,10 +213,11 @@ fn option(terms: &Terms, fx: f64) -> Result<Contract, Issue> {
     let terms = name.map_or_else(|| terms.clone(), |name| terms.clone().or(&name));
     let accepted = "a name such as SPY 31MAR25 570 C or SPY   250331C00570000, or columns of its own,";
     let strike = terms.strike.filter(|strike| *strike > 0.0).ok_or_else(|| missing("its strike", accepted))?;
-    let expiry = terms.expiry.ok_or_else(|| missing("its expiry", accepted))?.four_o_clock(Zone::NewYork);
+    let day = terms.expiry.ok_or_else(|| missing("its expiry", accepted))?.day();
     let kind = terms.kind.ok_or_else(|| missing("whether it is a call or a put", accepted))?;
     let strike = Price::new(strike * fx)?;
-    let mut notes = Vec::new();
+    // Only a price in dollars needs no conversion.
+    let Expiry { time: expiry, mut notes } = ibkr_expiry::of_option(day, &root, fx == 1.0);
     let contract_size = terms.multiplier.unwrap_or(100.0);
     if terms.multiplier.is_none() {
         notes.push("no multiplier: 100 is assumed".to_owned());
@@ -223,14 +225,11 @@ fn option(terms: &Terms, fx: f64) -> Result<Contract, Issue> {
     let quote = Currency::usd();
     let symbol = terms.underlying.to_uppercase();
     let index = EUROPEAN.iter().find(|(name, _)| *name == root).or_else(|| EUROPEAN.iter().find(|(name, _)| *name == symbol));
-    let Some((series, index)) = index else {
+    let Some((_, index)) = index else {
         let underlying = Share::code(if symbol.is_empty() { &root } else { &symbol });
         let instrument = Instrument::AmericanOption(AmericanOption { underlying, quote, contract_size, expiry, strike, kind });
         return Ok(Contract { instrument, notes });
     };
-    if EUROPEAN.iter().take(5).any(|(name, _)| name == series) {
-        notes.push("an index option taken to expire at 16:00 New York; a monthly one settles on that day's opening prices".to_owned());
-    }
     let underlying = (*index).to_owned();
     let settlement = Settlement::Linear;
     let instrument = Instrument::Option(EuropeanOption { underlying, quote, settlement, contract_size, expiry, strike, kind });

@@ -193,6 +193,7 @@ impl<'a> Intake<'a> {
             FactValue::Funding { rate, .. } => ((2, 0), rate.get()),
             FactValue::Perpetual { settlement, price, .. } => ((3, *settlement as i64), price.get()),
             FactValue::Forward { expiry, price, .. } => ((4, expiry.ms()), price.get()),
+            FactValue::Dividend { ex_date, amount, .. } => ((5, ex_date.ms()), amount.get()),
             FactValue::DailyVol { .. } | FactValue::Option { .. } => return false,
         };
         let statement = (number.to_bits(), time);

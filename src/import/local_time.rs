@@ -1,13 +1,11 @@
 //! Days and times as statements write them → UTC: by the rules of the zone that the statement is in, daylight saving included.
 //!
-//! Sources: US Energy Policy Act of 2005 (second Sunday of March to first Sunday of November, before 2007 first Sunday of April to
-//! last Sunday of October, at 02:00 local time); EU directive 2000/84/EC (last Sundays of March and October, at 01:00 UTC).
+//! Sources: [`calendar`] for New York; EU directive 2000/84/EC (last Sundays of March and October, at 01:00 UTC).
 
-use crate::units::{DAY_MS, Timestamp};
+use crate::units::Timestamp;
+use crate::units::calendar::{self, CLOSE_MS};
 
 const HOUR_MS: i64 = 3_600_000;
-/// When the New York exchanges close, milliseconds after midnight there.
-const CLOSE_MS: i64 = 16 * HOUR_MS;
 
 /// A zone whose rules are known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,35 +36,21 @@ impl Zone {
 
     /// UTC of a time on the zone's clocks. Of the hour that comes twice in autumn the first is meant.
     fn utc(self, wall: Timestamp) -> Timestamp {
-        let (standard, daylight) = match self {
-            Zone::Utc => return wall,
-            Zone::NewYork => (-5, -4),
-            Zone::London => (0, 1),
-            Zone::CentralEurope => (1, 2),
+        let hours = match self {
+            Zone::Utc => 0,
+            Zone::NewYork => calendar::new_york_offset(wall),
+            Zone::London => i64::from(is_european_summer(wall, 0)),
+            Zone::CentralEurope => 1 + i64::from(is_european_summer(wall, 1)),
         };
-        let hours = if self.saves_daylight(wall, standard) { daylight } else { standard };
         Timestamp::from_ms(wall.ms() - hours * HOUR_MS)
-    }
-
-    fn saves_daylight(self, wall: Timestamp, standard: i64) -> bool {
-        let (year, ..) = wall.civil();
-        let sunday = |month: u32, day: u32, hour: i64| sunday_from(year, month, day).map_or(0, |midnight| midnight + hour * HOUR_MS);
-        let (start, end) = match self {
-            Zone::NewYork if year >= 2007 => (sunday(3, 8, 2), sunday(11, 1, 2)),
-            Zone::NewYork => (sunday(4, 1, 2), sunday(10, 25, 2)),
-            // Both changes come at 01:00 UTC, which is read off clocks of winter in spring and of summer in autumn.
-            _ => (sunday(3, 25, 1 + standard), sunday(10, 25, 2 + standard)),
-        };
-        (start..end).contains(&wall.ms())
     }
 }
 
-/// Midnight of the first Sunday from this day on, milliseconds.
-fn sunday_from(year: i64, month: u32, day: u32) -> Option<i64> {
-    let midnight = Timestamp::from_civil(year, month, day, 0)?.ms();
-    // 1970-01-01 was a Thursday.
-    let weekday = (midnight.div_euclid(DAY_MS) + 4).rem_euclid(7);
-    Some(midnight + (7 - weekday) % 7 * DAY_MS)
+/// Both changes come at 01:00 UTC, which is read off clocks of winter in spring and of summer in autumn.
+fn is_european_summer(wall: Timestamp, standard: i64) -> bool {
+    let (year, ..) = wall.civil();
+    let sunday = |month: u32, hour: i64| calendar::weekday_from(0, year, month, 25).map_or(0, |midnight| midnight.ms() + hour * HOUR_MS);
+    (sunday(3, 1 + standard)..sunday(10, 2 + standard)).contains(&wall.ms())
 }
 
 /// A day, and the time of day where one is given, on the clocks of a place that the text does not name.
@@ -87,6 +71,11 @@ impl LocalTime {
     /// UTC of four o'clock in the afternoon of the day.
     pub(super) fn four_o_clock(self, zone: Zone) -> Timestamp {
         zone.utc(Timestamp::from_ms(self.day.ms() + CLOSE_MS))
+    }
+
+    /// Midnight of the day, as if it were UTC.
+    pub(super) fn day(self) -> Timestamp {
+        self.day
     }
 }
 

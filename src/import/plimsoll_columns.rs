@@ -42,7 +42,9 @@ pub(super) const INITIAL_MARGIN: usize = 36;
 pub(super) const MAINTENANCE_MARGIN: usize = 37;
 pub(super) const LIQUIDATION_PRICE: usize = 38;
 pub(super) const STATED_AT: usize = 39;
-pub(super) const COLUMNS: usize = 40;
+pub(super) const EX_DATE: usize = 40;
+pub(super) const DIVIDEND: usize = 41;
+pub(super) const COLUMNS: usize = 42;
 
 /// A row of the table.
 pub(super) type Record<'a> = Row<'a, COLUMNS>;
@@ -90,10 +92,15 @@ pub(super) const SCHEMA: Schema<COLUMNS> = Schema {
         number(&["maintenancemargin"]),
         number(&["liquidationprice", "liqprice"]),
         text(&["statedat"]),
+        text(&["exdate", "exdividenddate"]),
+        number(&["dividend", "dividendamount"]),
     ],
     required: &[QUANTITY],
     unknown: Unknown::Tags,
 };
+
+/// The same of a table that holds no positions.
+pub(super) const MARKET_SCHEMA: Schema<COLUMNS> = Schema { required: &[UNDERLYING], ..SCHEMA };
 
 const fn text(names: &'static [&'static str]) -> Field {
     Field { names, is_number: false }

@@ -117,7 +117,7 @@ fn class(row: &Record<'_>, named: Option<&Instrument>) -> Result<Class, Issue> {
             return Err(row.refuse(if row.has(TYPE) { TYPE } else { NAME }, IssueKind::MissingData, message));
         }
         (_, _) => {
-            let message = "unknown type; option, call, put, future, perp, spot, cash, share, stake, loan, pool and other are accepted";
+            let message = "unknown type; option, call, put, future, perp, spot, cash, share, stake, loan, pool, other, dividend and rate are accepted";
             return Err(row.refuse(TYPE, IssueKind::Invalid, message));
         }
     })

@@ -10,12 +10,12 @@ use crate::import::deribit_name::{self, Name};
 use crate::import::intake::Intake;
 use crate::import::json::Envelope;
 use crate::import::plimsoll_columns::{
-    ACCOUNT, AS_OF, ENTRY, EXPIRY, FORWARD, INITIAL_MARGIN, LIQUIDATION_PRICE, MAINTENANCE_MARGIN, MARGIN, MARK, NAME, NOTIONAL,
-    NOTIONAL_CURRENCY, PNL_CURRENCY, QUANTITY, RATE, Record, SCHEMA, SIDE, SPOT, STATED_AT, STRIKE, TYPE, UNDERLYING, UNREALIZED_PNL,
-    VENUE, VOL,
+    ACCOUNT, AS_OF, ENTRY, EX_DATE, EXPIRY, FORWARD, INITIAL_MARGIN, LIQUIDATION_PRICE, MAINTENANCE_MARGIN, MARGIN, MARK, MARKET_SCHEMA,
+    NAME, NOTIONAL, NOTIONAL_CURRENCY, PNL_CURRENCY, QUANTITY, RATE, Record, SCHEMA, SIDE, SPOT, STATED_AT, STRIKE, TYPE, UNDERLYING,
+    UNREALIZED_PNL, VENUE, VOL,
 };
 use crate::import::terms::{self, Statement};
-use crate::import::{ImportDef, Imported, plimsoll_contract, plimsoll_document};
+use crate::import::{ImportDef, Imported, plimsoll_contract, plimsoll_document, plimsoll_market};
 use crate::instrument::Instrument;
 use crate::issue::{Effect, Issue, IssueKind};
 use crate::market::Origin;
@@ -27,7 +27,7 @@ pub(super) const DEF: ImportDef = ImportDef {
     label: "positions table (CSV, XLSX, or JSON with the same fields)",
     doc: "Columns instrument (or underlying and type) and quantity; optional account, venue, option_type, strike, expiry, side, \
           contract_size, entry_price, mark, spot, forward, iv, rate, margin (linear or inverse), quote, as_of, tag:<dimension>; terms of \
-          shares, stakes, loans and pools; the venue's own figures; the usual other names are understood",
+          shares, stakes, loans and pools; the venue's own figures; rows of type dividend (ex_date, dividend) and rate; the usual other names are understood",
     recognizes,
     read,
 };
@@ -53,7 +53,12 @@ fn read(content: &Content, out: &mut Imported) {
     let mut intake = Intake::new(out, content.name);
     let states_market = plimsoll_document::states_market(content);
     let mut has_mark = false;
-    SCHEMA.read(content, &mut intake, |row, intake| {
+    // A table of dividends alone has no quantities.
+    let names = content.table().map(|table| &table.header);
+    let holds_nothing = names.is_some_and(|names| !names.iter().any(|name| SCHEMA.find(name) == Some(QUANTITY)))
+        && names.is_some_and(|names| names.iter().any(|name| SCHEMA.find(name) == Some(EX_DATE)));
+    let schema = if holds_nothing { &MARKET_SCHEMA } else { &SCHEMA };
+    schema.read(content, &mut intake, |row, intake| {
         has_mark |= states_market && !row.raw(MARK).is_empty();
         read_row(row, states_market, intake)
     });
@@ -67,6 +72,9 @@ fn read(content: &Content, out: &mut Imported) {
 }
 
 fn read_row(row: &Record<'_>, states_market: bool, intake: &mut Intake<'_>) -> Result<(), Issue> {
+    if let Some(kind) = plimsoll_market::kind(row) {
+        return plimsoll_market::read(row, kind, intake);
+    }
     let stated_name = row.text(NAME, intake)?;
     let named = match deribit_name::parse(&stated_name) {
         Some(Name::Contract(instrument)) => Some(instrument),

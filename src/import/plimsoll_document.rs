@@ -28,9 +28,12 @@ const MARK: usize = 9;
 const TIME: usize = 10;
 const ORIGIN: usize = 11;
 
-type FactRow<'a> = Row<'a, 12>;
+const EX_DATE: usize = 12;
+const DIVIDEND: usize = 13;
 
-const MARKET: Schema<12> = Schema {
+type FactRow<'a> = Row<'a, 14>;
+
+const MARKET: Schema<14> = Schema {
     fields: [
         text(&["fact", "type", "kind"]),
         text(&["underlying"]),
@@ -44,6 +47,8 @@ const MARKET: Schema<12> = Schema {
         number(&["mark"]),
         text(&["time", "asof"]),
         text(&["origin"]),
+        text(&["exdate", "exdividenddate"]),
+        number(&["dividend", "dividendamount"]),
     ],
     required: &[],
     unknown: Unknown::Listed,
@@ -139,11 +144,14 @@ fn read_fact(row: &FactRow<'_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
         "perpetual" => {
             FactValue::Perpetual { underlying, settlement: settlement(row)?, price: need(row, PRICE, row.price(PRICE, intake)?)? }
         }
-        "forward" => FactValue::Forward { underlying, expiry: expiry(row)?, price: need(row, PRICE, row.price(PRICE, intake)?)? },
+        "forward" => FactValue::Forward { underlying, expiry: expiry(row, EXPIRY)?, price: need(row, PRICE, row.price(PRICE, intake)?)? },
+        "dividend" => {
+            FactValue::Dividend { underlying, ex_date: expiry(row, EX_DATE)?, amount: need(row, DIVIDEND, row.price(DIVIDEND, intake)?)? }
+        }
         "daily_vol" => FactValue::DailyVol { underlying, vol: need(row, VOL, vol(row, intake)?)? },
         "option" => FactValue::Option {
             underlying,
-            expiry: expiry(row)?,
+            expiry: expiry(row, EXPIRY)?,
             strike: need(row, STRIKE, row.price(STRIKE, intake)?)?,
             kind: option_kind(row)?,
             settlement: settlement(row)?,
@@ -151,7 +159,7 @@ fn read_fact(row: &FactRow<'_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
             mark_price: row.price(MARK, intake)?,
         },
         _ => {
-            let message = "unknown statement; spot, rate, funding, perpetual, forward, daily_vol and option are accepted";
+            let message = "unknown statement; spot, rate, funding, perpetual, forward, dividend, daily_vol and option are accepted";
             return Err(row.refuse(FACT, IssueKind::Invalid, message));
         }
     };
@@ -196,10 +204,10 @@ fn option_kind(row: &FactRow<'_>) -> Result<OptionKind, Issue> {
     }
 }
 
-fn expiry(row: &FactRow<'_>) -> Result<Timestamp, Issue> {
+fn expiry(row: &FactRow<'_>, field: usize) -> Result<Timestamp, Issue> {
     let accepted = "not a date that exists; 2027-03-27 and 2027-03-27T08:00:00Z are accepted";
-    let expiry = Some(row.raw(EXPIRY)).filter(|cell| !cell.is_empty()).and_then(|cell| date::parse(cell, None));
-    expiry.map(|expiry| expiry.time).ok_or_else(|| row.refuse(EXPIRY, IssueKind::Parse, accepted))
+    let expiry = Some(row.raw(field)).filter(|cell| !cell.is_empty()).and_then(|cell| date::parse(cell, None));
+    expiry.map(|expiry| expiry.time).ok_or_else(|| row.refuse(field, IssueKind::Parse, accepted))
 }
 
 fn read_account(row: &Row<'_, 11>, intake: &mut Intake<'_>) -> Result<(), Issue> {

@@ -7,7 +7,7 @@ use crate::import::row::Row;
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::market::{FactValue, Origin};
-use crate::units::{Price, Rate, Timestamp, Vol};
+use crate::units::{Currency, Price, Rate, Timestamp, Vol};
 
 const COMBINATION: &str = "a combination of contracts; its legs are accepted, each in a row of its own";
 
@@ -70,6 +70,10 @@ impl Statement {
         let positive = |price: Option<Price>| price.filter(|price| price.get() > 0.0);
         let mut put = |value: FactValue| intake.fact(value, self.time, self.origin, line);
         if instrument.is_currency() {
+            // The rate of the dollar is that of whatever has none of its own.
+            if let Some(rate) = self.rate.filter(|_| code == Currency::usd().code()) {
+                put(FactValue::Rate { underlying: code.to_owned(), rate });
+            }
             return;
         }
         if let Some(price) = positive(self.spot) {

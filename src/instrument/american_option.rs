@@ -3,11 +3,20 @@
 //! It is always linear: it delivers the share against the strike. The yield that makes waiting cheap or dear is read from the
 //! point, `q = r − ln(F/S)/T`, so that forwards stay the one source of dividends; `F/S` stays put when spot moves. Theta and charm
 //! hold spot and forward, as every Greek of time here does, so the yield moves as the same carry falls to a shorter life.
+//!
+//! Where dividends go ex before it expires they are escrowed ([`crate::math::dividend`]): the vol is that of the spot less their present
+//! value, exercise is decided on the whole spot, and its sensitivities by anything but the spot are central differences of the price.
 
 use crate::instrument::{EuropeanOption, OptionKind, Point, Settlement};
-use crate::math::american::{AmericanInput, Boundaries, Boundary};
+use crate::math::american::{AmericanInput, Boundaries, Critical, EscrowedInput, Shape};
+use crate::math::exp;
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// Steps of differences under dividends: as a share of the vol, as a share of the years, and of the rate.
+const VOL_STEP: f64 = 0.02;
+const TIME_STEP: f64 = 0.005;
+const RATE_STEP: f64 = 1e-3;
 
 /// Terms of an American option.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,16 +49,34 @@ impl AmericanOption {
         }
     }
 
-    /// What its price depends on, read from the point.
-    fn input(&self, point: &Point) -> AmericanInput {
+    /// What its price depends on, read from the point, but for the yield.
+    fn whole(&self, point: &Point) -> AmericanInput {
         let AmericanOption { kind, strike, .. } = *self;
-        let Point { spot, forward, years, vol, rate, .. } = *point;
-        AmericanInput { spot, strike: strike.get(), years, vol, rate, carry_yield: rate, kind }.on_forward(forward)
+        let Point { spot, years, vol, rate, .. } = *point;
+        AmericanInput { spot, strike: strike.get(), years, vol, rate, carry_yield: rate, kind }
     }
 
-    /// The exercise region at this point: spots as shares of the strike, by the time to go.
-    pub fn boundary(&self, point: &Point) -> Boundary {
-        self.input(point).boundary()
+    /// The same without dividends.
+    fn input(&self, point: &Point) -> AmericanInput {
+        self.whole(point).on_forward(point.forward)
+    }
+
+    /// The same where dividends go ex before it expires.
+    fn escrowed<'a>(&self, point: &Point<'a>) -> Option<EscrowedInput<'a>> {
+        // Most shares are without, and this is a hot path.
+        if point.dividends.is_empty() { None } else { EscrowedInput::new(self.whole(point), point.forward, point.dividends) }
+    }
+
+    /// The prices of the share at which exercise is due, by the time to go, the longest first; empty where it never is.
+    pub fn exercise_boundary(&self, point: &Point) -> Vec<Critical> {
+        if point.is_expired() {
+            return Vec::new();
+        }
+        let critical = match self.escrowed(point) {
+            Some(escrowed) => escrowed.correction(escrowed.layout()).critical,
+            None => self.input(point).critical(),
+        };
+        if critical.iter().any(|critical| critical.spot.is_some()) { critical } else { Vec::new() }
     }
 
     /// Value of one contract, US dollars: the same bits as `greeks(..).value`.
@@ -62,6 +89,9 @@ impl AmericanOption {
         if point.is_expired() {
             return self.contract_size * self.kind.intrinsic(point.settled_at, self.strike.get());
         }
+        if let Some(escrowed) = self.escrowed(point) {
+            return self.contract_size * boundaries.price(&escrowed);
+        }
         let input = self.input(point);
         self.contract_size * input.price_within(boundaries.of(&input))
     }
@@ -70,6 +100,9 @@ impl AmericanOption {
     pub fn greeks(&self, point: &Point) -> Greeks {
         if point.is_expired() {
             return Greeks { value: self.value(point), ..Greeks::default() };
+        }
+        if let Some(escrowed) = self.escrowed(point) {
+            return self.escrowed_greeks(point, &escrowed).scaled(self.contract_size);
         }
         let input = self.input(point);
         let greeks = input.greeks();
@@ -88,14 +121,55 @@ impl AmericanOption {
         }
         .scaled(self.contract_size)
     }
+
+    fn escrowed_greeks(&self, point: &Point, escrowed: &EscrowedInput<'_>) -> Greeks {
+        let Shape { price: value, delta, gamma } = escrowed.shape(escrowed.layout());
+        // One lattice for all differences, so that what it misses is missed alike and leaves them.
+        let layout = escrowed.layout().coarse();
+        let base = escrowed.shape(layout);
+        let at = |point: &Point| match self.escrowed(point) {
+            Some(escrowed) => escrowed.shape(layout),
+            None => self.input(point).shape_within(&self.input(point).boundary()),
+        };
+        let pair = |bump: &dyn Fn(f64) -> Shape, step: f64| (bump(step), bump(-step));
+        let vol_step = VOL_STEP * point.vol;
+        let (rich, cheap) = pair(&|step| at(&Point { vol: point.vol + step, ..*point }), vol_step);
+        // No dividend goes ex within the step.
+        let first = escrowed.dividends().iter().map(|dividend| point.years - dividend.before_expiry).fold(point.years, f64::min);
+        let time_step = (TIME_STEP * point.years).min(0.5 * first);
+        let (longer, shorter) = pair(&|step| at(&Point { years: point.years + step, ..*point }), time_step);
+        let (dear, free) = pair(
+            &|step| {
+                let rate = point.rate + step;
+                let rest = point.spot - point.escrow().value;
+                let moved = Point { rate, ..*point };
+                // At the same yield of the rest.
+                let forward = point.forward * exp(step * point.years) * ((point.spot - moved.escrow().value) / rest);
+                at(&Point { forward, ..moved })
+            },
+            RATE_STEP,
+        );
+        let change = |up: f64, down: f64, step: f64| if step > 0.0 { (up - down) / (2.0 * step) } else { 0.0 };
+        Greeks {
+            value,
+            delta,
+            gamma,
+            vega: change(rich.price, cheap.price, vol_step),
+            theta: -change(longer.price, shorter.price, time_step),
+            rho: change(dear.price, free.price, RATE_STEP),
+            vanna: change(rich.delta, cheap.delta, vol_step),
+            volga: if vol_step > 0.0 { (rich.price - 2.0 * base.price + cheap.price) / (vol_step * vol_step) } else { 0.0 },
+            charm: -change(longer.delta, shorter.delta, time_step),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::exp;
 
-    const POINT: Point = Point { spot: 100.0, forward: 101.5, years: 0.5, vol: 0.3, rate: 0.05, settled_at: 100.0, other: 0.0 };
+    const POINT: Point =
+        Point { spot: 100.0, forward: 101.5, years: 0.5, vol: 0.3, rate: 0.05, settled_at: 100.0, other: 0.0, dividends: &[] };
 
     fn option(kind: OptionKind) -> AmericanOption {
         AmericanOption {

@@ -17,6 +17,7 @@ mod spot;
 mod stake;
 mod unit;
 
+use crate::math::dividend::Escrow;
 use crate::units::{Currency, Greeks, Rate, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -34,6 +35,7 @@ pub use crate::instrument::share::Share;
 pub use crate::instrument::spot::Spot;
 pub use crate::instrument::stake::{Stake, Unlock};
 pub use crate::math::black::OptionKind;
+pub use crate::math::dividend::Dividend;
 
 /// In what a contract pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,7 +58,7 @@ pub enum Exercise {
 
 /// The market as one contract sees it, in US dollars.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
+pub struct Point<'a> {
     /// Spot of the underlying.
     pub spot: f64,
     /// Forward of the contract's expiry; of a perpetual, its mark; the spot where there is no expiry.
@@ -71,12 +73,19 @@ pub struct Point {
     pub settled_at: f64,
     /// Spot of the other asset of a pool share; 0 for every other contract.
     pub other: f64,
+    /// Cash dividends that go ex before the contract's expiry, the last first; those whose ex-date has passed count for nothing.
+    pub dividends: &'a [Dividend],
 }
 
-impl Point {
+impl Point<'_> {
     /// Whether the contract has run out.
     pub fn is_expired(&self) -> bool {
         self.years <= 0.0
+    }
+
+    /// What the dividends still to come are worth.
+    pub fn escrow(&self) -> Escrow {
+        if self.dividends.is_empty() { Escrow::NONE } else { Escrow::new(self.dividends, self.spot, self.rate, self.years) }
     }
 }
 
@@ -341,19 +350,20 @@ fn linear_or_inverse_size(settlement: Settlement, contract_size: f64, spot: f64)
 }
 
 /// Value and sensitivities of one unit of a forward-like contract. Linear: `F − E` per coin. Inverse: `S·(1/E − 1/F)` per dollar
-/// of size, the coin profit at spot. `F/S` stays put when spot moves. A position opened at an unknown price counts from zero gain
+/// of size, the coin profit at spot. The forward's ratio to the spot, less dividends to come, stays put when spot moves. A position opened at an unknown price counts from zero gain
 /// at `reference`, the price that the caller takes as entry.
 fn forward_greeks(settlement: Settlement, contract_size: f64, point: &Point, entry: Option<f64>) -> Greeks {
     if point.spot <= 0.0 || point.forward <= 0.0 {
         return Greeks::default();
     }
     let entry = entry.unwrap_or(point.forward);
-    let basis = point.forward / point.spot;
+    let escrow = point.escrow();
+    let basis = point.forward / (point.spot - escrow.value);
     match settlement {
         Settlement::Linear => Greeks {
             value: contract_size * (point.forward - entry),
             delta: contract_size * basis,
-            rho: contract_size * point.forward * point.years,
+            rho: contract_size * point.forward * point.years + escrow.by_rate(contract_size * basis),
             ..Greeks::default()
         },
         Settlement::Inverse if entry > 0.0 => Greeks {

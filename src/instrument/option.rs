@@ -1,7 +1,8 @@
 //! A European option on a coin, priced by Black (1976) on the forward of its own expiry.
 //!
 //! Linear: worth `e^{−rT}·V(F)` dollars. Inverse: worth `V(F)/F` coins, hence `V(F)·S/F` dollars at spot (Deribit's convention;
-//! with a forward at carry the two agree). When spot moves, `F/S` stays put, so an inverse option's dollar delta is N(d1) exactly.
+//! with a forward at carry the two agree). When spot moves, `F/S` stays put, so an inverse option's dollar delta is N(d1) exactly. Of a
+//! share that pays dividends it is `F/(S − PV)` that stays put, and the vol is that of the spot less its dividends.
 
 use crate::instrument::{OptionKind, Point, Settlement};
 use crate::math::black::BlackInput;
@@ -67,7 +68,8 @@ impl EuropeanOption {
         }
         let black = self.black(point).greeks();
         let factor = self.value_factor(point);
-        let basis = if point.spot > 0.0 { point.forward / point.spot } else { 0.0 };
+        let escrow = point.escrow();
+        let basis = if point.spot > 0.0 { point.forward / (point.spot - escrow.value) } else { 0.0 };
         // Only a linear option is discounted, so only its value grows with the passing of time itself.
         let growth = match self.settlement {
             Settlement::Linear => point.rate,
@@ -81,7 +83,7 @@ impl EuropeanOption {
             gamma: factor * basis * basis * black.gamma,
             vega: factor * black.vega,
             theta: factor * (black.theta + growth * black.price),
-            rho: factor * self.kind.sign() * point.years * exercise_cost,
+            rho: factor * self.kind.sign() * point.years * exercise_cost + escrow.by_rate(factor * basis * black.delta),
             vanna: factor * basis * black.vanna,
             volga: factor * black.volga,
             charm: factor * basis * (black.charm + growth * black.delta),
@@ -107,8 +109,16 @@ mod tests {
         }
     }
 
-    const POINT: Point =
-        Point { spot: 99_000.0, forward: 100_000.0, years: 30.0 / 365.0, vol: 0.6, rate: 0.03, settled_at: 99_000.0, other: 0.0 };
+    const POINT: Point = Point {
+        spot: 99_000.0,
+        forward: 100_000.0,
+        years: 30.0 / 365.0,
+        vol: 0.6,
+        rate: 0.03,
+        settled_at: 99_000.0,
+        other: 0.0,
+        dividends: &[],
+    };
 
     #[test]
     fn sensitivities_are_derivatives_of_the_value() {

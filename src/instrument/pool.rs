@@ -115,8 +115,8 @@ mod tests {
         Pool { base: Currency::new("ETH"), quote: Currency::new("USDC"), side, liquidity: 1000.0, lower, upper }
     }
 
-    fn point(spot: f64, other: f64) -> Point {
-        Point { spot, forward: spot, years: 0.0, vol: 0.0, rate: 0.0, settled_at: spot, other }
+    fn point(spot: f64, other: f64) -> Point<'static> {
+        Point { spot, forward: spot, years: 0.0, vol: 0.0, rate: 0.0, settled_at: spot, other, dividends: &[] }
     }
 
     #[test]

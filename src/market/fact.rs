@@ -61,6 +61,15 @@ pub enum FactValue {
         /// Its price.
         price: Price,
     },
+    /// A cash dividend of a share.
+    Dividend {
+        /// Code of the underlying.
+        underlying: String,
+        /// From when on the share trades without it.
+        ex_date: Timestamp,
+        /// US dollars per share.
+        amount: Price,
+    },
     /// At-the-money volatility for the move of an ordinary day, where the smile that it was read from is not at hand.
     DailyVol {
         /// Code of the underlying.
@@ -138,6 +147,7 @@ enum Topic<'a> {
     DailyVol(&'a str),
     Perpetual(&'a str, Settlement),
     Forward(&'a str, Timestamp),
+    Dividend(&'a str, Timestamp),
     Option(&'a str, Timestamp, u64, OptionKind, Settlement),
 }
 
@@ -151,6 +161,7 @@ impl FactValue {
             | FactValue::DailyVol { underlying, .. }
             | FactValue::Perpetual { underlying, .. }
             | FactValue::Forward { underlying, .. }
+            | FactValue::Dividend { underlying, .. }
             | FactValue::Option { underlying, .. } => underlying,
         }
     }
@@ -163,6 +174,7 @@ impl FactValue {
             FactValue::DailyVol { underlying, .. } => Topic::DailyVol(underlying),
             FactValue::Perpetual { underlying, settlement, .. } => Topic::Perpetual(underlying, *settlement),
             FactValue::Forward { underlying, expiry, .. } => Topic::Forward(underlying, *expiry),
+            FactValue::Dividend { underlying, ex_date, .. } => Topic::Dividend(underlying, *ex_date),
             FactValue::Option { underlying, expiry, strike, kind, settlement, .. } => {
                 Topic::Option(underlying, *expiry, strike.get().to_bits(), *kind, *settlement)
             }
@@ -175,6 +187,7 @@ impl FactValue {
             FactValue::Spot { price, .. } | FactValue::Perpetual { price, .. } | FactValue::Forward { price, .. } => price.get(),
             FactValue::Rate { rate, .. } | FactValue::Funding { rate, .. } => rate.get(),
             FactValue::DailyVol { vol, .. } => vol.get(),
+            FactValue::Dividend { amount, .. } => amount.get(),
             FactValue::Option { mark_vol, mark_price, .. } => mark_vol.map(Vol::get).or(mark_price.map(Price::get)).unwrap_or(0.0),
         }
     }

@@ -3,6 +3,7 @@
 //! Input: [`Fact`]s as the files state them. Output: [`Market`], which answers for spot, forward and volatility, and says how it
 //! came by an answer that no file gave. Invariant: a missing number is an `Issue`, never 0 and never a guess without a note.
 
+mod dividend;
 mod fact;
 mod quote;
 mod smile;
@@ -82,6 +83,8 @@ pub struct Underlying {
     daily_vol: Option<Vol>,
     perpetuals: BTreeMap<Settlement, (Price, Origin)>,
     forwards: BTreeMap<Timestamp, (Price, Origin)>,
+    /// Cash per share by ex-date.
+    dividends: BTreeMap<Timestamp, Price>,
     options: BTreeMap<OptionKey, OptionQuote>,
     smiles: BTreeMap<Timestamp, Smile>,
 }
@@ -112,6 +115,9 @@ impl Market {
                 }
                 FactValue::Forward { expiry, price, .. } => {
                     underlying.forwards.insert(*expiry, (*price, fact.origin));
+                }
+                FactValue::Dividend { ex_date, amount, .. } => {
+                    underlying.dividends.insert(*ex_date, *amount);
                 }
                 FactValue::Option { expiry, strike, kind, settlement, mark_vol, mark_price, .. } => {
                     let key = OptionKey { expiry: *expiry, strike_bits: strike.get().to_bits(), kind: *kind, settlement: *settlement };
@@ -152,9 +158,20 @@ impl Market {
         }
     }
 
-    /// Continuous discount rate per year; 0 where no file gives one, which is the convention of the crypto venues.
+    /// Continuous discount rate per year: the underlying's own, else that of the US dollar; 0 where no file gives either, which is the
+    /// convention of the crypto venues.
     pub fn rate(&self, name: &str) -> f64 {
-        self.underlyings.get(name).and_then(|underlying| underlying.rate).map_or(0.0, Rate::get)
+        self.stated_rate(name).map_or(0.0, Rate::get)
+    }
+
+    fn stated_rate(&self, name: &str) -> Option<Rate> {
+        let of = |name: &str| self.underlyings.get(name).and_then(|underlying| underlying.rate);
+        of(name).or_else(|| of(Currency::usd().code()))
+    }
+
+    /// Whether the rate of an underlying is the US dollar's, in the absence of one of its own.
+    pub fn is_dollar_rate(&self, name: &str) -> bool {
+        self.stated_rate(name).is_some() && self.underlyings.get(name).is_none_or(|underlying| underlying.rate.is_none())
     }
 
     /// Mark of the perpetual in US dollars.
@@ -170,7 +187,8 @@ impl Market {
         Ok(Resolved::assumed(spot.value, &subject, "no file gives its mark, the spot is used".to_owned()))
     }
 
-    /// Forward of an expiry in US dollars: as quoted; else by the annualized basis of its neighbors; else by the rate; else spot.
+    /// Forward of an expiry in US dollars: as quoted; else by the annualized basis of its neighbors; else by the rate; else spot. What
+    /// is carried is the spot less the dividends that go ex before the expiry.
     ///
     /// # Errors
     /// `MissingData` when no spot is known.
@@ -185,24 +203,25 @@ impl Market {
         if years <= 0.0 {
             return Ok(spot);
         }
+        let rest = self.escrowed_spot(name, spot.value, expiry);
         let basis: Vec<(f64, f64)> = underlying
             .forwards
             .iter()
-            .map(|(at, (price, _))| (self.as_of.years_to(*at), price.get()))
-            .filter(|(at, price)| *at > 1.0 / 365.0 && *price > 0.0)
-            .map(|(at, price)| (at, log_ratio(price, spot.value) / at))
+            .map(|(at, (price, _))| (*at, self.as_of.years_to(*at), price.get()))
+            .filter(|(_, years, price)| *years > 1.0 / 365.0 && *price > 0.0)
+            .map(|(at, years, price)| (years, log_ratio(price, self.escrowed_spot(name, spot.value, at)) / years))
             .collect();
+        let less = if rest == spot.value { "" } else { " less its dividends" };
         if let Some(carry) = linear_flat(&basis, years) {
             let message = format!("no file gives it, the annualized basis of the neighboring expiries is used ({} known)", basis.len());
-            return Ok(Resolved::assumed(spot.value * exp(carry * years), &subject, message));
+            return Ok(Resolved::assumed(rest * exp(carry * years), &subject, message));
         }
-        Ok(match underlying.rate {
-            Some(rate) => Resolved::assumed(
-                spot.value * exp(rate.get() * years),
-                &subject,
-                "no file gives it, spot is carried at the given rate".to_owned(),
-            ),
-            None => Resolved::assumed(spot.value, &subject, "no file gives it, the spot is used".to_owned()),
+        Ok(match self.stated_rate(name) {
+            Some(rate) => {
+                let message = format!("no file gives it, spot{less} is carried at the given rate");
+                Resolved::assumed(rest * exp(rate.get() * years), &subject, message)
+            }
+            None => Resolved::assumed(rest, &subject, format!("no file gives it, the spot{less} is used")),
         })
     }
 

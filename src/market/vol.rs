@@ -88,7 +88,7 @@ impl Market {
             Exercise::American => {
                 let spot = self.spot(&option.underlying)?.value;
                 let input = AmericanInput { spot, strike, years, vol: 0.0, rate, carry_yield: rate, kind };
-                input.on_forward(forward).implied_vol(mark)
+                self.american_vol(&option.underlying, option.expiry, input, forward, mark)
             }
         };
         match solved {

@@ -5,6 +5,7 @@
 
 pub mod american;
 pub mod black;
+pub mod dividend;
 mod elementary;
 pub mod implied_vol;
 pub mod interpolate;

@@ -74,8 +74,8 @@ fn perpetual(settlement: Settlement, contract_size: f64) -> Instrument {
 }
 
 /// A market that stands at one price, with nothing left to live.
-fn at(price: f64) -> Point {
-    Point { spot: price, forward: price, years: 0.0, vol: 0.0, rate: 0.0, settled_at: price, other: 0.0 }
+fn at(price: f64) -> Point<'static> {
+    Point { spot: price, forward: price, years: 0.0, vol: 0.0, rate: 0.0, settled_at: price, other: 0.0, dividends: &[] }
 }
 
 /// The position at expiry, with the delivery price.

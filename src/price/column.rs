@@ -123,6 +123,7 @@ impl OptionBlock {
                 rate: at(&state.rates, self.underlying),
                 settled_at: at(&state.settled, self.group),
                 other: 0.0,
+                dividends: &[],
             };
             let each =
                 self.contracts.iter().filter_map(|index| Some(contracts.get(*index)?.value(&point(*index), &mut Boundaries::default())));

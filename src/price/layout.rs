@@ -2,13 +2,14 @@
 //! was assumed and what is left out.
 
 use crate::book::{Book, Position};
-use crate::instrument::{Instrument, Settlement};
+use crate::instrument::{Dividend, Instrument, Settlement};
 use crate::issue::{Effect, Issue, IssueKind};
 use crate::market::{Market, Resolved};
+use crate::math::dividend::Escrow;
 use crate::order;
 use crate::price::column;
 use crate::price::plan::{Contract, Expiry, Group, Line, Plan, PlannedUnderlying, State};
-use crate::units::Currency;
+use crate::units::{Currency, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lays out the book and reads the market into the first state.
@@ -44,6 +45,7 @@ impl<'a> Builder<'a> {
         let plan = Plan {
             underlyings: Vec::new(),
             groups: Vec::new(),
+            dividends: BTreeMap::new(),
             contracts: Vec::new(),
             lines: Vec::new(),
             entries: Vec::new(),
@@ -139,6 +141,12 @@ impl<'a> Builder<'a> {
             Some(asset) => Some(self.underlying(asset.code(), asset.is_dollar_like())?),
             None => None,
         };
+        if let Some(expiry) = instrument.expiry().filter(|_| instrument.settlement() == Settlement::Inverse)
+            && self.market.dividends_before(instrument.underlying(), expiry).next().is_some()
+        {
+            let message = "an inverse contract is on a coin, and its underlying has dividends: name the share by another code";
+            return Err(Issue::rejected(IssueKind::Unsupported, message).about(instrument.underlying()));
+        }
         let expiry = match instrument {
             Instrument::Perpetual(perpetual) => Expiry::Perpetual(perpetual.settlement),
             _ => instrument.expiry().map_or(Expiry::None, Expiry::Dated),
@@ -178,6 +186,10 @@ impl<'a> Builder<'a> {
         self.plan.underlyings.push(PlannedUnderlying { name: name.to_owned(), is_currency, is_assumed });
         self.state.spots.push(spot.value);
         self.state.rates.push(self.market.rate(name));
+        if !is_currency && self.market.is_dollar_rate(name) {
+            let message = "no file gives its own rate, that of the US dollar is used";
+            self.issues.push(Issue::noted(IssueKind::MissingData, message).about(&format!("{name} rate")));
+        }
         self.underlyings.insert(name.to_owned(), index);
         Ok(index)
     }
@@ -194,12 +206,40 @@ impl<'a> Builder<'a> {
         };
         let is_assumed = forward.assumption.is_some();
         self.note(forward.assumption);
+        let dividends = match expiry {
+            Expiry::Dated(at) => self.dividends(underlying, (name, at), spot, years),
+            Expiry::None | Expiry::Perpetual(_) => Vec::new(),
+        };
         let index = self.plan.groups.len();
-        self.plan.groups.push(Group { underlying, expiry, is_assumed });
+        self.plan.groups.push(Group { underlying, expiry, is_assumed, dividends });
         self.state.forwards.push(forward.value);
         self.state.years.push(years);
         self.state.settled.push(spot);
         self.groups.insert((underlying, expiry), index);
         Ok(index)
+    }
+
+    /// The dividends before an expiry, with a note of what they do.
+    fn dividends(&mut self, underlying: usize, (name, expiry): (&str, Timestamp), spot: f64, years: f64) -> Vec<Dividend> {
+        let dividends = self.market.dividends(name, expiry);
+        if dividends.is_empty() {
+            return dividends;
+        }
+        let known = self.market.dividends_before(name, expiry);
+        self.plan.dividends.extend(known.map(|(ex_date, amount)| ((underlying, ex_date), amount)));
+        let escrow = Escrow::new(&dividends, spot, self.market.rate(name), years);
+        let cut = if escrow.paid < 1.0 {
+            format!("; they would be worth more than the share and are cut to {} of their amounts", escrow.paid)
+        } else {
+            String::new()
+        };
+        let message = format!(
+            "escrowed: {} before it take {} off the spot, the vol is that of the rest, and American exercise is decided on the whole spot at any \
+             time and just before each ex-date; they are taken as certain whatever the price{cut}",
+            if dividends.len() == 1 { "1 dividend".to_owned() } else { format!("{} dividends", dividends.len()) },
+            (escrow.value * 1e4).round() / 1e4,
+        );
+        self.issues.push(Issue::noted(IssueKind::Calculation, message).about(&format!("{name} dividends {expiry}")));
+        dividends
     }
 }

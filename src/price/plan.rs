@@ -2,15 +2,17 @@
 //! columns beside them. The hot path of grids and profiles.
 
 use crate::book::Book;
-use crate::instrument::{Instrument, Point, Settlement};
+use crate::instrument::{Dividend, Instrument, Point, Settlement};
 use crate::issue::Issue;
 use crate::market::{Fact, FactValue, Market, Origin};
-use crate::math::american::Boundaries;
+use crate::math::american::{Boundaries, Critical};
+use crate::math::dividend::Escrow;
 use crate::order;
 use crate::price::column::{OptionBlock, Scratch};
 use crate::price::layout::lay_out;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, Valued, ValuedPosition};
 use crate::units::{Price, Rate, Timestamp, Vol};
+use std::collections::BTreeMap;
 
 /// One underlying of the plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,11 +36,13 @@ pub enum Expiry {
 }
 
 /// A forward and the time to it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Group {
     pub(super) underlying: usize,
     pub(super) expiry: Expiry,
     pub(super) is_assumed: bool,
+    /// What goes ex before the expiry, the last first.
+    pub(super) dividends: Vec<Dividend>,
 }
 
 /// All positions in one contract, netted.
@@ -71,6 +75,8 @@ pub enum Line {
 pub struct Plan {
     pub(super) underlyings: Vec<PlannedUnderlying>,
     pub(super) groups: Vec<Group>,
+    /// The dividends of all groups, by underlying and ex-date.
+    pub(super) dividends: BTreeMap<(usize, Timestamp), Price>,
     pub(super) contracts: Vec<Contract>,
     pub(super) lines: Vec<Line>,
     /// Entry price by position, resolved: a position without one counts from the market at load.
@@ -113,6 +119,12 @@ impl Plan {
     /// Underlying and expiry of each group, in the order of the state's columns.
     pub fn groups(&self) -> impl Iterator<Item = (usize, Expiry)> {
         self.groups.iter().map(|group| (group.underlying, group.expiry))
+    }
+
+    /// What the dividends before the expiry of a group are worth with so many years to go; nothing where there are none.
+    pub fn escrow(&self, group: usize, spot: f64, rate: f64, years: f64) -> Option<Escrow> {
+        let dividends = self.groups.get(group).map(|group| &group.dividends).filter(|dividends| !dividends.is_empty())?;
+        Some(Escrow::new(dividends, spot, rate, years))
     }
 
     /// Underlying of each contract, in the order of the state's vols.
@@ -172,6 +184,9 @@ impl Plan {
                 Expiry::Dated(expiry) => push(FactValue::Forward { underlying, expiry, price }, group.is_assumed),
             }
         }
+        for ((underlying, ex_date), amount) in &self.dividends {
+            push(FactValue::Dividend { underlying: name(*underlying), ex_date: *ex_date, amount: *amount }, false);
+        }
         for (contract, vol) in self.contracts.iter().zip(&state.vols) {
             let option = contract.instrument.option_terms();
             if let (Some(option), Ok(vol)) = (option, Vol::new(*vol)) {
@@ -190,7 +205,7 @@ impl Plan {
         facts
     }
 
-    fn point(&self, state: &State, contract: usize) -> Option<(&Contract, Point)> {
+    fn point(&self, state: &State, contract: usize) -> Option<(&Contract, Point<'_>)> {
         let planned = self.contracts.get(contract)?;
         let (underlying, group) = (planned.underlying, planned.group);
         let point = Point {
@@ -201,6 +216,7 @@ impl Plan {
             rate: *state.rates.get(underlying)?,
             settled_at: *state.settled.get(group)?,
             other: planned.other.and_then(|other| state.spots.get(other)).copied().unwrap_or(0.0),
+            dividends: self.groups.get(group).map_or(&[], |group| &group.dividends),
         };
         Some((planned, point))
     }
@@ -216,6 +232,15 @@ impl Plan {
         let others: f64 = others.map(|(contract, point)| contract.value(&point, boundaries)).sum();
         let mut scratch = Scratch::new();
         others + self.blocks.iter().map(|block| block.value(&self.contracts, state, &mut scratch)).sum::<f64>()
+    }
+
+    /// Where exercise of a position is due under a state, from now to expiry; `None` of a position that is no American option or is never
+    /// exercised early.
+    pub fn exercise_boundary(&self, position: usize, state: &State) -> Option<Vec<Critical>> {
+        let Some(Line::Contract(contract)) = self.lines.get(position) else { return None };
+        let (planned, point) = self.point(state, *contract)?;
+        let Instrument::AmericanOption(option) = &planned.instrument else { return None };
+        Some(option.exercise_boundary(&point)).filter(|critical| !critical.is_empty())
     }
 
     /// Values every position.

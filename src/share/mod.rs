@@ -6,6 +6,7 @@
 //! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
 //! back to the bit.
 
+mod dividend;
 pub mod document;
 pub mod export;
 mod v1;
@@ -99,6 +100,14 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
     let positions = shared.inputs.as_ref().map_or(0, |inputs| inputs.positions.len());
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
+    }
+    let dividends = shared.inputs.as_ref().map_or(0, dividend::count);
+    if dividends > 0 {
+        let message = format!(
+            "{dividends} {} of the book's market, and no link can carry cash dividends yet: save the book as a file, or export it as JSON",
+            if dividends == 1 { "dividend is part" } else { "dividends are part" }
+        );
+        return Err(Issue::rejected(IssueKind::Unsupported, message));
     }
     let needs_v2 = shared.inputs.as_ref().is_some_and(v2::is_needed);
     let (prefix, bytes) = if needs_v2 { (v2::PREFIX, v2::encode(shared)) } else { (v1::PREFIX, v1::encode(shared)) };

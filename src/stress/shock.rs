@@ -1,7 +1,8 @@
 //! The shock bar's shock: spot, vol and days, for all underlyings or per underlying.
 //!
 //! Spot moves by a fraction and takes its forwards along; `days` later the annualized basis is unchanged, so that each forward
-//! has converged towards spot; vols move by points or by a fraction, each contract keeping its own (sticky strike), alike for
+//! has converged towards spot; dividends stay what they are in dollars, so that it is the spot less those still to come that moves its
+//! forwards, and an ex-date on the way leaves the spot where the shock puts it; vols move by points or by a fraction, each contract keeping its own (sticky strike), alike for
 //! every tenor. A contract whose expiry lies within the days is settled at the path's price.
 
 use crate::issue::{Issue, IssueKind};
@@ -142,12 +143,19 @@ impl Shock {
                 *years = 0.0;
                 continue;
             }
-            if elapsed_ms > 0 && *years > 0.0 && *forward > 0.0 && *spot_before > 0.0 {
-                let carry = log_ratio(*forward, *spot_before) / *years;
+            let (years_before, years_after) = (*years, state.as_of.years_to(at));
+            let rate = base.rates.get(underlying).copied().unwrap_or(0.0);
+            let rest = |spot: f64, years: f64| plan.escrow(index, spot, rate, years).map(|escrow| spot - escrow.value);
+            let (rest_before, growth) = match (rest(*spot_before, years_before), rest(*spot, years_after)) {
+                (Some(before), Some(after)) => (before, after / before),
+                _ => (*spot_before, growth),
+            };
+            if elapsed_ms > 0 && years_before > 0.0 && *forward > 0.0 && rest_before > 0.0 {
+                let carry = log_ratio(*forward, rest_before) / years_before;
                 *forward *= exp(-carry * elapsed_years);
             }
             *forward *= growth;
-            *years = state.as_of.years_to(at);
+            *years = years_after;
         }
         for (vol, underlying) in state.vols.iter_mut().zip(plan.contract_underlyings()) {
             *vol = match moves.get(underlying).map(|each| each.vol) {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a value of these types is finite and in range; there is no conversion from a bare `f64` without a check.
 
+pub mod calendar;
 mod currency;
 mod greeks;
 mod number;

@@ -429,14 +429,14 @@ fn a_row_of_a_grid_fits_one_exercise_region_for_each_expiry_and_vol() {
     for step in -10..=10 {
         let up = 1.0 + 0.05 * f64::from(step);
         let (spot, forward) = (597.31 * up, 604.87 * up);
-        let point = Point { spot, forward, years: 0.37, vol: 0.21, rate: 0.043, settled_at: spot, other: 0.0 };
+        let point = Point { spot, forward, years: 0.37, vol: 0.21, rate: 0.043, settled_at: spot, other: 0.0, dividends: &[] };
         for strike in [500.0, 600.0, 700.0] {
             let put = option(strike, OptionKind::Put);
             assert_eq!(put.value_among(&point, &mut boundaries).to_bits(), put.value(&point).to_bits());
         }
     }
     assert_eq!(boundaries.count(), 1, "neither spot nor strike bear on it");
-    let point = Point { spot: 600.0, forward: 606.0, years: 0.37, vol: 0.22, rate: 0.043, settled_at: 600.0, other: 0.0 };
+    let point = Point { spot: 600.0, forward: 606.0, years: 0.37, vol: 0.22, rate: 0.043, settled_at: 600.0, other: 0.0, dividends: &[] };
     option(600.0, OptionKind::Put).value_among(&point, &mut boundaries);
     assert_eq!(boundaries.count(), 2, "a vol of its own has one of its own");
 }

@@ -30,8 +30,8 @@ fn option(settlement: Settlement, kind: OptionKind, strike: f64) -> EuropeanOpti
     }
 }
 
-fn point(spot: f64, forward: f64, years: f64, vol: f64, rate: f64) -> Point {
-    Point { spot, forward, years, vol, rate, settled_at: spot, other: 0.0 }
+fn point(spot: f64, forward: f64, years: f64, vol: f64, rate: f64) -> Point<'static> {
+    Point { spot, forward, years, vol, rate, settled_at: spot, other: 0.0, dividends: &[] }
 }
 
 fn years(from_ms: i64, to_ms: i64) -> f64 {

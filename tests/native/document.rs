@@ -145,7 +145,7 @@ fn every_truncation_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_document_of_a_newer_version_says_so() {
     let mut bytes = encode(&saved()).unwrap();
-    for (schema, is_newer) in [([2, 0], true), ([0xff, 0xff], true), ([0, 0], false)] {
+    for (schema, is_newer) in [([3, 0], true), ([0xff, 0xff], true), ([0, 0], false)] {
         bytes[8..10].copy_from_slice(&schema);
         // Whatever a newer version may write behind it.
         for bytes in [&bytes[..], &bytes[..10], &bytes[..11]] {

@@ -19,6 +19,7 @@ fn short(fact: &Fact) -> (String, f64, Option<i64>) {
         FactValue::Funding { underlying, rate } => (format!("{underlying} funding"), rate.get()),
         FactValue::Perpetual { underlying, settlement, price } => (format!("{underlying} {settlement:?} perpetual"), price.get()),
         FactValue::Forward { underlying, expiry, price } => (format!("{underlying} {} forward", expiry.ms()), price.get()),
+        FactValue::Dividend { underlying, ex_date, amount } => (format!("{underlying} {} dividend", ex_date.ms()), amount.get()),
         FactValue::DailyVol { underlying, vol } => (format!("{underlying} daily vol"), vol.get()),
         FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol, mark_price } => {
             let price = mark_price.map(|price| price.get());
@@ -239,7 +240,7 @@ fn a_table_of_positions_is_read_by_its_column_names() {
 fn the_template_is_a_file_that_we_accept_without_a_doubt() {
     let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/public/template/positions.csv")).unwrap();
     let imported = import(&[dropped("positions.csv", bytes)]);
-    assert_eq!((imported.rows, rejections(&imported).len()), (RowCount { read: 7, accepted: 7, rejected: 0 }, 0));
+    assert_eq!((imported.rows, rejections(&imported).len()), (RowCount { read: 8, accepted: 8, rejected: 0 }, 0));
     let classes: Vec<_> =
         imported.positions.iter().map(|position| (position.instrument.class(), position.instrument.settlement())).collect();
     use Settlement::{Inverse, Linear};

@@ -66,7 +66,7 @@ pub fn briefs(imported: &Imported) -> Vec<Brief<'_>> {
 pub fn stated_and_own_profit(position: &Position) -> (f64, f64) {
     let (entry, mark) = (position.entry_price.unwrap().get(), position.mark.unwrap().get());
     let stated = position.stated.as_ref().and_then(|stated| stated.unrealized_pnl).unwrap().get();
-    let point = Point { spot: mark, forward: mark, years: 1.0, vol: 0.5, rate: 0.0, settled_at: mark, other: 0.0 };
+    let point = Point { spot: mark, forward: mark, years: 1.0, vol: 0.5, rate: 0.0, settled_at: mark, other: 0.0, dividends: &[] };
     let quantity = position.quantity.get();
     if !position.instrument.has_gain() {
         return (stated, quantity * (mark - entry));

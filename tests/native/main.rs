@@ -4,6 +4,7 @@
 mod architecture;
 mod bits;
 mod deribit_chain;
+mod dividends;
 mod properties;
 mod view;
 mod sample;

@@ -18,7 +18,7 @@ pub fn profit(position: &Position) -> f64 {
     }
     // In coins the profit does not depend on the spot, which may be any.
     let spot = 0.99 * mark;
-    let point = Point { spot, forward: mark, years: 0.5, vol: 0.0, rate: 0.0, settled_at: mark, other: 0.0 };
+    let point = Point { spot, forward: mark, years: 0.5, vol: 0.0, rate: 0.0, settled_at: mark, other: 0.0, dividends: &[] };
     let value = quantity * instrument.greeks(&point, Some(entry)).value;
     if instrument.settlement() == Settlement::Inverse { value / spot } else { value }
 }

@@ -509,6 +509,7 @@ fn figure(value: &FactValue) -> f64 {
         FactValue::Spot { price, .. } | FactValue::Perpetual { price, .. } | FactValue::Forward { price, .. } => price.get(),
         FactValue::Rate { rate, .. } | FactValue::Funding { rate, .. } => rate.get(),
         FactValue::DailyVol { vol, .. } => vol.get(),
+        FactValue::Dividend { amount, .. } => amount.get(),
         FactValue::Option { mark_vol, .. } => mark_vol.unwrap().get(),
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::import_support::{dropped, fixture, imported, imported_text, published, rejections};
 use plimsoll::book::Position;
+use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{Imported, RowCount, import};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement};
 use plimsoll::issue::Effect;
 use plimsoll::market::{FactValue, Origin};
-use plimsoll::units::Quantity;
+use plimsoll::math::exp;
+use plimsoll::units::{Quantity, Timestamp};
 
 /// Class, underlying, contract size, expiry.
 fn terms(instrument: &Instrument) -> (&'static str, &str, f64, Option<String>) {
@@ -287,4 +289,54 @@ fn a_flex_query_without_the_sections_that_matter_says_which_to_add() {
     let text = r#"<FlexQueryResponse queryName="q"><FlexStatements><FlexStatement accountId="U1"><OpenPositions/></FlexStatement></FlexStatements></FlexQueryResponse>"#;
     let imported = imported_text("empty.xml", text);
     assert!(rejections(&imported)[0].message.contains("add Open Positions and Cash Report"), "{:?}", imported.issues);
+}
+
+#[test]
+fn options_run_out_on_a_trading_day_at_the_hour_of_their_settlement() {
+    let imported = imported("venues/ibkr_statement_expiries.csv");
+    assert!(rejections(&imported).is_empty(), "{:?}", imported.issues);
+    for (name, class, expiry) in [
+        // Winter and summer time, and Good Friday.
+        ("KO 17JAN25 62.5 C", "american call", "2025-01-17T21:00:00Z"),
+        ("KO 18JUL25 65 P", "american put", "2025-07-18T20:00:00Z"),
+        ("KO 18APR25 60 C", "american call", "2025-04-17T20:00:00Z"),
+        // Opening prices; the second is named by the day before its settlement.
+        ("SPX 20DEC24 6100 C", "call", "2024-12-20T14:30:00Z"),
+        ("SPX 19JUN25 6000 P", "put", "2025-06-20T13:30:00Z"),
+        ("SPXW 20DEC24 6100 C", "call", "2024-12-20T21:00:00Z"),
+        ("XSP 18JUL25 620 C", "call", "2025-07-18T20:00:00Z"),
+    ] {
+        let (found, _, _, time) = terms(&held(&imported, name).instrument);
+        assert_eq!((found, time.as_deref()), (class, Some(expiry)), "{name}");
+    }
+    note(&imported, 11, "New York does not trade on 2025-04-18 (Good Friday)");
+    note(&imported, 12, "09:30 New York of 2024-12-20");
+    assert_eq!(imported.issues.iter().filter(|issue| issue.message.contains("09:30")).count(), 2);
+}
+
+#[test]
+fn a_book_of_options_is_priced_with_a_file_of_rates_and_dividends() {
+    let statement = fixture("venues/ibkr_statement_expiries.csv");
+    let market = "underlying,type,spot,rate,ex_date,dividend,quantity\n\
+        USD,rate,,4.4%,,,\n\
+        KO,dividend,,,2025-03-14T13:30:00Z,0.485,\n\
+        KO,dividend,,,2025-06-13T13:30:00Z,0.51,\n\
+        KO,share,63.1,,,,1\n";
+    let imported = import(&[dropped("U5550001.csv", statement), dropped("market.csv", market)]);
+    assert!(rejections(&imported).is_empty(), "{:?}", imported.issues);
+    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of };
+    let engine = Engine::load(inputs, Timestamp::from_ms(0));
+    let rows = engine.rows();
+    let of = |name: &str| rows.iter().find(|row| row.name == name).and_then(|row| row.base).unwrap();
+    // 227.96 days at 4.4 % carry the spot less 0.485 and 0.51, which wait 101.7 and 192.7 days.
+    let (put, years) = (of("KO 18JUL25 65 P"), 227.0 / 365.0 + 23.0 / 8760.0);
+    let rest = 63.1 - 0.485 * exp(-0.044 * (101.0 + 16.5 / 24.0) / 365.0) - 0.51 * exp(-0.044 * (192.0 + 16.5 / 24.0) / 365.0);
+    close(put.forward, rest * exp(0.044 * years));
+    // The marks give the vols, and these the marks again.
+    assert!((put.unit_price - 3.05).abs() < 1e-6 && (0.1..0.4).contains(&put.vol.unwrap()), "{put:?}");
+    let early = of("KO 17JAN25 62.5 C");
+    assert!((early.unit_price - 1.25).abs() < 1e-6 && early.greeks.delta > 0.0, "{early:?}");
+    let subjects: Vec<&str> = engine.issues().iter().filter_map(|issue| issue.subject.as_deref()).collect();
+    assert!(subjects.contains(&"KO rate") && subjects.contains(&"KO dividends 2025-07-18T20:00:00Z"), "{subjects:?}");
+    assert!(!subjects.contains(&"KO dividends 2025-01-17T21:00:00Z"), "{subjects:?}");
 }

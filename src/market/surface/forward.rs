@@ -195,16 +195,17 @@ impl Evidence<'_> {
     fn basis(&self, expiry: Timestamp) -> Option<ForwardCandidate> {
         let spot = self.market.spot(self.underlying).ok().filter(|spot| spot.value > 0.0)?.value;
         let market = self.market.underlyings.get(self.underlying)?;
+        let rest = |at: Timestamp| self.market.escrowed_spot(self.underlying, spot, at);
         let knots: Vec<(f64, f64)> = market
             .forwards
             .iter()
             .filter(|(at, _)| **at != expiry)
-            .map(|(at, (price, _))| (self.market.as_of.years_to(*at), price.get()))
-            .filter(|(years, price)| *years > SHORTEST_BASIS_YEARS && *price > 0.0)
-            .map(|(years, price)| (years, log_ratio(price, spot) / years))
+            .map(|(at, (price, _))| (*at, self.market.as_of.years_to(*at), price.get()))
+            .filter(|(_, years, price)| *years > SHORTEST_BASIS_YEARS && *price > 0.0)
+            .map(|(at, years, price)| (years, log_ratio(price, rest(at)) / years))
             .collect();
         let years = self.market.as_of.years_to(expiry);
-        let value = spot * exp(linear_flat(&knots, years)? * years);
+        let value = rest(expiry) * exp(linear_flat(&knots, years)? * years);
         Some(ForwardCandidate { method: ForwardMethod::Basis, value, count: knots.len(), range: (value, value) })
     }
 }

@@ -121,7 +121,7 @@ impl Source<'_> {
         };
         let forward = evidence.choose(expiry, listed)?;
         let mut issues = Vec::new();
-        let mut quotes = self.quotes((forward.value, years), listed, &mut issues);
+        let mut quotes = self.quotes((forward.value, years), expiry, listed, &mut issues);
         if quotes.is_empty() {
             return None;
         }
@@ -142,7 +142,7 @@ impl Source<'_> {
         Some(ExpirySmile { expiry, years, forward, quotes, curve, fit, rms, butterflies, issues })
     }
 
-    fn quotes(&self, (forward, years): (f64, f64), listed: &Listed, issues: &mut Vec<Issue>) -> Vec<SmileQuote> {
+    fn quotes(&self, (forward, years): (f64, f64), expiry: Timestamp, listed: &Listed, issues: &mut Vec<Issue>) -> Vec<SmileQuote> {
         let mut unread: Vec<(f64, &'static str)> = Vec::new();
         let mut points: Vec<Point> = Vec::new();
         for (strike, pair) in listed.pairs() {
@@ -150,7 +150,7 @@ impl Source<'_> {
             let other = if out_of_the_money == OptionKind::Put { OptionKind::Call } else { OptionKind::Put };
             let mut reason = "";
             let point = [out_of_the_money, other].into_iter().find_map(|kind| {
-                let found = self.vol(pair.of(kind)?, (forward, years), strike, kind);
+                let found = self.vol(pair.of(kind)?, (forward, years, expiry), strike, kind);
                 let (vol, origin) = found.map_err(|words| reason = words).ok()?;
                 Some(Point { strike, kind, vol, origin, spread: None })
             });
@@ -173,7 +173,7 @@ impl Source<'_> {
     fn vol(
         &self,
         quote: OptionQuote,
-        (forward, years): (f64, f64),
+        (forward, years, expiry): (f64, f64, Timestamp),
         strike: f64,
         kind: OptionKind,
     ) -> Result<(f64, VolOrigin), &'static str> {
@@ -184,7 +184,8 @@ impl Source<'_> {
         let rate = self.market.rate(self.underlying);
         let solved = if self.is_american {
             let spot = self.market.spot(self.underlying).map_err(|_| "no spot is known")?.value;
-            AmericanInput { spot, strike, years, vol: 0.0, rate, carry_yield: rate, kind }.on_forward(forward).implied_vol(mark)
+            let input = AmericanInput { spot, strike, years, vol: 0.0, rate, carry_yield: rate, kind };
+            self.market.american_vol(self.underlying, expiry, input, forward, mark)
         } else {
             let price = match self.settlement {
                 Settlement::Inverse => mark * forward,

@@ -19,6 +19,9 @@ const SOONEST: f64 = 1e-12;
 const MEETING_HALVINGS: usize = 12;
 /// Growth of the spot to expiry, as a logarithm, from which on a solution is checked.
 const FAST_GROWTH: f64 = 8.0;
+/// A boundary that starts below this part of the strike is never met, and would be hard to solve for: so it is with the yield of 10⁻¹³
+/// that rounding leaves of a forward that is carried at the rate.
+const NEVER_MET: f64 = 1e-9;
 /// Largest mismatch of a checked solution.
 const TOLERATED: f64 = 1e-6;
 
@@ -61,8 +64,7 @@ impl Boundary {
         }
         // Without rate or yield to gain, exercise waits for expiry.
         let is_early = if rate < 0.0 { carry_yield < rate } else { rate > 0.0 || carry_yield < 0.0 };
-        // A boundary that no double holds is never met.
-        if is_early && !(carry_yield > 0.0 && rate / carry_yield < f64::MIN_POSITIVE) {
+        if is_early && !(carry_yield > 0.0 && rate / carry_yield < NEVER_MET) {
             boundary.fit_curves();
         }
         boundary

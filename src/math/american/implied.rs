@@ -41,53 +41,61 @@ impl AmericanInput {
             return Err(NoVol::NegativePrice);
         }
         let bounded = AmericanInput { vol: 0.0, ..*self }.bounded();
-        let (floor, ceiling) = (bounded.price(), bounded.ceiling());
-        if price > ceiling {
-            return Err(NoVol::AboveMaximum);
-        }
-        if price == ceiling {
-            return Err(NoVol::AtMaximum);
-        }
-        if price < floor {
-            return Err(NoVol::BelowIntrinsic);
-        }
-        if price == floor {
-            return Err(NoVol::NoTimeValue);
-        }
-        let goal = ln(price - floor);
-        let trial = |log_vol: f64| {
-            let time_value = AmericanInput { vol: exp(log_vol), ..bounded }.price() - floor;
-            Trial { log_vol, miss: if time_value > 0.0 { ln(time_value) - goal } else { NOTHING } }
-        };
-        let mut prices = 0;
-        let first = trial(self.european_log_vol(price).unwrap_or(0.0));
-        let (mut low, mut high) = (first, first);
-        while high.miss < 0.0 || low.miss > 0.0 {
-            prices += 1;
-            if high.miss < 0.0 {
-                if high.log_vol > MAX_LOG_VOL {
-                    return Err(NoVol::AtMaximum);
-                }
-                (low, high) = (high, trial(high.log_vol + 0.5));
-            } else {
-                if low.log_vol < MIN_LOG_VOL {
-                    return Err(NoVol::NoTimeValue);
-                }
-                // Little is taken off at first: the premium is usually small.
-                let step = if prices < 6 { 0.05 * f64::from(1_u8 << prices) } else { 3.0 };
-                (high, low) = (low, trial(low.log_vol - step));
-            }
-        }
-        Ok(exp(between(low, high, MAX_PRICES - prices, trial)))
+        let first = self.european_log_vol(price).unwrap_or(0.0);
+        search(price, (bounded.price(), bounded.ceiling()), first, |vol| AmericanInput { vol, ..bounded }.price())
     }
 
     /// ln of the European implied vol of this price.
-    fn european_log_vol(&self, price: f64) -> Option<f64> {
+    pub(super) fn european_log_vol(&self, price: f64) -> Option<f64> {
         let forward = self.spot * exp((self.rate - self.carry_yield) * self.years);
         let undiscounted = price * exp(self.rate * self.years);
         let input = ImpliedVolInput { forward, strike: self.strike, years: self.years, price: undiscounted, kind: self.kind };
         input.solve().ok().map(ln).filter(|log_vol| (MIN_LOG_VOL..MAX_LOG_VOL).contains(log_vol))
     }
+}
+
+/// The vol at which a price that rises with it, from `floor` towards `ceiling`, is met; `first` is a first guess of its logarithm.
+///
+/// # Errors
+/// The bound on which the price lies or which it breaks.
+pub(super) fn search(price: f64, (floor, ceiling): (f64, f64), first: f64, price_at: impl Fn(f64) -> f64) -> Result<f64, NoVol> {
+    if price > ceiling {
+        return Err(NoVol::AboveMaximum);
+    }
+    if price == ceiling {
+        return Err(NoVol::AtMaximum);
+    }
+    if price < floor {
+        return Err(NoVol::BelowIntrinsic);
+    }
+    if price == floor {
+        return Err(NoVol::NoTimeValue);
+    }
+    let goal = ln(price - floor);
+    let trial = |log_vol: f64| {
+        let time_value = price_at(exp(log_vol)) - floor;
+        Trial { log_vol, miss: if time_value > 0.0 { ln(time_value) - goal } else { NOTHING } }
+    };
+    let mut prices = 0;
+    let first = trial(first);
+    let (mut low, mut high) = (first, first);
+    while high.miss < 0.0 || low.miss > 0.0 {
+        prices += 1;
+        if high.miss < 0.0 {
+            if high.log_vol > MAX_LOG_VOL {
+                return Err(NoVol::AtMaximum);
+            }
+            (low, high) = (high, trial(high.log_vol + 0.5));
+        } else {
+            if low.log_vol < MIN_LOG_VOL {
+                return Err(NoVol::NoTimeValue);
+            }
+            // Little is taken off at first: the premium is usually small.
+            let step = if prices < 6 { 0.05 * f64::from(1_u8 << prices) } else { 3.0 };
+            (high, low) = (low, trial(low.log_vol - step));
+        }
+    }
+    Ok(exp(between(low, high, MAX_PRICES - prices, trial)))
 }
 
 /// The root between two trials on either side of it.

@@ -5,21 +5,32 @@
 //! equation that it obeys; those by vol, rate and yield are those of the European option plus central differences of the premium,
 //! at ±10⁻³ of the vol and ±10⁻⁴ of rate and yield.
 //!
+//! Cash dividends are [`escrowed`].
+//!
 //! All limits are values: without time, vol, spot or strike nothing is left to chance, and the option is worth the best of its
 //! exercise dates. No price is below its intrinsic value or that of the European option.
 
 mod boundary;
 mod curve;
+mod escrowed;
 mod implied;
+mod lattice;
 mod quadrature;
 mod shared;
 
+use crate::math::american::boundary::Premium;
 use crate::math::black::{BlackInput, MertonGreeks, MertonInput, OptionKind};
 use crate::math::{exp, log_ratio};
 
 pub use crate::math::american::boundary::Boundary;
+pub use crate::math::american::escrowed::EscrowedInput;
+pub use crate::math::american::lattice::{Correction, Critical, Layout};
 pub use crate::math::american::shared::Boundaries;
 
+/// Shares of the strike beyond which no boundary is shown: a yield that is rounding noise has one at a billion strikes.
+const FARTHEST: core::ops::Range<f64> = 1e-3..1e3;
+/// Steps between now and expiry in which a boundary is shown.
+const CRITICAL_STEPS: u32 = 32;
 /// Relative step of differences by vol.
 const VOL_STEP: f64 = 1e-3;
 /// Step of differences by rate and yield.
@@ -78,6 +89,17 @@ pub struct AmericanGreeks {
     pub yield_delta: f64,
 }
 
+/// Price and its derivatives by the spot.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shape {
+    /// Price.
+    pub price: f64,
+    /// ∂/∂spot.
+    pub delta: f64,
+    /// ∂²/∂spot².
+    pub gamma: f64,
+}
+
 /// Value and slope of the premium, in the option's own currency.
 #[derive(Clone, Copy, Default)]
 struct Extra {
@@ -101,6 +123,22 @@ impl AmericanInput {
         let input = self.bounded();
         let vol = if input.is_settled() { 0.0 } else { input.vol };
         Boundary::fit(vol, input.rate, input.carry_yield, input.years, input.kind)
+    }
+
+    /// The spots at which exercise is due, from now to expiry, evenly in the root of the time to go, which is how a boundary bends.
+    pub fn critical(&self) -> Vec<Critical> {
+        let input = self.bounded();
+        let boundary = input.boundary();
+        let at = |place: u32| {
+            let share = f64::from(place) / f64::from(CRITICAL_STEPS);
+            let years = input.years * share * share;
+            let (low, high) = boundary.region(years).map_or((None, None), |(low, high)| (Some(low), Some(high)));
+            // The other end is that of negative rates: below it a put waits as well, and above it a call.
+            let (near, far) = if input.kind == OptionKind::Put { (high, low) } else { (low, high) };
+            let spot = |share: Option<f64>| share.filter(|share| FARTHEST.contains(share)).map(|share| share * input.strike);
+            Critical { years, spot: spot(near), other_end: spot(far) }
+        };
+        (0..=CRITICAL_STEPS).rev().map(at).collect()
     }
 
     /// Price.
@@ -142,16 +180,7 @@ impl AmericanInput {
         let european: MertonGreeks = input.merton().greeks();
         let premium = boundary.premium(log_spot);
         let spot = input.spot;
-        let shape = match input.kind {
-            OptionKind::Put => (premium.slope, premium.curvature / scale, premium.third / (scale * scale)),
-            // A call is S·v(K/S).
-            OptionKind::Call => {
-                let x = exp(log_spot);
-                let curvature = x * x * premium.curvature;
-                (premium.value - x * premium.slope, curvature / spot, -(3.0 * curvature + x * x * x * premium.third) / (spot * spot))
-            }
-        };
-        let (delta, gamma, speed) = if shape.0.is_finite() && shape.1.is_finite() && shape.2.is_finite() { shape } else { (0.0, 0.0, 0.0) };
+        let (delta, gamma, speed) = input.slopes(&premium);
         let value = scale * premium.value;
         // The Black-Scholes-Merton equation of the premium and of its delta.
         let (carry, variance) = (input.rate - input.carry_yield, input.vol * input.vol);
@@ -182,6 +211,39 @@ impl AmericanInput {
             charm: european.charm + charm,
             yield_delta: -input.years * (european.delta + spot * european.gamma) + (lush.delta - dry.delta) / (2.0 * RATE_STEP),
         }
+    }
+
+    /// Price and its derivatives by the spot, in an exercise region that is known.
+    pub fn shape_within(&self, boundary: &Boundary) -> Shape {
+        let input = self.bounded();
+        let price = input.price_within(boundary);
+        if input.is_settled() {
+            let AmericanGreeks { delta, gamma, .. } = input.settled();
+            return Shape { price, delta, gamma };
+        }
+        let (log_spot, _) = input.as_put();
+        if boundary.is_exercised(log_spot) {
+            return Shape { price, delta: input.kind.sign(), gamma: 0.0 };
+        }
+        let european = input.merton().greeks();
+        let (delta, gamma, _) = input.slopes(&boundary.premium(log_spot));
+        Shape { price, delta: european.delta + delta, gamma: european.gamma + gamma }
+    }
+
+    /// The first three derivatives of the premium by the spot; none where they are out of range.
+    fn slopes(&self, premium: &Premium) -> (f64, f64, f64) {
+        let (log_spot, scale) = self.as_put();
+        let spot = self.spot;
+        let slopes = match self.kind {
+            OptionKind::Put => (premium.slope, premium.curvature / scale, premium.third / (scale * scale)),
+            // A call is S·v(K/S).
+            OptionKind::Call => {
+                let x = exp(log_spot);
+                let curvature = x * x * premium.curvature;
+                (premium.value - x * premium.slope, curvature / spot, -(3.0 * curvature + x * x * x * premium.third) / (spot * spot))
+            }
+        };
+        if slopes.0.is_finite() && slopes.1.is_finite() && slopes.2.is_finite() { slopes } else { (0.0, 0.0, 0.0) }
     }
 
     /// The same with rates that no double overflows by, and no time before now.

@@ -1,16 +1,17 @@
-//! One named book as it is saved, in the browser's storage and as a `.plimsoll` file. FROZEN: schema 1 means for ever what is
+//! One named book as it is saved, in the browser's storage and as a `.plimsoll` file. FROZEN: schemas 1 and 2 mean for ever what is
 //! written here; what does not fit gets a schema of its own.
 //!
 //! ```text
 //! magic     8 bytes 89 50 4C 4D 0D 0A 1A 0A
-//! schema    2 bytes, little endian: 1
+//! schema    2 bytes, little endian: 1, or 2 where the market holds dividends
 //! head      varint bytes; varint sequence, 8 bytes ms since 1970 at which it was saved (little endian), varint positions,
 //!           varint bytes of the name, its UTF-8
 //! check     4 bytes, little endian: CRC-32 (IEEE 802.3) of everything before. So far it stands alone as an entry of a list
 //! session   varint bytes; the content of a v2 link without a book
 //! book      varint bytes of the packed book, and its last four bytes, which are its own checksum
 //! check     4 bytes: CRC-32 of everything before
-//! packed    flags, length, content and checksum as in a link, the checksum over "book" in the place of the version
+//! packed    flags, length, content and checksum as in a link, the checksum over "book" in the place of the version; of schema 2 a byte 2
+//!           before them
 //! ```
 //!
 //! The packed content is
@@ -21,6 +22,8 @@
 //! sources     of the positions, of the facts, of the accounts: varint r, r × (text file, varint length): runs; an int line for
 //!             each, the difference to the one before
 //! imports     as `import` describes
+//! dividends   of schema 2 only: as [`crate::share::dividend`] describes; the facts and their sources are written without them
+//!             and followed by the sources of the dividends, as runs and lines
 //! ```
 //!
 //! Nothing may follow. A session changes often and a book rarely: [`pack`] does the heavy part once per book, on a worker, and
@@ -35,11 +38,15 @@ use crate::import::{FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
 use crate::share::v1::wire::{Reader, Writer, leading_varint};
-use crate::share::{Limits, Shared, invalid, v1, v2};
+use crate::share::{Limits, Shared, dividend, invalid, v1, v2};
 use crate::units::Timestamp;
 
-/// Format that is written, and the newest that is read.
-pub const SCHEMA: u16 = 1;
+/// The newest format that is written and read.
+pub const SCHEMA: u16 = 2;
+/// The format of a book without dividends, which every version reads.
+const PLAIN_SCHEMA: u16 = 1;
+/// What a packed book of schema 2 starts with; one of schema 1 starts with flags, which are 0 or 1.
+const WITH_DIVIDENDS: u8 = 2;
 /// Ending of a file that holds a document, without the point.
 pub const EXTENSION: &str = "plimsoll";
 
@@ -115,21 +122,28 @@ pub fn encode(document: &Document) -> Result<Vec<u8>, Issue> {
 /// One sentence: too large, or holding something that no saved book can hold.
 pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
     let SavedBook { inputs, rows, files, issues } = book;
-    let plain = v2::content(&Session::default(), Some(inputs));
+    let has_dividends = dividend::count(inputs) > 0;
+    let without = dividend::without(inputs);
+    let plain = v2::content(&Session::default(), Some(&without));
     let mut length = Writer::default();
     length.count(plain.len());
     let mut writer = Writer::default();
-    source::write(&mut writer, inputs);
+    source::write(&mut writer, &without);
     import::write(&mut writer, *rows, files, issues);
+    if has_dividends {
+        dividend::write(&mut writer, inputs);
+        source::write_dividends(&mut writer, inputs);
+    }
     let content = [length.body(), plain, writer.finish()].concat();
     if content.len() > LIMITS.inflated {
         return Err(invalid(format!("the book takes {} bytes, at most {} can be saved", content.len(), LIMITS.inflated)));
     }
     // Nobody can see that a number got lost in a saved book, so it is read back before it is handed out.
-    if read_book(&content)?.inputs != *inputs {
+    if read_book(&content, has_dividends)?.inputs != *inputs {
         return Err(invalid("the book holds something that cannot be saved".to_owned()));
     }
-    Ok(v1::frame(PACKED, &content, DEFLATE_LEVEL))
+    let framed = v1::frame(PACKED, &content, DEFLATE_LEVEL);
+    Ok(if has_dividends { [&[WITH_DIVIDENDS], framed.as_slice()].concat() } else { framed })
 }
 
 /// Puts a document together from a packed book; takes no longer than copying it.
@@ -154,7 +168,8 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
 
     let mut writer = Writer::default();
     writer.raw(&MAGIC);
-    writer.raw(&SCHEMA.to_le_bytes());
+    let schema = if packed.first() == Some(&WITH_DIVIDENDS) { SCHEMA } else { PLAIN_SCHEMA };
+    writer.raw(&schema.to_le_bytes());
     writer.count(described.len());
     writer.raw(&described);
     let mut bytes = writer.body();
@@ -177,8 +192,12 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
 /// book may hold.
 pub fn decode(bytes: &[u8]) -> Result<Document, Issue> {
     let Parts { head, session, packed, .. } = Parts::of(bytes)?;
-    let content = v1::unframe(PACKED, packed, LIMITS.inflated).map_err(of_book)?;
-    Ok(Document { head, session: read_session(session)?, book: read_book(&content)? })
+    let (framed, has_dividends) = match packed.split_first() {
+        Some((&WITH_DIVIDENDS, framed)) => (framed, true),
+        _ => (packed, false),
+    };
+    let content = v1::unframe(PACKED, framed, LIMITS.inflated).map_err(of_book)?;
+    Ok(Document { head, session: read_session(session)?, book: read_book(&content, has_dividends)? })
 }
 
 /// The head of a document, or of its first bytes up to and with the first check.
@@ -249,7 +268,7 @@ fn read_head(bytes: &[u8]) -> Result<(Head, &[u8]), Issue> {
             "the book was saved by a newer version of Plimsoll: reload this page to update it, nothing of the book is lost".to_owned();
         return Err(Issue::rejected(IssueKind::Unsupported, message).with_value(&format!("schema {schema}")));
     }
-    if schema != SCHEMA {
+    if schema < PLAIN_SCHEMA {
         return Err(damaged());
     }
     let (described, rest) = sized(rest)?;
@@ -289,7 +308,7 @@ fn read_session(content: &[u8]) -> Result<Session, Issue> {
     read().map_err(of_book)
 }
 
-fn read_book(content: &[u8]) -> Result<SavedBook, Issue> {
+fn read_book(content: &[u8], has_dividends: bool) -> Result<SavedBook, Issue> {
     let (plain, rest) = sized(content)?;
     let Shared { inputs, session } = v2::read(plain, &LIMITS).map_err(of_book)?;
     let mut inputs = inputs.filter(|_| session == Session::default()).ok_or_else(damaged)?;
@@ -297,6 +316,10 @@ fn read_book(content: &[u8]) -> Result<SavedBook, Issue> {
         let mut reader = Reader::new(rest, &LIMITS)?;
         source::read(&mut reader, &mut inputs)?;
         let imports = import::read(&mut reader)?;
+        if has_dividends {
+            dividend::read(&mut reader, &mut inputs)?;
+            source::read_dividends(&mut reader, &mut inputs)?;
+        }
         reader.finish()?;
         Ok(imports)
     };

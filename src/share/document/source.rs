@@ -3,6 +3,7 @@
 use crate::engine::Inputs;
 use crate::issue::{Issue, Source};
 use crate::share::damaged;
+use crate::share::dividend::is_dividend;
 use crate::share::v1::wire::{Reader, Writer};
 use smol_str::SmolStr;
 
@@ -23,6 +24,19 @@ pub(super) fn read(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Result<(), I
     facts.iter_mut().zip(sources).for_each(|(fact, source)| fact.source = source);
     let sources = read_each(reader, accounts.len())?;
     accounts.iter_mut().zip(sources).for_each(|(account, source)| account.source = source);
+    Ok(())
+}
+
+/// Writes the sources of the dividends among the facts.
+pub(super) fn write_dividends<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
+    write_each(writer, inputs.facts.iter().filter(|fact| is_dividend(fact)).map(|fact| &fact.source).collect());
+}
+
+/// Reads them.
+pub(super) fn read_dividends(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Result<(), Issue> {
+    let count = inputs.facts.iter().filter(|fact| is_dividend(fact)).count();
+    let sources = read_each(reader, count)?;
+    inputs.facts.iter_mut().filter(|fact| is_dividend(fact)).zip(sources).for_each(|(fact, source)| fact.source = source);
     Ok(())
 }
 

@@ -98,6 +98,7 @@ fn write_fact(record: &mut Record<'_>, fact: &Fact) {
         FactValue::Funding { .. } => ("funding", None),
         FactValue::Perpetual { price, .. } => ("perpetual", Some(price)),
         FactValue::Forward { price, .. } => ("forward", Some(price)),
+        FactValue::Dividend { .. } => ("dividend", None),
         FactValue::DailyVol { .. } => ("daily_vol", None),
         FactValue::Option { .. } => ("option", None),
     };
@@ -108,6 +109,10 @@ fn write_fact(record: &mut Record<'_>, fact: &Fact) {
         FactValue::DailyVol { vol, .. } => record.number("vol", Some(vol.get())),
         FactValue::Perpetual { settlement, .. } => record.put("settlement", Cell::text(settles(*settlement))),
         FactValue::Forward { expiry, .. } => record.time("expiry", Some(*expiry)),
+        FactValue::Dividend { ex_date, amount, .. } => {
+            record.time("ex_date", Some(*ex_date));
+            record.number("dividend", Some(amount.get()));
+        }
         FactValue::Option { underlying: _, expiry, strike, kind, settlement, mark_vol, mark_price } => {
             record.time("expiry", Some(*expiry));
             record.number("strike", Some(strike.get()));

@@ -25,6 +25,8 @@ fn kind_and_number(value: &FactValue) -> (u8, f64) {
         FactValue::Forward { price, .. } => (FORWARD, price.get()),
         FactValue::DailyVol { vol, .. } => (6, vol.get()),
         FactValue::Option { .. } => (OPTION, 0.0),
+        // No fact of v1: `share::dividend` takes them out before.
+        FactValue::Dividend { amount, .. } => (OPTION, amount.get()),
     }
 }
 
