@@ -42,3 +42,4 @@ mod surface;
 mod conventions;
 mod american;
 mod book_page;
+mod limits;

@@ -6,6 +6,11 @@ use crate::math::elementary::log_ratio;
 use crate::math::lane::Lane;
 use wide::f64x4;
 
+/// Between these prices, and above this time, vol and deviation, no sensitivity overflows; what lies outside is computed alone.
+const LEAST_PRICE: f64 = 1e-60;
+const MOST_PRICE: f64 = 1e60;
+const LEAST: f64 = 1e-30;
+
 /// Undiscounted options, a number of each in every column.
 #[derive(Clone, Copy, Debug)]
 pub struct BlackColumns<'a> {
@@ -48,7 +53,7 @@ struct Four {
     root_years: f64x4,
     vol: f64x4,
     sign: f64x4,
-    /// Whether each of them is live, so that no limit is met.
+    /// Whether each of them is live, so that no limit is met and nothing overflows.
     are_live: bool,
 }
 
@@ -101,8 +106,8 @@ impl<'a> BlackColumns<'a> {
         let root_years = years.sqrt();
         let (one, zero) = (f64x4::splat(1.0), f64x4::splat(0.0));
         let is = |least: f64, value: f64x4| f64x4::choose(f64x4::splat(least).is_below(value), zero, one);
-        let odd = |value: f64x4| is(0.0, value) + f64x4::choose(value.is_below(f64x4::splat(f64::INFINITY)), zero, one);
-        let faults = odd(forward) + odd(strike) + is(0.0, years) + is(0.0, vol) + is(1.000_001e-150, vol * root_years);
+        let odd = |value: f64x4| is(LEAST_PRICE, value) + f64x4::choose(value.is_below(f64x4::splat(MOST_PRICE)), zero, one);
+        let faults = odd(forward) + odd(strike) + is(LEAST, years) + is(LEAST, vol) + is(LEAST, vol * root_years);
         Four { forward, strike, years, root_years, vol, sign, are_live: !f64x4::is_any(zero.is_below(faults)) }
     }
 
