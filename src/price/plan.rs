@@ -190,7 +190,7 @@ impl Plan {
         facts
     }
 
-    fn point(&self, state: &State, contract: usize) -> Option<(&Contract, Point)> {
+    pub(super) fn point(&self, state: &State, contract: usize) -> Option<(&Contract, Point)> {
         let planned = self.contracts.get(contract)?;
         let (underlying, group) = (planned.underlying, planned.group);
         let point = Point {
@@ -257,7 +257,7 @@ impl Contract {
     }
 }
 
-fn value_position(instrument: &Instrument, point: &Point, quantity: f64, entry: Option<f64>) -> ValuedPosition {
+pub(super) fn value_position(instrument: &Instrument, point: &Point, quantity: f64, entry: Option<f64>) -> ValuedPosition {
     let unit = instrument.greeks(point, entry);
     let greeks = unit.scaled(quantity);
     let theta_1d = match instrument {
