@@ -8,6 +8,7 @@ use crate::market::{Market, Resolved};
 use crate::math::dividend::Escrow;
 use crate::order;
 use crate::price::column;
+use crate::price::held;
 use crate::price::plan::{Contract, Expiry, Group, Line, Plan, PlannedUnderlying, State};
 use crate::units::{Currency, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,9 +74,13 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, index: usize, position: &Position) {
-        let line = match self.place(position) {
+        let known = self.plan.contracts.len();
+        let line = match self.place(position).and_then(|line| self.check(line, position)) {
             Ok(line) => line,
             Err(issue) => {
+                // The contract that it alone had asked for.
+                self.plan.contracts.truncate(known);
+                self.state.vols.truncate(known);
                 let mut issue = Issue { effect: Effect::Rejected, ..issue }.in_file(&position.source.file);
                 issue.line = (position.source.line > 0).then_some(position.source.line);
                 issue.message = format!("{}: left out of every total; {}", position.name, issue.message);
@@ -169,6 +174,15 @@ impl<'a> Builder<'a> {
             entry_cost: 0.0,
         });
         Ok(Line::Contract(self.plan.contracts.len() - 1))
+    }
+
+    /// Refuses a position whose numbers no double holds.
+    fn check(&self, line: Line, position: &Position) -> Result<Line, Issue> {
+        let Line::Contract(index) = line else { return Ok(line) };
+        let Some((contract, point)) = self.plan.point(&self.state, index) else { return Ok(line) };
+        // A price of 0 is no entry, as in `entry`.
+        let entry = position.entry_price.map(|price| price.get()).filter(|price| *price > 0.0);
+        held::check(&contract.instrument, &point, position.quantity.get(), entry).map(|()| line)
     }
 
     fn note(&mut self, assumption: Option<Issue>) {

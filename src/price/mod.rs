@@ -5,6 +5,7 @@
 
 mod column;
 pub mod convention;
+mod held;
 mod layout;
 mod plan;
 

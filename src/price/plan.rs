@@ -205,7 +205,7 @@ impl Plan {
         facts
     }
 
-    fn point(&self, state: &State, contract: usize) -> Option<(&Contract, Point<'_>)> {
+    pub(super) fn point(&self, state: &State, contract: usize) -> Option<(&Contract, Point<'_>)> {
         let planned = self.contracts.get(contract)?;
         let (underlying, group) = (planned.underlying, planned.group);
         let point = Point {
@@ -283,7 +283,7 @@ impl Contract {
     }
 }
 
-fn value_position(instrument: &Instrument, point: &Point, quantity: f64, entry: Option<f64>) -> ValuedPosition {
+pub(super) fn value_position(instrument: &Instrument, point: &Point, quantity: f64, entry: Option<f64>) -> ValuedPosition {
     let unit = instrument.greeks(point, entry);
     let greeks = unit.scaled(quantity);
     let theta_1d = match instrument {

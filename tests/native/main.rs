@@ -43,3 +43,4 @@ mod surface;
 mod conventions;
 mod american;
 mod book_page;
+mod limits;

@@ -19,7 +19,7 @@ mod quadrature;
 mod shared;
 
 use crate::math::american::boundary::Premium;
-use crate::math::black::{BlackInput, MertonGreeks, MertonInput, OptionKind};
+use crate::math::black::{BlackInput, MAX_LOG_DISCOUNT, MertonGreeks, MertonInput, OptionKind, held};
 use crate::math::{exp, log_ratio};
 
 pub use crate::math::american::boundary::Boundary;
@@ -40,8 +40,6 @@ const NO_CHANCE: f64 = 1e-12;
 /// Parts of 1 to which a carry is rounded: far below any price, and coarse enough that a forward that moves in step with its spot
 /// keeps its carry, and with it its exercise region.
 const CARRY_PARTS: f64 = 1_099_511_627_776.0;
-/// Largest discounting to expiry, either way, as a logarithm; rates beyond it are taken for it, so that no double overflows.
-const MAX_LOG_DISCOUNT: f64 = 300.0;
 
 /// What an American option depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -181,11 +179,12 @@ impl AmericanInput {
         let premium = boundary.premium(log_spot);
         let spot = input.spot;
         let (delta, gamma, speed) = input.slopes(&premium);
-        let value = scale * premium.value;
+        let value = held(scale * premium.value);
         // The Black-Scholes-Merton equation of the premium and of its delta.
         let (carry, variance) = (input.rate - input.carry_yield, input.vol * input.vol);
-        let theta = input.rate * value - carry * spot * delta - 0.5 * variance * spot * spot * gamma;
-        let charm = input.carry_yield * delta - (carry + variance) * spot * gamma - 0.5 * variance * spot * spot * speed;
+        let spread = held(0.5 * variance * spot * spot);
+        let theta = held(input.rate * value) - held(held(carry * spot) * delta) - held(spread * gamma);
+        let charm = held(input.carry_yield * delta) - held(held((carry + variance) * spot) * gamma) - held(spread * speed);
         let extra = |input: AmericanInput| input.extra();
         let vol_step = VOL_STEP * input.vol;
         let (rich, cheap) =
@@ -209,8 +208,9 @@ impl AmericanInput {
             vanna: european.vanna + (rich.delta - cheap.delta) / (2.0 * vol_step),
             volga: european.volga + (rich.value - 2.0 * value + cheap.value) / (vol_step * vol_step),
             charm: european.charm + charm,
-            yield_delta: -input.years * (european.delta + spot * european.gamma) + (lush.delta - dry.delta) / (2.0 * RATE_STEP),
+            yield_delta: -input.years * (european.delta + held(spot * european.gamma)) + (lush.delta - dry.delta) / (2.0 * RATE_STEP),
         }
+        .held()
     }
 
     /// Price and its derivatives by the spot, in an exercise region that is known.
@@ -271,10 +271,12 @@ impl AmericanInput {
     }
 
     fn european_price(&self) -> f64 {
-        let forward = self.spot * exp((self.rate - self.carry_yield) * self.years);
-        let AmericanInput { strike, years, vol, kind, .. } = *self;
-        let price = exp(-self.rate * years) * BlackInput { forward, strike, years, vol, kind }.price();
-        if price.is_finite() { price } else { 0.0 }
+        let AmericanInput { spot, strike, years, vol, rate, carry_yield, kind } = *self;
+        let growth = exp((rate - carry_yield) * years);
+        let forward = spot * growth;
+        // A forward that no double holds is left at the spot, and the strike comes down to it instead.
+        let (forward, strike, decay) = if forward.is_finite() { (forward, strike, rate) } else { (spot, strike / growth, carry_yield) };
+        (exp(-decay * years) * BlackInput { forward, strike, years, vol, kind }.price()).min(f64::MAX)
     }
 
     /// No option is worth more: the share itself, or the strike, at the best date.
@@ -283,7 +285,7 @@ impl AmericanInput {
             OptionKind::Call => (self.spot, self.carry_yield),
             OptionKind::Put => (self.strike, self.rate),
         };
-        most * exp((-decay * self.years).max(0.0))
+        (most * exp((-decay * self.years).max(0.0))).min(f64::MAX)
     }
 
     /// The premium over the European option and its slope by the spot.
@@ -300,7 +302,7 @@ impl AmericanInput {
             OptionKind::Put => premium.slope,
             OptionKind::Call => premium.value - exp(log_spot) * premium.slope,
         };
-        Extra { value: scale * premium.value, delta: if delta.is_finite() { delta } else { 0.0 } }
+        Extra { value: held(scale * premium.value), delta: if delta.is_finite() { delta } else { 0.0 } }
     }
 
     /// Nothing is left to chance: the best of exercise now, at expiry, and where its gain stands still between them.
@@ -311,26 +313,46 @@ impl AmericanInput {
         let best = [0.0, between, years]
             .into_iter()
             .filter(|time| (0.0..=years).contains(time))
-            .map(|time| (time, kind.sign() * (spot * exp(-carry_yield * time) - strike * exp(-rate * time))))
+            .map(|time| (time, kind.sign() * (held(spot * exp(-carry_yield * time)) - held(strike * exp(-rate * time)))))
             .fold((0.0, 0.0), |best, next| if next.1 > best.1 { next } else { best });
         let (time, price) = best;
         if price <= 0.0 {
             return AmericanGreeks::default();
         }
-        let held = kind.sign() * exp(-carry_yield * time);
-        let paid = kind.sign() * strike * exp(-rate * time);
+        let share = kind.sign() * exp(-carry_yield * time);
+        let paid = held(kind.sign() * strike * exp(-rate * time));
         let is_between = time > 0.0 && time < years;
         let is_last = time > 0.0 && time == years;
         AmericanGreeks {
             price,
-            delta: held,
-            gamma: if is_between { carry_yield * held / (spot * carry) } else { 0.0 },
-            theta: if is_last { carry_yield * spot * held - rate * paid } else { 0.0 },
+            delta: share,
+            gamma: if is_between { carry_yield * share / (spot * carry) } else { 0.0 },
+            theta: if is_last { held(carry_yield * held(spot * share)) - held(rate * paid) } else { 0.0 },
             rho: time * paid,
-            yield_rho: -time * spot * held,
-            charm: if is_last { carry_yield * held } else { 0.0 },
-            yield_delta: if is_between { -held * (time + carry_yield * (time - 1.0 / carry_yield) / carry) } else { -time * held },
+            yield_rho: -time * held(spot * share),
+            charm: if is_last { carry_yield * share } else { 0.0 },
+            yield_delta: if is_between { -share * (time + carry_yield * (time - 1.0 / carry_yield) / carry) } else { -time * share },
             ..AmericanGreeks::default()
+        }
+        .held()
+    }
+}
+
+impl AmericanGreeks {
+    /// The same with numbers that doubles hold.
+    fn held(self) -> AmericanGreeks {
+        AmericanGreeks {
+            price: held(self.price),
+            delta: held(self.delta),
+            gamma: held(self.gamma),
+            vega: held(self.vega),
+            theta: held(self.theta),
+            rho: held(self.rho),
+            yield_rho: held(self.yield_rho),
+            vanna: held(self.vanna),
+            volga: held(self.volga),
+            charm: held(self.charm),
+            yield_delta: held(self.yield_delta),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::math::black::kernel::{self, Batch, Distribution, FOURS, Sensitivities};
 use crate::math::black::{BlackGreeks, BlackInput, OptionKind};
-use crate::math::elementary::{is_ordinary, ordinary_log_ratio};
+use crate::math::elementary::ordinary_log_ratio;
 use crate::math::lane::{Lane, load};
 use wide::f64x4;
 
-/// σ√T above which no limit is met, a little more than the least that an option alone is computed with.
-const LEAST_DEVIATION: f64 = 1.000_001e-150;
+/// Between these prices, and above this time, vol and deviation, no sensitivity overflows; what lies outside is computed alone.
+const LEAST_PRICE: f64 = 1e-60;
+const MOST_PRICE: f64 = 1e60;
+const LEAST: f64 = 1e-30;
 
 /// Undiscounted options, a number of each in every column.
 #[derive(Clone, Copy, Debug)]
@@ -122,8 +124,8 @@ impl<'a> BlackColumns<'a> {
                 (*quotient, *root) = (forward / strike, years.sqrt());
                 let deviation = vol * *root;
                 let above = |least: f64, value: f64x4| f64x4::splat(least).is_below(value);
-                let is =
-                    is_ordinary(forward) & is_ordinary(strike) & above(0.0, years) & above(0.0, vol) & above(LEAST_DEVIATION, deviation);
+                let is_price = |value: f64x4| above(LEAST_PRICE, value) & value.is_below(f64x4::splat(MOST_PRICE));
+                let is = is_price(forward) & is_price(strike) & above(LEAST, years) & above(LEAST, vol) & above(LEAST, deviation);
                 *is_live = f64x4::is_all(is);
                 (ordinary_log_ratio(forward, strike, *quotient), deviation)
             }));

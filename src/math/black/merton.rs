@@ -1,7 +1,10 @@
 //! The generalized Black-Scholes-Merton formula: spot, continuous rate and yield.
 
-use crate::math::black::{BlackInput, Live, OptionKind, weighted};
+use crate::math::black::{BlackInput, Live, OptionKind, held, weighted};
 use crate::math::exp;
+
+/// Largest discounting to expiry, either way, as a logarithm; rates beyond it are taken for it, so that no double overflows.
+pub(crate) const MAX_LOG_DISCOUNT: f64 = 300.0;
 
 /// Inputs of the generalized Black-Scholes-Merton formula on a spot with continuous rate and yield.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,46 +63,74 @@ pub struct MertonGreeks {
 }
 
 impl MertonInput {
-    /// Price and sensitivities.
+    /// Price and sensitivities. Rates beyond [`MAX_LOG_DISCOUNT`] to expiry are taken for it; a number that no double holds is the
+    /// largest that one does.
     pub fn greeks(&self) -> MertonGreeks {
         let years = self.years.max(0.0);
-        let discount = exp(-self.rate * years);
-        let yield_discount = exp(-self.dividend_yield * years);
-        let carry = self.rate - self.dividend_yield;
-        let black = BlackInput { forward: self.spot * exp(carry * years), strike: self.strike, years, vol: self.vol, kind: self.kind };
-        let forward_greeks = black.greeks();
-        let sign = self.kind.sign();
-        let spot_term = sign * forward_greeks.delta;
+        let most = MAX_LOG_DISCOUNT / years;
+        let (rate, dividend_yield) = (self.rate.clamp(-most, most), self.dividend_yield.clamp(-most, most));
+        let (spot, strike, sign) = (self.spot, self.strike, self.kind.sign());
+        let (discount, yield_discount) = (exp(-rate * years), exp(-dividend_yield * years));
+        let carry = rate - dividend_yield;
+        // A forward that no double holds is left at the spot, and the strike comes down to it instead.
+        let is_far = !(spot * exp(carry * years)).is_finite();
+        let (growth, strike_growth, factor) =
+            if is_far { (1.0, exp(-carry * years), yield_discount) } else { (exp(carry * years), 1.0, discount) };
+        let black = BlackInput { forward: spot * growth, strike: strike * strike_growth, years, vol: self.vol, kind: self.kind };
+        let of = black.greeks();
+        let spot_term = sign * of.delta;
         let mut greeks = MertonGreeks {
-            price: discount * forward_greeks.price,
-            delta: yield_discount * forward_greeks.delta,
-            rho: sign * weighted(self.strike * years * discount, forward_greeks.exercise_probability),
-            dividend_rho: -sign * self.spot * years * yield_discount * spot_term,
-            strike_delta: -sign * discount * forward_greeks.exercise_probability,
+            price: factor * of.price,
+            delta: yield_discount * of.delta,
+            rho: sign * weighted(strike * years * discount, of.exercise_probability),
+            dividend_rho: -sign * weighted(spot * years * yield_discount, spot_term),
+            strike_delta: -sign * discount * of.exercise_probability,
             ..MertonGreeks::default()
         };
         let carry_theta = sign
-            * (weighted(self.dividend_yield * self.spot * yield_discount, spot_term)
-                - weighted(self.rate * self.strike * discount, forward_greeks.exercise_probability));
+            * (held(dividend_yield * weighted(spot * yield_discount, spot_term))
+                - held(rate * weighted(strike * discount, of.exercise_probability)));
         greeks.theta = carry_theta;
-        greeks.charm = sign * self.dividend_yield * yield_discount * spot_term;
-        let of = forward_greeks;
-        let Some(Live { log_moneyness, deviation }) = black.live().filter(|_| of.vega > 0.0) else { return greeks };
-        let growth = black.forward / self.spot;
+        greeks.charm = sign * dividend_yield * yield_discount * spot_term;
+        let Some(Live { log_moneyness, deviation }) = black.live().filter(|_| of.vega > 0.0) else { return greeks.held() };
         let (d1, d2) = (log_moneyness / deviation + 0.5 * deviation, log_moneyness / deviation - 0.5 * deviation);
         let drift = (2.0 * carry * years - d2 * deviation) / deviation;
-        let density = yield_discount * of.gamma * black.forward * deviation;
-        greeks.gamma = discount * growth * growth * of.gamma;
-        greeks.vega = discount * of.vega;
-        greeks.theta += discount * of.theta;
-        greeks.vanna = discount * growth * of.vanna;
-        greeks.volga = discount * of.volga;
+        let density = yield_discount * (of.vega / black.forward / years.sqrt());
+        greeks.gamma = held(factor * of.gamma * growth * growth);
+        greeks.vega = factor * of.vega;
+        greeks.theta += factor * of.theta;
+        greeks.vanna = factor * of.vanna * growth;
+        greeks.volga = factor * of.volga;
         greeks.charm -= density * drift / (2.0 * years);
-        greeks.speed = discount * growth * growth * growth * of.speed;
-        greeks.zomma = discount * growth * growth * of.zomma;
-        greeks.color = greeks.gamma / (2.0 * years) * (2.0 * self.dividend_yield * years + 1.0 + d1 * drift);
-        greeks.ultima = discount * of.ultima;
-        greeks.strike_gamma = greeks.gamma * (self.spot / self.strike) * (self.spot / self.strike);
-        greeks
+        greeks.speed = factor * of.speed * growth * growth * growth;
+        greeks.zomma = factor * of.zomma * growth * growth;
+        greeks.color = greeks.gamma / (2.0 * years) * (2.0 * dividend_yield * years + 1.0 + d1 * drift);
+        greeks.ultima = factor * of.ultima;
+        greeks.strike_gamma = weighted(spot / strike * (spot / strike), greeks.gamma);
+        greeks.held()
+    }
+}
+
+impl MertonGreeks {
+    /// The same with numbers that doubles hold.
+    fn held(self) -> MertonGreeks {
+        MertonGreeks {
+            price: held(self.price),
+            delta: held(self.delta),
+            gamma: held(self.gamma),
+            vega: held(self.vega),
+            theta: held(self.theta),
+            rho: held(self.rho),
+            dividend_rho: held(self.dividend_rho),
+            vanna: held(self.vanna),
+            volga: held(self.volga),
+            charm: held(self.charm),
+            speed: held(self.speed),
+            zomma: held(self.zomma),
+            color: held(self.color),
+            ultima: held(self.ultima),
+            strike_delta: held(self.strike_delta),
+            strike_gamma: held(self.strike_gamma),
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Black (1976) and its generalization with cost of carry (Merton 1973): price and sensitivities of one European option.
 //!
 //! All limits are values, never NaN: at expiry and at zero volatility the price is the intrinsic value of the forward, the delta
-//! its step (one half at the money) and every sensitivity that the limit concentrates in a point is zero.
+//! its step (one half at the money) and every sensitivity that the limit concentrates in a point is zero. A number that no double
+//! holds is the largest that one does, so that no product with it is NaN.
 
 mod column;
 mod kernel;
@@ -11,6 +12,7 @@ pub use crate::math::black::column::{BlackColumns, GreekColumns};
 pub use crate::math::black::merton::{MertonGreeks, MertonInput};
 
 pub(crate) use crate::math::black::kernel::{Batch, Distribution, FOURS};
+pub(crate) use crate::math::black::merton::MAX_LOG_DISCOUNT;
 
 use crate::math::log_ratio;
 use serde::{Deserialize, Serialize};
@@ -136,19 +138,24 @@ impl BlackInput {
         BlackGreeks {
             price: of.price,
             delta: of.delta,
-            gamma: of.gamma,
-            vega: of.vega,
-            theta: of.theta,
-            vanna: of.vanna,
-            volga: of.volga,
-            charm: of.charm,
-            speed: of.speed,
-            zomma: of.zomma,
-            color: of.color,
-            ultima: of.ultima,
+            gamma: held(of.gamma),
+            vega: held(of.vega),
+            theta: held(of.theta),
+            vanna: held(of.vanna),
+            volga: held(of.volga),
+            charm: held(of.charm),
+            speed: held(of.speed),
+            zomma: held(of.zomma),
+            color: held(of.color),
+            ultima: held(of.ultima),
             exercise_probability: of.exercise_probability,
         }
     }
+}
+
+/// The number, or the largest that a double holds.
+pub(crate) fn held(number: f64) -> f64 {
+    number.clamp(f64::MIN, f64::MAX)
 }
 
 /// `amount · probability`, zero when the probability is: a strike of 1e300 must not meet a rounding error.

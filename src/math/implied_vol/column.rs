@@ -72,6 +72,6 @@ impl ImpliedVolColumns<'_> {
 /// σ√T of four options that are all done after one step.
 #[inline(always)]
 fn one_step(target: &Target<f64x4>, guess: f64x4, distribution: &Distribution<f64x4>) -> Option<f64x4> {
-    let step = target.step(guess, distribution);
-    f64x4::is_all(Target::is_done(step)).then(|| Target::moved(guess, step))
+    let (deviation, is_last) = target.step(guess, distribution);
+    f64x4::is_all(is_last).then_some(deviation)
 }

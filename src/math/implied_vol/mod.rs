@@ -164,18 +164,21 @@ impl Share {
         let t = 0.5 * deviation;
         // share · e^{x/2} = φ(0)·e^{−(h²+t²)/2}·ratio, so that share' / share = ±1/ratio.
         let (ratio, direction) = match self {
-            Share::TimeValue(_) => (mills::difference(h, t), 1.0),
+            Share::TimeValue(_) => {
+                let ratio = mills::difference(h, t);
+                // Where the series breaks down, far below the vol that is looked for, its first term tells which way to go.
+                (if ratio > 0.0 { ratio } else { 2.0 * t / (1.0 + h * h) }, 1.0)
+            }
             Share::Room(_) => (mills::ratio(-h - t) + mills::ratio(h - t), -1.0),
         };
         // −(h²+t²)/2 − x/2 is −(h+t)²/2, because x/2 = h·t.
         let exponent = -0.5 * (h + t) * (h + t);
-        let log_share = if ratio.is_finite() {
-            exponent + ln(INVERSE_ROOT_TWO_PI * ratio)
-        } else {
-            // Only the room of a tiny s, where it is the whole bound.
-            -1e-300
-        };
-        let log_share = log_share.min(-1e-300);
+        let log_share = exponent + ln(INVERSE_ROOT_TWO_PI * ratio);
+        if !ratio.is_finite() || log_share >= -1e-300 {
+            // The room of a tiny s or the time value of a huge one: the whole bound, with no slope to follow to the share that is
+            // looked for, which is about a half at most.
+            return (ln(1e-300), 0.0);
+        }
         (ln(-log_share), direction * deviation / (ratio * log_share))
     }
 }
