@@ -4,6 +4,7 @@
 //! came by an answer that no file gave. Invariant: a missing number is an `Issue`, never 0 and never a guess without a note.
 
 mod fact;
+mod method;
 mod quote;
 mod smile;
 pub mod surface;
@@ -17,6 +18,7 @@ use crate::units::{Currency, Price, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
 pub use crate::market::fact::{Fact, FactValue, Origin};
+pub use crate::market::method::METHODS;
 pub use crate::market::quote::ListedOption;
 pub use crate::market::smile::Smile;
 

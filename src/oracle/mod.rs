@@ -8,9 +8,11 @@ mod american;
 mod crypto;
 mod european;
 mod implied_vol;
+mod method;
 mod scenario;
 mod verdict;
 
+pub use crate::oracle::method::METHODS;
 pub use crate::oracle::verdict::{Count, Judgement, Miss, Verdict, judge};
 
 use crate::issue::{Issue, IssueKind};

@@ -72,6 +72,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             Ok(response)
         }
         Request::SelfTest { text } => self_test(&text),
+        Request::Methods => methods(),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -228,6 +229,18 @@ fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<R
 #[cfg(feature = "import")]
 fn self_test(text: &str) -> Result<Response, Issue> {
     Ok(Response::SelfTested { verdict: crate::oracle::judge(text)? })
+}
+
+/// The texts are loaded when they are asked for, as what reads files is.
+#[cfg(feature = "import")]
+fn methods() -> Result<Response, Issue> {
+    Ok(Response::Methods(crate::view::methods::sections()))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "import"))]
+fn methods() -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program holds no texts"))
 }
 
 /// As [`import`]: not here.

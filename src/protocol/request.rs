@@ -70,6 +70,8 @@ pub enum Request {
         /// The set's text.
         text: String,
     },
+    /// How every number is computed.
+    Methods,
     /// What rules for labels would do to the loaded book.
     PreviewRules {
         /// In this order.

@@ -12,6 +12,7 @@ use crate::issue::Issue;
 use crate::oracle::Verdict;
 use crate::session::Session;
 use crate::units::Timestamp;
+use crate::view::methods::Section;
 use crate::view::table::lines::ShownLine;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,8 @@ pub enum Response {
         /// Counts, the worst error, and what is outside.
         verdict: Verdict,
     },
+    /// How every number is computed.
+    Methods(Vec<Section>),
     /// What rules for labels would do.
     RulesPreviewed {
         /// How many positions they concern.

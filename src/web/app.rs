@@ -78,8 +78,11 @@ fn follow_address(store: Store) {
         if fragment.is_empty() || fragment == "main" {
             return;
         }
-        match page::ALL.iter().find(|def| def.id == fragment) {
-            Some(def) => store.act(Action::Open(def.page)),
+        match page::at(&fragment) {
+            Some((def, place)) => {
+                store.methods.place.set(place.to_owned());
+                store.act(Action::Open(def.page));
+            }
             None => store.open_link(fragment),
         }
     };

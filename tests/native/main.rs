@@ -32,6 +32,7 @@ mod venue_binance;
 mod venue_bybit;
 mod export;
 mod import_generic;
+mod methods;
 mod missing_fields;
 mod workbook;
 mod checks;
