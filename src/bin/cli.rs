@@ -210,7 +210,7 @@ fn run(command: Command) -> Result<(), Refusal> {
         Command::Report(arguments) => report(&arguments),
         Command::Surface(arguments) => surface(&arguments),
         Command::Export { files, format, output } => write_book(&files, format, &output),
-        Command::Methods { json: true } => print(&format!("{}\n", view::methods_json(BUILD))),
+        Command::Methods { json: true } => print(&format!("{}\n", view::methods::json(BUILD))),
         Command::Methods { json: false } => print(&terminal::methods(&view::methods::sections())),
         Command::Answer { file } => answer(&file),
     }

@@ -234,7 +234,7 @@ fn self_test(text: &str) -> Result<Response, Issue> {
 /// The texts are loaded when they are asked for, as what reads files is.
 #[cfg(feature = "import")]
 fn methods() -> Result<Response, Issue> {
-    Ok(Response::Methods(crate::view::methods::sections()))
+    Ok(Response::Methods { sections: to_bytes(&crate::view::methods::sections())? })
 }
 
 /// As [`import`]: not here.

@@ -12,7 +12,6 @@ use crate::issue::Issue;
 use crate::oracle::Verdict;
 use crate::session::Session;
 use crate::units::Timestamp;
-use crate::view::methods::Section;
 use crate::view::table::lines::ShownLine;
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +80,11 @@ pub enum Response {
         verdict: Verdict,
     },
     /// How every number is computed.
-    Methods(Vec<Section>),
+    Methods {
+        /// The bytes of a list of [`Section`](crate::view::methods::Section)s: only who shows them needs to read them.
+        #[serde(with = "serde_bytes")]
+        sections: Vec<u8>,
+    },
     /// What rules for labels would do.
     RulesPreviewed {
         /// How many positions they concern.

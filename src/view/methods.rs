@@ -52,35 +52,59 @@ pub struct Entry {
     pub doc: String,
     /// How it is computed; lines end with `\n`.
     pub formula: String,
-    /// In what it and its inputs are.
-    pub unit: String,
-    /// What was chosen where others choose otherwise.
-    pub convention: String,
-    /// Author, year, equation.
-    pub source: String,
-    /// Where it ceases to hold.
-    pub limits: String,
+    /// Unit, convention, source, limits: name and text.
+    pub parts: Vec<(String, String)>,
 }
 
 impl Entry {
-    /// Name and text of what stands under the formula.
-    pub fn parts(&self) -> [(&'static str, &str); 4] {
-        [("Unit", &self.unit), ("Convention", &self.convention), ("Source", &self.source), ("Limits", &self.limits)]
+    fn new(section: &SectionDef, method: &Method) -> Entry {
+        let Method { id, label, doc, formula, unit, convention, source, limits } = *method;
+        let parts = [("Unit", unit), ("Convention", convention), ("Source", source), ("Limits", limits)];
+        Entry {
+            id: format!("{}-{id}", section.id),
+            label: label.to_owned(),
+            doc: doc.to_owned(),
+            formula: formula.to_owned(),
+            parts: parts.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+        }
+    }
+
+    /// Whether every one of these words, in small letters, stands somewhere in it.
+    pub fn holds(&self, words: &str) -> bool {
+        let mut all = [self.label.as_str(), &self.doc, &self.formula].join("\n");
+        self.parts.iter().for_each(|(_, text)| all.push_str(text));
+        let all = all.to_lowercase();
+        words.split_whitespace().all(|word| all.contains(word))
     }
 }
 
 /// Every section with every text.
 pub fn sections() -> Vec<Section> {
-    let entry = |section: &SectionDef, method: &Method| {
-        let Method { id, label, doc, formula, unit, convention, source, limits } = *method;
-        let [label, doc, formula, unit, convention, source, limits] =
-            [label, doc, formula, unit, convention, source, limits].map(str::to_owned);
-        Entry { id: format!("{}-{id}", section.id), label, doc, formula, unit, convention, source, limits }
-    };
     let section = |def: &SectionDef| Section {
         id: def.id.to_owned(),
         label: def.label.to_owned(),
-        entries: def.methods.iter().copied().flatten().map(|method| entry(def, method)).collect(),
+        entries: def.methods.iter().copied().flatten().map(|method| Entry::new(def, method)).collect(),
     };
     ALL.iter().map(section).collect()
+}
+
+/// The methods as JSON on one line, with the build that computes so.
+pub fn json(build: &str) -> String {
+    #[derive(Serialize)]
+    struct Group<'a> {
+        id: &'a str,
+        label: &'a str,
+        methods: Vec<&'a Method>,
+    }
+    #[derive(Serialize)]
+    struct Shown<'a> {
+        build: &'a str,
+        sections: Vec<Group<'a>>,
+    }
+    let group = |def: &'static SectionDef| Group {
+        id: def.id,
+        label: def.label,
+        methods: def.methods.iter().copied().flatten().copied().collect(),
+    };
+    serde_json::to_string(&Shown { build, sections: ALL.iter().map(group).collect() }).unwrap_or_default()
 }

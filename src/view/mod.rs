@@ -34,16 +34,6 @@ pub fn surface_json(surface: &Surface) -> String {
     serde_json::to_string(&Shown { surface, issues: surface.issues() }).unwrap_or_default()
 }
 
-/// The methods as JSON on one line, with the build that computes so.
-pub fn methods_json(build: &str) -> String {
-    #[derive(Serialize)]
-    struct Shown<'a> {
-        build: &'a str,
-        sections: Vec<methods::Section>,
-    }
-    serde_json::to_string(&Shown { build, sections: methods::sections() }).unwrap_or_default()
-}
-
 /// An import as JSON on one line: rows, positions, how many market facts, accounts, every issue, and a summary of each file.
 pub fn import_json(imported: &Imported) -> String {
     #[derive(Serialize)]

@@ -2,8 +2,8 @@
 
 use plimsoll::method::Method;
 use plimsoll::protocol::{self, Desk, Request, Response};
-use plimsoll::view::methods::{ALL, Entry, MEASURE, sections};
-use plimsoll::view::{measure, methods_json, terminal};
+use plimsoll::view::methods::{ALL, Entry, MEASURE, Section, sections};
+use plimsoll::view::{measure, methods, terminal};
 use plimsoll::{check, instrument, price, stress};
 use std::collections::BTreeSet;
 
@@ -43,8 +43,9 @@ fn every_contract_has_an_entry() {
 #[test]
 fn every_part_of_every_entry_says_something() {
     for entry in entries() {
-        let Entry { id, label, doc, formula, .. } = &entry;
-        for (name, text) in entry.parts().into_iter().chain([("label", label.as_str()), ("doc", doc), ("formula", formula)]) {
+        let Entry { id, label, doc, formula, parts } = &entry;
+        let parts = parts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        for (name, text) in parts.chain([("label", label.as_str()), ("doc", doc), ("formula", formula)]) {
             assert!(!text.is_empty() && text.trim() == text && !text.contains("  \n"), "{id}: {name}: {text:?}");
             assert!(text.chars().count() < 700, "{id}: {name} has {} characters", text.chars().count());
         }
@@ -64,7 +65,7 @@ fn what_explain_says_is_said_by_the_same_text() {
     let all = entries();
     for def in measure::ALL {
         let entry = all.iter().find(|entry| entry.id == format!("{MEASURE}-{}", def.id)).unwrap();
-        assert_eq!((entry.formula.as_str(), entry.doc.as_str(), entry.unit.as_str()), (def.formula, def.doc, def.unit));
+        assert_eq!((entry.formula.as_str(), entry.doc.as_str(), entry.parts[0].1.as_str()), (def.formula, def.doc, def.unit));
     }
     assert!(all.iter().any(|entry| entry.id == "stress-pnl" && entry.formula == stress::PNL.formula));
 }
@@ -72,21 +73,29 @@ fn what_explain_says_is_said_by_the_same_text() {
 #[test]
 fn page_and_terminal_say_the_same() {
     let response = protocol::handle(&mut Desk::default(), Request::Methods, &mut |_| {});
-    assert_eq!(response, Response::Methods(sections()));
+    let Response::Methods { sections: bytes } = response else { panic!("{response:?}") };
+    assert_eq!(protocol::from_bytes::<Vec<Section>>(&bytes).unwrap(), sections());
     let text = terminal::methods(&sections());
-    let json: serde_json::Value = serde_json::from_str(&methods_json("test")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&methods::json("test")).unwrap();
     assert_eq!(json["build"], "test");
-    assert_eq!(json["sections"].as_array().unwrap().len(), ALL.len());
+    let listed = json["sections"].as_array().unwrap();
+    assert_eq!(listed.len(), ALL.len());
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let printed = words(&text);
-    for (entry, in_json) in
-        entries().iter().zip(json["sections"].as_array().unwrap().iter().flat_map(|section| section["entries"].as_array().unwrap()))
-    {
-        assert_eq!(in_json["formula"], entry.formula.as_str());
-        for text in [&entry.label, &entry.doc, &entry.formula, &entry.limits] {
+    for (entry, in_json) in entries().iter().zip(listed.iter().flat_map(|section| section["methods"].as_array().unwrap())) {
+        assert_eq!((&in_json["formula"], &in_json["limits"]), (&entry.formula.as_str().into(), &entry.parts[3].1.as_str().into()));
+        for text in [&entry.label, &entry.doc, &entry.formula, &entry.parts[3].1] {
             assert!(printed.contains(&words(text)), "{text}");
         }
     }
-    let prose = text.lines().filter(|line| !line.contains('=') && !line.contains("Formula"));
-    assert!(prose.map(|line| line.chars().count()).max().unwrap() < 140);
+}
+
+#[test]
+fn an_entry_is_found_by_all_of_its_words_in_any_order() {
+    let found = |words: &str| entries().into_iter().filter(|entry| entry.holds(words)).map(|entry| entry.id).collect::<Vec<_>>();
+    assert_eq!(found("gatheral durrleman"), ["market-arbitrage"]);
+    assert_eq!(found("gatheral nobody"), Vec::<String>::new());
+    assert!(found("stickiness bergomi").contains(&"market-skew-stickiness".to_owned()));
+    assert!(found("deribit θ").contains(&"venue-deribit".to_owned()));
+    assert_eq!(found("").len(), entries().len());
 }

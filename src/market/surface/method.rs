@@ -49,7 +49,7 @@ const TERM: Method = Method {
 /// When the forward moves.
 const DYNAMICS: Method = Method {
     id: "skew-stickiness",
-    label: "Smile when the forward moves",
+    label: "Smile when the forward moves (skew stickiness)",
     doc: "What becomes of the smile of a surface after a move of the forward.",
     formula: "dσ_ATM = R·(∂σ/∂k)·d ln F\n\
               σ′(k) = σ(k + R·x),  x = ln(F′/F)",
@@ -66,7 +66,7 @@ const ARBITRAGE: Method = Method {
     label: "Arbitrage in a surface",
     doc: "Quotes or curves from which a position that costs less than nothing can be built, and by how many vol points.",
     formula: "butterfly of quotes: price above the chord of its neighbors\n\
-              butterfly of a curve: g(k) = (1 − k·w′/2w)² − (w′²/4)·(1/w + 1/4) + w″/2 < 0\n\
+              butterfly of a curve: Durrleman's g(k) = (1 − k·w′/2w)² − (w′²/4)·(1/w + 1/4) + w″/2 < 0\n\
               calendar: w(k, T₂) < w(k, T₁) for T₁ < T₂",
     unit: "vol points by which the vol in the middle stands too high, or the later one too low",
     convention: "What rounding explains is left out: a venue states hundredths of a point.",

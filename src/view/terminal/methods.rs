@@ -19,7 +19,7 @@ pub fn methods(sections: &[Section]) -> String {
                 let name = if index == 0 { "Formula" } else { "" };
                 text.push_str(&format!("  {name:<0$}{line}\n", INDENT - 2));
             }
-            entry.parts().iter().for_each(|(name, of)| part(&mut text, name, of));
+            entry.parts.iter().for_each(|(name, of)| part(&mut text, name, of));
         }
     }
     text

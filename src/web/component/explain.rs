@@ -8,6 +8,7 @@ use crate::view::measure::MeasureDef;
 use crate::view::methods::MEASURE;
 use crate::web::component::choice_dialog::follow;
 use crate::web::component::navigation::gross;
+use crate::web::component::part::{element, text};
 use crate::web::store::{Store, in_one_line};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -64,8 +65,8 @@ fn Explanation(
         ExplainTarget::Measure(id) => MeasureDef::by_id(id),
         ExplainTarget::Pnl => None,
     };
-    let shown = expect_context::<RwSignal<Option<ExplainTarget>>>();
-    let place = def.map_or_else(|| format!("methods/stress-{}", PNL.id), |def| format!("methods/{MEASURE}-{}", def.id));
+    // The page that opens takes the dialog away with this one.
+    let place = def.map_or_else(|| format!("#methods/stress-{}", PNL.id), |def| format!("#methods/{MEASURE}-{}", def.id));
     let (title, unit, doc, formula) = match def {
         Some(def) => (def.label, def.unit, def.doc, def.formula),
         None => (PNL.label, PNL.unit, PNL.doc, PNL.formula),
@@ -116,7 +117,7 @@ fn Explanation(
             })}
         <h3>"Formula"</h3>
         <p class="explain__formula">{formula}</p>
-        <a class="explain__more" href=format!("#{place}") on:click=move |_| shown.set(None)>"How this is computed: convention, source, limits"</a>
+        {element("a", &[("class", "explain__more"), ("href", &place)], vec![text("How this is computed: convention, source, limits")])}
         <p class="explain__unit">"Unit: " {unit} ". As of " {format::instant(valuation.as_of)} "."</p>
         <Show when=move || store.contributions.with(|parts| !parts.is_empty())>
             <h3>"Made up of"</h3>

@@ -22,29 +22,9 @@ fn view() -> AnyView {
     store.ask_for_methods();
     let wanted = RwSignal::new(String::new());
     follow_place(store, wanted);
-    let found = Memo::new(move |_| store.methods.sections.with(|sections| matching(sections, &wanted.read())));
-    let count = move || {
-        let all = store.methods.sections.with(|sections| entries(sections));
-        found.with(|found| {
-            words(
-                "p",
-                "methods__count",
-                if all == 0 {
-                    "Loading…".to_owned()
-                } else {
-                    format!("{} of {}", entries(found), format::count(all, "entry", "entries"))
-                },
-            )
-        })
-    };
-    let contents = move || {
-        let links = found.with(|found| found.iter().map(|section| link(&section.id, &section.label)).collect());
-        element("nav", &[("class", "methods__contents"), ("aria-label", "Sections")], links)
-    };
-    let body = move || found.with(|found| found.iter().map(section).collect::<Vec<_>>().into_any());
     let search = [
         ("type", "search"),
-        ("placeholder", "Search: inverse, svi, deribit theta …"),
+        ("placeholder", "Search: inverse, svi, deribit θ …"),
         ("aria-label", "Search the methods"),
         ("data-input", "methods"),
     ];
@@ -54,14 +34,14 @@ fn view() -> AnyView {
     };
     let head = vec![
         words("h1", "panel__title", "Methods"),
-        words("p", "panel__sub", "How every number of this page is computed: the texts stand beside the code that they describe."),
+        words("p", "panel__sub", "How every number of this page is computed; the texts stand beside the code that they describe."),
         element(
             "div",
             &[("class", "methods__search")],
-            vec![input(&search, wanted), live(count), button(&[("class", "button"), ("data-action", "print")], "Print", print)],
+            vec![input(&search, wanted), button(&[("class", "button"), ("data-action", "print")], "Print", print)],
         ),
-        live(contents),
     ];
+    let body = move || store.methods.sections.with(|sections| found(sections, &wanted.get().to_lowercase()));
     vec![element("section", &[("class", "panel methods")], head), live(body)].into_any()
 }
 
@@ -91,43 +71,31 @@ fn link(id: &str, label: &str) -> AnyView {
     element("a", &[("href", &format!("#{}", anchor(id)))], vec![text(label)])
 }
 
-fn entries(sections: &[Section]) -> usize {
-    sections.iter().map(|section| section.entries.len()).sum()
-}
-
-/// The entries that hold every word that is wanted.
-fn matching(sections: &[Section], wanted: &str) -> Vec<Section> {
-    let wanted = wanted.to_lowercase();
-    let holds = |entry: &Entry| {
-        let [unit, convention, source, limits] = entry.parts().map(|(_, text)| text);
-        let all = [&entry.label, &entry.doc, &entry.formula, unit, convention, source, limits].join("\n").to_lowercase();
-        wanted.split_whitespace().all(|word| all.contains(word))
-    };
-    let mut found = sections.to_vec();
-    for section in &mut found {
-        section.entries.retain(holds);
+/// The entries that hold every word that is wanted, under a list of their sections.
+fn found(sections: &[Section], wanted: &str) -> AnyView {
+    let (mut links, mut shown, mut count, mut all) = (Vec::new(), Vec::new(), 0, 0);
+    for Section { id, label, entries } in sections {
+        let mut parts = vec![words("h2", "panel__title", label.as_str())];
+        parts.extend(entries.iter().filter(|entry| entry.holds(wanted)).map(entry));
+        all += entries.len();
+        count += parts.len() - 1;
+        if parts.len() > 1 {
+            links.push(link(id, label));
+            shown.push(element("section", &[("class", "panel methods__section"), ("id", &anchor(id))], parts));
+        }
     }
-    found.retain(|section| !section.entries.is_empty());
-    found
-}
-
-fn section(section: &Section) -> AnyView {
-    let heading = words("h2", "panel__title", section.label.clone());
-    let children = std::iter::once(heading).chain(section.entries.iter().map(entry)).collect();
-    element("section", &[("class", "panel methods__section"), ("id", &anchor(&section.id))], children)
+    let state = if all == 0 { "Loading…".to_owned() } else { format!("{count} of {}", format::count(all, "entry", "entries")) };
+    links.push(words("span", "methods__count", state));
+    shown.insert(0, element("nav", &[("class", "methods__contents"), ("aria-label", "Sections")], links));
+    shown.into_any()
 }
 
 fn entry(entry: &Entry) -> AnyView {
-    let lines = entry.formula.lines().map(|line| words("span", "method__line", line)).collect();
-    let parts = entry.parts().map(|(name, of)| element("div", &[], vec![words("dt", "", name), words("dd", "", of)]));
-    element(
-        "article",
-        &[("class", "method"), ("id", &anchor(&entry.id))],
-        vec![
-            element("h3", &[("class", "method__name")], vec![link(&entry.id, &entry.label)]),
-            words("p", "method__doc", entry.doc.clone()),
-            element("p", &[("class", "method__formula")], lines),
-            element("dl", &[("class", "method__parts")], parts.into()),
-        ],
-    )
+    let Entry { id, label, doc, formula, parts } = entry;
+    let mut children = vec![element("h3", &[("class", "method__name")], vec![link(id, label)]), words("p", "method__doc", doc.as_str())];
+    children.extend(formula.lines().map(|line| words("p", "method__formula", line)));
+    children.extend(
+        parts.iter().map(|(name, of)| element("p", &[("class", "method__part")], vec![words("b", "", name.as_str()), text(of.as_str())])),
+    );
+    element("article", &[("class", "method"), ("id", &anchor(id))], children)
 }

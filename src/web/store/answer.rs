@@ -33,7 +33,7 @@ impl Store {
         match response {
             Response::Imported(imported) => self.take_import(imported, blob),
             Response::Tried(trial) => self.take_trial(trial),
-            Response::Methods(sections) => self.methods.sections.set(sections),
+            Response::Methods { sections } => self.methods.take(&sections),
             Response::SelfTested { verdict } => self.take_verdict(verdict),
             Response::Merged { positions, netted, .. } => self.take_merged(blob, positions, netted),
             Response::Reading { done, total } => {

@@ -1,6 +1,6 @@
 //! The texts of the methods page, which come from the module that is loaded later.
 
-use crate::protocol::Request;
+use crate::protocol::{Request, from_bytes};
 use crate::view::methods::Section;
 use crate::web::store::Store;
 use leptos::prelude::*;
@@ -18,6 +18,11 @@ impl Methods {
     /// Not asked for yet.
     pub fn new() -> Methods {
         Methods { sections: RwSignal::new(Vec::new()), place: RwSignal::new(String::new()) }
+    }
+
+    /// Takes the texts; bytes of another build cannot come here.
+    pub(super) fn take(self, sections: &[u8]) {
+        self.sections.set(from_bytes(sections).unwrap_or_default());
     }
 }
 
