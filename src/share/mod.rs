@@ -18,6 +18,7 @@ use crate::issue::{Issue, IssueKind, Source};
 use crate::session::Session;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use v1::wire::Reader;
 
 /// Longest fragment that is written or read, characters.
 pub const MAX_LINK_CHARS: usize = 64 * 1024;
@@ -69,6 +70,28 @@ pub struct Shared {
     pub session: Session,
 }
 
+/// The version whose words a book needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    V1 = 1,
+    V2 = 2,
+}
+
+impl Base {
+    fn of(shared: &Shared) -> Base {
+        if shared.inputs.as_ref().is_some_and(v2::is_needed) { Base::V2 } else { Base::V1 }
+    }
+
+    /// The base that a v3 content names, and what follows it.
+    fn split(content: &[u8]) -> Option<(Base, &[u8])> {
+        match content.split_first()? {
+            (1, rest) => Some((Base::V1, rest)),
+            (2, rest) => Some((Base::V2, rest)),
+            _ => None,
+        }
+    }
+}
+
 /// How far a whole address of some length travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkSize {
@@ -102,14 +125,15 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
     }
-    let (prefix, bytes) = if v3::is_needed(shared) {
-        (v3::PREFIX, v3::encode(shared))
-    } else if v2::is_needed_by(shared) {
-        (v2::PREFIX, v2::encode(shared))
-    } else {
-        (v1::PREFIX, v1::encode(shared))
+    let base = Base::of(shared);
+    let content = v2::content(&shared.session, shared.inputs.as_ref(), base);
+    let sections = v3::sections(shared);
+    let (prefix, content) = match base {
+        _ if !sections.is_empty() => (v3::PREFIX, [&[base as u8], &content[..], &sections].concat()),
+        Base::V1 => (v1::PREFIX, content),
+        Base::V2 => (v2::PREFIX, content),
     };
-    let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(v1::frame(prefix, &content, v1::DEFLATE_LEVEL)));
     if fragment.len() > MAX_LINK_CHARS {
         let message =
             format!("the link would be {} characters long, at most {MAX_LINK_CHARS} can be shared: export a file instead", fragment.len());
@@ -141,13 +165,32 @@ pub fn decode(text: &str) -> Result<Shared, Issue> {
         return Err(parse("this is not a Plimsoll link, which ends with #v1., #v2. or #v3. and its content".to_owned())
             .with_value(&printable(fragment)));
     }
-    let read = match version {
-        "v1" => v1::decode,
-        "v2" => v2::decode,
-        "v3" => v3::decode,
+    let (prefix, base) = match version {
+        "v1" => (v1::PREFIX, Some(Base::V1)),
+        "v2" => (v2::PREFIX, Some(Base::V2)),
+        "v3" => (v3::PREFIX, None),
         _ => return Err(newer().with_value(version)),
     };
-    read(&bytes(payload)?)
+    let bytes = bytes(payload)?;
+    read(&v1::unframe(prefix, &bytes, Limits::LINK.inflated)?, base)
+}
+
+/// Reads the content of a link; without a base it is one of v3, and names its base first.
+fn read(content: &[u8], base: Option<Base>) -> Result<Shared, Issue> {
+    let (is_v3, (base, content)) = match base {
+        Some(base) => (false, (base, content)),
+        None => (true, Base::split(content).ok_or_else(damaged)?),
+    };
+    let mut reader = Reader::new(content, &Limits::LINK)?;
+    let mut shared = v2::read(&mut reader, base)?;
+    if Base::of(&shared) != base {
+        return Err(damaged());
+    }
+    if is_v3 {
+        v3::read_sections(&mut reader, &mut shared)?;
+    }
+    reader.finish()?;
+    Ok(shared)
 }
 
 fn newer() -> Issue {

@@ -35,7 +35,7 @@ use crate::import::{FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
 use crate::share::v1::wire::{Reader, Writer, leading_varint};
-use crate::share::{Limits, Shared, invalid, v1, v2, v3};
+use crate::share::{Base, Limits, Shared, invalid, v1, v2, v3};
 use crate::units::Timestamp;
 
 /// The newest format that is read. The oldest that can hold a book is written.
@@ -117,7 +117,7 @@ pub fn encode(document: &Document) -> Result<Vec<u8>, Issue> {
 /// One sentence: too large, or holding something that no saved book can hold.
 pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
     let SavedBook { inputs, rows, files, issues } = book;
-    let plain = v2::content(&Session::default(), Some(inputs));
+    let plain = v2::content(&Session::default(), Some(inputs), Base::V2);
     let mut length = Writer::default();
     length.count(plain.len());
     let mut writer = Writer::default();
@@ -302,7 +302,7 @@ fn read_book(content: &[u8]) -> Result<SavedBook, Issue> {
     let (plain, rest) = sized(content)?;
     let read_plain = || {
         let mut reader = Reader::new(plain, &LIMITS)?;
-        let shared = v2::read(&mut reader)?;
+        let shared = v2::read(&mut reader, Base::V2)?;
         reader.finish()?;
         Ok(shared)
     };

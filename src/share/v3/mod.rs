@@ -12,20 +12,17 @@
 //! ```
 //!
 //! A section is there only if it says something that the base does not, so a v3 link without sections is refused, as is a section
-//! that says what the base could have said. A tag that is not in the list was written by a later version and is refused by name: half a link is no link. Nothing may
-//! follow. The session of a saved book of schema 2 ends with the same sections.
+//! that says what the base could have said. A tag that is not in the list was written by a later version and is refused by name:
+//! half a link is no link. Nothing may follow. The session of a saved book of schema 2 ends with the same sections.
 
 mod page;
 
 use crate::issue::Issue;
 use crate::share::v1::wire::{Reader, Writer};
-use crate::share::{Limits, Shared, damaged, invalid, v1, v2};
+use crate::share::{Shared, damaged, invalid};
 
 /// What every v3 fragment starts with.
 pub(super) const PREFIX: &str = "v3.";
-
-const BASE_V1: u8 = 1;
-const BASE_V2: u8 = 2;
 
 /// Something that neither v1 nor v2 has a word for.
 struct SectionDef {
@@ -39,42 +36,6 @@ struct SectionDef {
 
 /// Every section, by ascending tag.
 const ALL: &[&SectionDef] = &[&page::DEF];
-
-/// Whether there is something that neither v1 nor v2 has a word for.
-pub(super) fn is_needed(shared: &Shared) -> bool {
-    !written(shared).is_empty()
-}
-
-/// The bytes of a link.
-pub(super) fn encode(shared: &Shared) -> Vec<u8> {
-    let (base, plain) = if v2::is_needed_by(shared) {
-        (BASE_V2, v2::content(&shared.session, shared.inputs.as_ref()))
-    } else {
-        (BASE_V1, v1::content(shared))
-    };
-    v1::frame(PREFIX, &[&[base], &plain[..], &sections(shared)].concat(), v1::DEFLATE_LEVEL)
-}
-
-/// Reads the bytes of a link.
-///
-/// # Errors
-/// As [`crate::share::decode`].
-pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
-    let content = v1::unframe(PREFIX, bytes, Limits::LINK.inflated)?;
-    let (base, content) = content.split_first().ok_or_else(damaged)?;
-    let mut reader = Reader::new(content, &Limits::LINK)?;
-    let mut shared = match *base {
-        BASE_V1 => v1::read(&mut reader)?,
-        BASE_V2 => v2::read(&mut reader)?,
-        _ => return Err(damaged()),
-    };
-    if v2::is_needed_by(&shared) != (*base == BASE_V2) {
-        return Err(damaged());
-    }
-    read_sections(&mut reader, &mut shared)?;
-    reader.finish()?;
-    Ok(shared)
-}
 
 /// Tag and bytes of every section that is needed.
 fn written(shared: &Shared) -> Vec<(u64, Vec<u8>)> {
