@@ -3,7 +3,7 @@
 use crate::method::Method;
 
 /// How each is computed.
-pub const METHODS: &[&Method] = &[&TOLERANCE, &BITS, &ELEMENTARY, &NORMAL];
+pub const METHODS: &[&Method] = &[&TOLERANCE, &BITS, &ELEMENTARY, &NORMAL, &STUDENT];
 
 /// How an answer is judged.
 const TOLERANCE: Method = Method {
@@ -48,11 +48,26 @@ const ELEMENTARY: Method = Method {
 const NORMAL: Method = Method {
     id: "normal",
     label: "Normal distribution",
-    doc: "Density, cumulative distribution and its ratio.",
+    doc: "Density, cumulative distribution and quantile.",
     formula: "φ(x) = e^(−x²/2)/√(2π)\n\
-              N(−x) = φ(x)·R(x), R(x) rational, least squares with 80 digits for all x ≥ 0",
+              N(−x) = φ(x)·R(x), R(x) rational, least squares with 80 digits for all x ≥ 0\n\
+              N⁻¹(p) by three rational functions: |p − ½| ≤ 0.425, and of √(−ln p) up to 5 and beyond",
     unit: "–",
     convention: "Tails are computed as tails and never as one less something, so that far options keep their digits.",
-    source: "Mills 1926 (the ratio R); Jäckel 2015",
+    source: "Mills 1926 (the ratio R); Wichura 1988, Algorithm AS 241 (the quantile)",
     limits: "Within 10⁻¹⁵ of themselves, tails included.",
+};
+
+/// Student's t.
+const STUDENT: Method = Method {
+    id: "student",
+    label: "Student's t",
+    doc: "Distribution, quantile and mean of a tail: what tail measures with fat tails are made of.",
+    formula: "P(T ≤ −t) = ½·I_x(ν/2, ½),  x = ν/(ν + t²), by continued fraction\n\
+              quantile: Newton on ln P over ln x, which is almost a straight line\n\
+              E[T | T ≤ t_p] = −f(t_p)/p · (ν + t_p²)/(ν − 1)",
+    unit: "–",
+    convention: "Location 0 and scale 1; of unit variance divided by √(ν/(ν − 2)).",
+    source: "NIST DLMF 8.17.22; Thompson and Barnett 1986; McNeil, Frey and Embrechts 2015, example 2.15",
+    limits: "ν > 0; taken as normal above 10¹⁰. A tail of 10⁻⁴⁰ is within 2·10⁻¹⁴ of itself.",
 };

@@ -80,8 +80,11 @@ fn follow_address(store: Store) {
         }
         match page::at(&fragment) {
             Some((def, place)) => {
-                store.methods.place.set(place.to_owned());
                 store.act(Action::Open(def.page));
+                if !place.is_empty() {
+                    location::replace_fragment(&fragment);
+                    store.methods.place.set(place.to_owned());
+                }
             }
             None => store.open_link(fragment),
         }

@@ -240,6 +240,7 @@ impl Store {
         }
         self.session.update(|session| apply(session, action));
         if is_navigation {
+            self.methods.place.set(String::new());
             location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
         }
         self.touch();
