@@ -9,6 +9,7 @@
 
 // Vocabulary.
 pub mod issue;
+pub mod method;
 pub mod order;
 pub mod units;
 

@@ -1,4 +1,4 @@
-//! The terminal: `plimsoll import`, `report`, `surface`, `export`, `answer`. Arguments in, text out; every number comes from the library,
+//! The terminal: `plimsoll import`, `report`, `surface`, `export`, `methods`, `answer`. Arguments in, text out; every number comes from the library,
 //! the report's by the same [`protocol::handle`] that the page and its workers run.
 
 use plimsoll::engine::{Engine, Inputs, Report, Settings};
@@ -29,6 +29,8 @@ plimsoll surface FILE… [--as-of TIME] [--json]
 plimsoll export FILE… --output PATH [--format csv|json|xlsx]
     Writes the book: CSV and XLSX hold the positions, JSON the market and the accounts as well. Without --format: by the
     ending of PATH.
+plimsoll methods [--json]
+    Lists how every number is computed: formula, unit, convention, source, limits.
 plimsoll answer ORACLE.csv
     Answers the rows of an accuracy set as id,value; empty where there is no answer.
 
@@ -51,6 +53,7 @@ enum Command {
     Report(Arguments),
     Surface(Arguments),
     Export { files: Vec<String>, format: &'static ExportDef, output: String },
+    Methods { json: bool },
     Answer { file: String },
 }
 
@@ -98,7 +101,7 @@ fn main() -> ExitCode {
 
 fn parse(arguments: &[String]) -> Result<Command, String> {
     let Some((command, rest)) = arguments.split_first() else {
-        return Err("a command is wanted: import, report, surface, export or answer".to_owned());
+        return Err("a command is wanted: import, report, surface, export, methods or answer".to_owned());
     };
     if rest.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--help" || argument == "-h") {
         return Ok(Command::Help);
@@ -125,11 +128,15 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
             if given.files.is_empty() { Err("surface wants at least one file".to_owned()) } else { Ok(Command::Surface(given)) }
         }
         "export" => parse_export(parse_options(rest, &["--format", "--output"])?),
+        "methods" => match parse_options(rest, &["--json"])? {
+            given if given.files.is_empty() => Ok(Command::Methods { json: given.json }),
+            _ => Err("methods wants no file".to_owned()),
+        },
         "answer" => match <[String; 1]>::try_from(parse_options(rest, &[])?.files) {
             Ok([file]) => Ok(Command::Answer { file }),
             Err(_) => Err("answer wants one file".to_owned()),
         },
-        other => Err(format!("{other:?} is no command: import, report, surface, export and answer are")),
+        other => Err(format!("{other:?} is no command: import, report, surface, export, methods and answer are")),
     }
 }
 
@@ -203,6 +210,8 @@ fn run(command: Command) -> Result<(), Refusal> {
         Command::Report(arguments) => report(&arguments),
         Command::Surface(arguments) => surface(&arguments),
         Command::Export { files, format, output } => write_book(&files, format, &output),
+        Command::Methods { json: true } => print(&format!("{}\n", view::methods::json(BUILD))),
+        Command::Methods { json: false } => print(&terminal::methods(&view::methods::sections())),
         Command::Answer { file } => answer(&file),
     }
 }

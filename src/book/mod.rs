@@ -2,6 +2,7 @@
 
 mod account;
 pub mod edit;
+mod method;
 pub mod strategy;
 pub mod tag;
 pub mod tag_rule;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::book::account::{Account, Stated};
 pub use crate::book::edit::{Closing, Edit};
+pub use crate::book::method::METHODS;
 
 /// One holding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

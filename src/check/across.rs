@@ -6,6 +6,7 @@
 use crate::book::Position;
 use crate::check::{CheckDef, Evidence, Finding, Severity, price_unit};
 use crate::instrument::{Instrument, OptionKind, Settlement};
+use crate::method::Method;
 use crate::order;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
@@ -23,6 +24,18 @@ pub const DEF: CheckDef = CheckDef {
           by size: beyond five standard deviations, taken from the median absolute deviation, and a tenth of a percent. The percentage \
           is of the median.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "|mark − m| > max(5·1.4826·MAD, 0.001·m),  m the median weighted by size",
+    unit: "the contract's own price unit",
+    convention: "The same contract, whatever its size and dollar coin; the median absolute deviation is weighted by size as well.",
+    source: "Rousseeuw and Croux 1993, Alternatives to the median absolute deviation (the factor 1.4826)",
+    limits: "Two venues that differ cannot tell which is wrong.",
 };
 
 /// What a mark is of.

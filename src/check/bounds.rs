@@ -7,6 +7,7 @@ use crate::check::{CheckDef, Evidence, Finding, Severity, price_unit};
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Settlement};
 use crate::market::Origin;
 use crate::math::exp;
+use crate::method::Method;
 use crate::units::{Currency, Price};
 
 /// Tolerance as a part of the larger of forward and strike: rounding to a tick, and a forward that was taken a moment apart, which
@@ -22,6 +23,20 @@ pub const DEF: CheckDef = CheckDef {
     doc: "Marks of options, of positions and of market data, against intrinsic value and the highest price that any vol gives \
           (tolerance: a fortieth of a percent of the larger of forward and strike; the percentage is of the forward); vols against 0 to 500 %.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "max(±(F − K), 0) ≤ undiscounted price ≤ F (call) or K (put);  0 ≤ σ ≤ 5\n\
+              tolerance: max(F, K)/4000",
+    unit: "the contract's own price unit; vols in points",
+    convention: "A mark below its bound is valued at intrinsic value and said to be; one above it implies no vol, and the position is left \
+                 out.",
+    source: "Merton 1973, Theory of rational option pricing, theorems 1 and 2",
+    limits: "Bounds of single options only; between options see Arbitrage in a surface.",
 };
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

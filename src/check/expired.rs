@@ -1,6 +1,7 @@
 //! Contracts that had run out before the book's time.
 
 use crate::check::{CheckDef, Evidence, Finding, Severity};
+use crate::method::Method;
 use crate::price::Line;
 
 /// The check.
@@ -10,6 +11,18 @@ pub const DEF: CheckDef = CheckDef {
     doc: "Positions whose expiry is not after the book's time: they count for nothing, and their settlement is taken to be in the \
           balance. The difference is the time since then.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "expiry ≤ the book's time",
+    unit: "hours",
+    convention: "Its settlement is taken to be in the balance of the account already.",
+    source: "by definition",
+    limits: "If the file was written before the settlement was booked, the book lacks it: correct the book's time.",
 };
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -17,6 +17,7 @@ use crate::book::{Book, Position};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, Market};
+use crate::method::Method;
 use crate::order;
 use crate::price::{Plan, State, Valued, ValuedPosition};
 use crate::units::Currency;
@@ -127,6 +128,19 @@ pub struct CheckDef {
 /// Every check.
 pub const ALL: &[CheckDef] =
     &[pnl::DEF, notional::DEF, model::DEF, bounds::DEF, parity::DEF, expired::DEF, stale::DEF, across::DEF, repeated::DEF];
+
+/// How each of [`ALL`] is computed, in the same order.
+pub const METHODS: &[&Method] = &[
+    &pnl::METHOD,
+    &notional::METHOD,
+    &model::METHOD,
+    &bounds::METHOD,
+    &parity::METHOD,
+    &expired::METHOD,
+    &stale::METHOD,
+    &across::METHOD,
+    &repeated::METHOD,
+];
 
 /// What the page says of a check: its name, and what is compared with what. Reading it links no check into the page.
 #[derive(Clone, Copy, Debug)]

@@ -2,6 +2,7 @@
 
 use crate::check::{CheckDef, Evidence, Finding, Severity, price_unit};
 use crate::instrument::{Instrument, Settlement};
+use crate::method::Method;
 
 /// Least difference of an option, as a part of the forward: about a tick.
 const OPTION_TICK: f64 = 1e-4;
@@ -18,6 +19,19 @@ pub const DEF: CheckDef = CheckDef {
           else what the market data say. Tolerance of an option: a ten thousandth of the forward and half a percent of its price; of \
           anything else a tenth of a percent. The percentage is of the model's price.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "mark − model price\n\
+              tolerance of an option: the larger of 10⁻⁴·F and 0.5 % of the price; else 0.1 % of the price",
+    unit: "the contract's own price unit: coins of an inverse option",
+    convention: "The model's price is the one the book is valued at, with the vol that was chosen.",
+    source: "Black 1976; see European option and American option",
+    limits: "Where the vol was implied from the same mark, both agree by construction.",
 };
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -3,6 +3,7 @@
 use crate::book::Position;
 use crate::check::{CheckDef, Evidence, Finding, Severity};
 use crate::instrument::{Instrument, Settlement};
+use crate::method::Method;
 use crate::price::ValuedPosition;
 use crate::units::Currency;
 
@@ -22,6 +23,19 @@ pub const DEF: CheckDef = CheckDef {
           thousandth and a cent; half a percent where the price is the market's and not the venue's own. The percentage is of the \
           computed size.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "|stated| − |q·c·mark|, inverse |q·c|; of an option the nearest of q·c·S, q·c·F, q·c·K and the premium\n\
+              tolerance: 10⁻⁵ and a cent; 0.5 % where the price is the market's",
+    unit: "the currency that the venue states it in",
+    convention: "Sizes without their sign.",
+    source: "contract specifications of the venues",
+    limits: "For options it says only that none of four readings fits.",
 };
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -8,6 +8,7 @@ use crate::instrument::{OptionKind, Settlement};
 use crate::market::{ListedOption, Origin};
 use crate::math::black::BlackInput;
 use crate::math::exp;
+use crate::method::Method;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,19 @@ pub const DEF: CheckDef = CheckDef {
           of a percent of the larger of forward and strike. Where no file gives the forward, the one that the pair nearest the money \
           implies is compared with the assumed one.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "(C − P) − (F − K), discounted where the pair is linear; inverse (C − P) = 1 − K/F in coins\n\
+              tolerance: max(F, K)/2000",
+    unit: "US dollars of the forward's date",
+    convention: "Quoted prices first, else vols turned into prices.",
+    source: "Stoll 1969, The relationship between put and call option prices",
+    limits: "Not for American options, for which parity is an inequality.",
 };
 
 /// Calls and puts by strike.

@@ -1,6 +1,7 @@
 //! Unrealized profit as the venue states it, against quantity, entry price and the venue's own mark.
 
 use crate::check::{CheckDef, Evidence, Finding, Severity};
+use crate::method::Method;
 use crate::units::Currency;
 
 /// Part of the profit that may be lost in printing.
@@ -19,6 +20,20 @@ pub const DEF: CheckDef = CheckDef {
           a millionth of the profit and a hundred millionth of the notional; a hundredth of the profit where it is stated in another \
           currency than it is paid in. The percentage is of the notional.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "stated − q·c·(mark − entry), inverse futures and perpetuals stated − q·c·(1/entry − 1/mark)\n\
+              tolerance: 10⁻⁶·|profit| + 10⁻⁸·notional; 10⁻²·|profit| if stated in another currency than paid",
+    unit: "the currency that the venue states it in; coins of an inverse contract",
+    convention: "The venue's own mark, not ours, so that only its arithmetic is tried.",
+    source: "contract specifications of the venues",
+    limits: "Silent where the file gives no profit, entry or mark; a venue that resets entries with each settlement states the gain \
+              since then.",
 };
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

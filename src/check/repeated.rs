@@ -5,6 +5,7 @@
 use crate::book::Position;
 use crate::check::{CheckDef, Evidence, Finding, Severity};
 use crate::instrument::{Instrument, OptionKind, Settlement};
+use crate::method::Method;
 use crate::order;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
@@ -23,6 +24,18 @@ pub const DEF: CheckDef = CheckDef {
           out: take one of the files out of the book, or tell the accounts apart if both are held. The difference is the quantity \
           counted too often; in dollars it is its value, and its size at spot where the contract is worth only its gain.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "same contract, venue, account and quantity (to 10⁻⁹) in two files",
+    unit: "the contract's quantity; its value in US dollars",
+    convention: "Nothing is left out of a sum on suspicion.",
+    source: "by definition",
+    limits: "Lots of one file never repeat each other, even where they are the same row twice.",
 };
 
 /// What is held, as far as two files write it alike.

@@ -3,6 +3,7 @@
 use crate::check::{CheckDef, Evidence, Finding, HOUR_MS, Severity};
 use crate::issue::Source;
 use crate::market::{Fact, Origin};
+use crate::method::Method;
 use crate::units::Timestamp;
 use std::collections::BTreeMap;
 
@@ -14,6 +15,18 @@ pub const DEF: CheckDef = CheckDef {
           book's underlyings: older than the limit as a whole, or further apart than the limit among themselves. Prices without a \
           time are not looked at.",
     run,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: DEF.doc,
+    formula: "age = the book's time − the time of the price;  age > limit, or newest − oldest > limit",
+    unit: "hours",
+    convention: "The limit is an hour unless another is set.",
+    source: "by definition",
+    limits: "Prices without a time are not looked at.",
 };
 
 fn run(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -2,6 +2,7 @@
 
 mod account;
 pub mod compare;
+mod method;
 
 use crate::book::Book;
 use crate::instrument::Instrument;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use crate::exposure::account::{AccountRow, by_account};
+pub use crate::exposure::method::METHODS;
 
 /// Sums over the whole book.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,21 @@
 //! A balance of US dollars or of a coin meant to be worth one. Value: its amount. It has no sensitivities.
 
+use crate::method::Method;
 use crate::units::{Currency, Greeks};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "cash",
+    label: "Cash",
+    doc: "A balance of US dollars or of a coin that is meant to be worth one; negative when it is owed.",
+    formula: "V = q\n\
+              all sensitivities 0",
+    unit: "US dollars",
+    convention: "A dollar coin counts as one dollar, which is noted under every number that it enters. No shock moves it.",
+    source: "by definition",
+    limits: "A dollar coin that loses its peg is not modelled; a balance of any other currency is a holding at its own spot.",
+};
 
 /// A dollar-like balance; quantity is the amount, negative when borrowed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,25 @@
 //! A dated future, linear or inverse. Value: the gain since entry. Once expired it is what it was settled at.
 
 use crate::instrument::{Point, Settlement, forward_greeks};
+use crate::method::Method;
 use crate::units::{Currency, Greeks, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "future",
+    label: "Future",
+    doc: "A dated future, worth what it has gained since it was opened.",
+    formula: "linear: V = q·c·(F − E),  Δ = q·c·F/S,  ρ = q·c·F·T\n\
+              inverse: V = q·c·S·(1/E − 1/F),  Δ = q·c/E,  ρ = q·c·T·S/F\n\
+              expired at P: q·c·(P − E) dollars; q·c·(1/E − 1/P) coins",
+    unit: "US dollars; c coins a contract, of an inverse one dollars; the gain of an inverse one is paid in coin and counted at S",
+    convention: "F/S stays as it is when S moves. The gain is not discounted, since venues pay it as it arises. Without an entry price \
+              it counts from no gain, which is noted.",
+    source: "contract specifications of the venues",
+    limits: "Gains that were paid out already are in the balance of the account, so an entry price that a venue resets with each \
+              settlement must be the reset one.",
+};
 
 /// Terms of a dated future.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,8 +5,22 @@
 //! of the account is `Σ collateral·price·threshold / Σ debt·price`.
 
 use crate::instrument::Point;
+use crate::method::Method;
 use crate::units::{Currency, Greeks, Rate};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "loan",
+    label: "Loan",
+    doc: "A balance that is lent (+) or borrowed (−), with the share of its value up to which it secures debt.",
+    formula: "V = q · S, of a dollar coin q\n\
+              Δ = q, of a dollar coin 0",
+    unit: "US dollars; q coins",
+    convention: "Both legs of a loan stand in one account, whose health is shown with it.",
+    source: "by definition; health as in Aave's documentation",
+    limits: "Interest is in the balance as far as the file has it; interest to come is not accrued.",
+};
 
 /// A loan; quantity is in coins or currency units, + lent, − borrowed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

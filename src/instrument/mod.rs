@@ -18,6 +18,7 @@ mod stake;
 mod unit;
 
 use crate::math::dividend::Escrow;
+use crate::method::Method;
 use crate::units::{Currency, Greeks, Rate, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -116,6 +117,21 @@ pub enum Instrument {
     /// Anything that no model prices, at its mark.
     Other(Other),
 }
+
+/// How each is valued, in the order of [`Instrument`].
+pub const METHODS: &[&Method] = &[
+    &cash::METHOD,
+    &spot::METHOD,
+    &future::METHOD,
+    &perpetual::METHOD,
+    &option::METHOD,
+    &american_option::METHOD,
+    &share::METHOD,
+    &stake::METHOD,
+    &loan::METHOD,
+    &pool::METHOD,
+    &other::METHOD,
+];
 
 impl Instrument {
     /// The underlying's code, or the currency of a balance.

@@ -6,8 +6,29 @@
 
 use crate::instrument::{OptionKind, Point, Settlement};
 use crate::math::black::BlackInput;
+use crate::method::Method;
 use crate::units::{Currency, Greeks, Price, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "option",
+    label: "European option",
+    doc: "An option that is exercised at its expiry, priced on the forward of that expiry.",
+    formula: "d₁ = ln(F/K)/(σ√T) + σ√T/2,  d₂ = d₁ − σ√T,  ± = + for a call, − for a put\n\
+              V(F) = ±[F·N(±d₁) − K·N(±d₂)]\n\
+              linear: q·c·e^(−rT)·V(F)      inverse: q·c·V(F)/F coins = q·c·V(F)·S/F dollars\n\
+              Δ = ±q·c·e^(−rT)·(F/S)·N(±d₁), inverse ±q·c·N(±d₁)\n\
+              Γ = q·c·w·(F/S)²·φ(d₁)/(F·σ√T),  vega = q·c·w·F·φ(d₁)·√T,  w = e^(−rT) or S/F\n\
+              θ = q·c·w·[r·V(F) − F·φ(d₁)·σ/(2√T)], without r·V(F) if inverse\n\
+              expired at P: q·c·max(±(P − K), 0) dollars, inverse the same over P in coins",
+    unit: "US dollars; T in years of 365 days, σ a year (0.65 is 65 %), r continuous; c coins a contract",
+    convention: "F/S stays as it is when S moves, so that Δ of an inverse option is N(d₁) exactly and its coin delta is Δ − V/S, the \
+              net transaction delta. An inverse option is not discounted: the coin price V(F)/F is what venues quote.",
+    source: "Black 1976, The pricing of commodity contracts, eq. 16; inverse: Alexander, Chen and Imeraj 2023, Crypto quanto and \
+              inverse options; computed with the ratio N/φ, so that far options keep their digits (Jäckel 2015, eq. 2.4)",
+    limits: "One lognormal per contract: the vol is the contract's own and does not change with spot under a shock.",
+};
 
 /// Terms of a European option.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,23 @@
 //! account's balance, not here.
 
 use crate::instrument::{Point, Settlement, forward_greeks};
+use crate::method::Method;
 use crate::units::{Currency, Greeks};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "perpetual",
+    label: "Perpetual",
+    doc: "A perpetual swap, worth what it has gained since it was opened, at its own mark.",
+    formula: "linear: V = q·c·(M − E),  Δ = q·c·M/S\n\
+              inverse: V = q·c·S·(1/E − 1/M),  Δ = q·c/E\n\
+              in coin, inverse: Δ − V/S = q·c/M",
+    unit: "US dollars; c coins a contract, of an inverse one dollars; M the mark of the perpetual",
+    convention: "M/S stays as it is when S moves and when time passes. Without an entry price it counts from no gain, which is noted.",
+    source: "contract specifications of the venues; He, Manela, Ross and von Wachter 2022, Fundamentals of perpetual futures",
+    limits: "Funding that was paid is in the balance of the account; funding to come is in no number.",
+};
 
 /// Terms of a perpetual.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

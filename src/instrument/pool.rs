@@ -7,8 +7,25 @@
 //! order; `∂x/∂P = −L/(2P^{3/2})` inside the range.
 
 use crate::instrument::Point;
+use crate::method::Method;
 use crate::units::{Currency, Greeks};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "pool",
+    label: "Pool share",
+    doc: "One side of a share in a pool of an automated market maker: how much of one of its two assets the share holds at this \
+              price.",
+    formula: "s = √clamp(P, a, b),  P = S_base/S_quote\n\
+              base x = L·(1/s − 1/√b),  quote y = L·(s − √a)\n\
+              V = x·S_base + y·S_quote,  Δ_base = x,  ∂x/∂P = −L/(2·P^(3/2)) inside the range, 0 outside",
+    unit: "US dollars; L = √(x·y) of a pool without range; a, b prices of the base in the quote",
+    convention: "A share is two positions, so that each asset stands under its own underlying. Without a range a = 0 and b = ∞.",
+    source: "Adams and others 2021, Uniswap v3 core, eq. 6.5 to 6.16",
+    limits: "Fees earned are positions of their own where the file has them, and are not forecast. The price in the pool is taken \
+              to be the market's.",
+};
 
 /// Which of the two assets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,8 +1,22 @@
 //! A stock or an exchange-traded fund. Value: quantity times price; delta one.
 
 use crate::instrument::Point;
+use crate::method::Method;
 use crate::units::Greeks;
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "share",
+    label: "Share",
+    doc: "A stock or an exchange-traded fund; negative when sold short.",
+    formula: "V = q · S\n\
+              Δ = q",
+    unit: "US dollars; q shares",
+    convention: "A ticker with the letters of a coin gets “ stock” behind it: the trust that trades as BTC is not bitcoin.",
+    source: "by definition",
+    limits: "Dividends to come and the cost of borrowing a share are not in the value.",
+};
 
 /// A share; quantity is in shares, negative when sold short.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,23 @@
 //! A staked or liquid-staked coin. Value: units times the exchange rate times the price of the coin behind it; delta is the rate.
 
 use crate::instrument::Point;
+use crate::method::Method;
 use crate::units::{Greeks, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub(super) const METHOD: Method = Method {
+    id: "stake",
+    label: "Stake",
+    doc: "A staked or liquid-staked coin.",
+    formula: "V = q · k · S\n\
+              Δ = q · k",
+    unit: "US dollars; q tokens, k coins for one",
+    convention: "k is the rate of exchange that the file states, 1 for a plain stake or a token whose balance grows.",
+    source: "by definition",
+    limits: "The token is valued by the coin behind it, not by its own market: a discount, slashing and the wait for the unlock are \
+              not in the value.",
+};
 
 /// When a staked coin can be sold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod dividend;
 mod fact;
+mod method;
 mod quote;
 mod smile;
 pub mod surface;
@@ -18,6 +19,7 @@ use crate::units::{Currency, Price, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
 pub use crate::market::fact::{Fact, FactValue, Origin};
+pub use crate::market::method::METHODS;
 pub use crate::market::quote::ListedOption;
 pub use crate::market::smile::Smile;
 

@@ -12,6 +12,7 @@ pub mod interpolate;
 pub mod lane;
 pub mod mills;
 pub mod normal;
+pub mod student;
 pub mod svi;
 
 pub use crate::math::elementary::ln;
@@ -30,6 +31,11 @@ pub fn log_ratio(numerator: f64, denominator: f64) -> f64 {
 /// e to the power `x`, less 1, exact to rounding for small `x`.
 pub fn exp_m1(x: f64) -> f64 {
     libm::expm1(x)
+}
+
+/// ln(1 + `x`), exact to rounding for small `x`.
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
 }
 
 /// `base` to the power `exponent`.

@@ -3,10 +3,11 @@
 //! An option's gain since it was bought, margin, liquidation, funding, lending and pools are in the set too; the engine has no word on them yet.
 
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Perpetual, Point, Settlement, Spot};
-use crate::math::black::{BlackInput, MertonInput};
+use crate::math::black::MertonInput;
 use crate::math::ln;
-use crate::oracle::{Judgement, OracleDef, Row, kind, verdict};
+use crate::oracle::{Judgement, OracleDef, Question, Row, kind, verdict};
 use crate::units::{Currency, Greeks, Price, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The format.
@@ -15,11 +16,55 @@ pub const DEF: OracleDef = OracleDef {
     label: "Crypto contracts",
     doc: "Settlement, gain, notional and coin Greeks of inverse and linear options and futures.",
     columns: &["topic", "inputs", "quantity"],
-    answer,
+    question,
     judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };
 
 const COIN: &str = "COIN";
+
+/// One number of one position.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    of: Of,
+    quantity: Quantity,
+}
+
+/// What it is a number of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Of {
+    /// A contract in a market that stands at one price.
+    Contract {
+        instrument: Instrument,
+        price: f64,
+        years: f64,
+        vol: f64,
+        entry: Option<f64>,
+        /// Contracts, signed.
+        count: f64,
+        /// Coins beside them.
+        wallet: f64,
+    },
+    /// An option whose price and delta are given, at a spot of 1.
+    Given { value: f64, delta: f64 },
+    /// An option on a currency, of one year.
+    Currency { spot: f64, strike: f64, vol: f64, rate: f64, dividend_yield: f64, kind: OptionKind },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Quantity {
+    Value,
+    Delta,
+    CoinValue,
+    CoinDelta,
+    /// ∂c/∂S.
+    CoinSlope,
+    /// ∂²c/∂S².
+    CoinCurvature,
+    /// Per 1.00 of vol.
+    CoinVega,
+    /// Size in coin.
+    CoinNotional,
+}
 
 struct Inputs(Map<String, Value>);
 
@@ -33,28 +78,32 @@ impl Inputs {
     }
 }
 
-fn answer(row: &Row) -> Option<f64> {
+fn question(row: &Row) -> Option<Question> {
     let inputs = Inputs(row.json("inputs")?);
-    match (row.text("topic")?, row.text("quantity")?) {
-        ("inverse_option_expiry", "settlement_btc") => {
-            settled(&inputs, Settlement::Inverse).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value)
+    let (of, quantity) = match (row.text("topic")?, row.text("quantity")?) {
+        ("inverse_option_expiry", "settlement_btc") => (settled(&inputs, Settlement::Inverse)?, Quantity::CoinValue),
+        ("linear_option_expiry", "settlement_usdc") => (settled(&inputs, Settlement::Linear)?, Quantity::Value),
+        ("inverse_future_pnl", "pnl_btc") => (inverse_gain(&inputs, 0.0)?, Quantity::CoinValue),
+        // The coins of the wallet and the gain of the future, in dollars at the price of exit.
+        ("inverse_future_equity", "equity_usd") => (inverse_gain(&inputs, inputs.number("wallet_btc")?)?, Quantity::Value),
+        ("linear_pnl", "pnl") => {
+            let (exit, entry, count) = (inputs.number("exit")?, inputs.number("entry"), inputs.number("qty")?);
+            (contract(perpetual(Settlement::Linear, 1.0), exit, entry, count), Quantity::Value)
         }
-        ("linear_option_expiry", "settlement_usdc") => settled(&inputs, Settlement::Linear).map(|(greeks, _)| greeks.value),
-        ("inverse_future_pnl", "pnl_btc") => inverse_gain(&inputs).map(|(greeks, spot)| greeks.in_coin(spot, 0.0).value),
-        ("inverse_future_equity", "equity_usd") => inverse_equity(&inputs),
-        ("linear_pnl", "pnl") => linear_gain(&inputs),
-        ("liquidation_inverse_isolated", "position_value_btc") => notional_in_coin(1.0, inputs.number("qty")?, inputs.number("entry")?),
+        ("liquidation_inverse_isolated", "position_value_btc") => {
+            (sized(1.0, inputs.number("qty")?, inputs.number("entry")?), Quantity::CoinNotional)
+        }
         ("maintenance_margin_inverse", "position_notional_btc") => {
-            notional_in_coin(inputs.number("contract_usd")?, inputs.number("contracts")?, inputs.number("mark")?)
+            (sized(inputs.number("contract_usd")?, inputs.number("contracts")?, inputs.number("mark")?), Quantity::CoinNotional)
         }
         ("inverse_net_delta", "net_transaction_delta") => {
-            let greeks = Greeks { value: inputs.number("mark_btc")?, delta: inputs.number("bs_delta")?, ..Greeks::default() };
-            Some(greeks.in_coin(1.0, 0.0).delta)
+            (Of::Given { value: inputs.number("mark_btc")?, delta: inputs.number("bs_delta")? }, Quantity::CoinDelta)
         }
-        ("inverse_option_greeks", quantity) => inverse_option(&inputs, quantity),
-        ("fx_delta_Fwd" | "fx_delta_Spot" | "fx_delta_PaFwd" | "fx_delta_PaSpot", "delta") => currency_delta(&inputs, row.text("topic")?),
-        _ => None,
-    }
+        ("inverse_option_greeks", quantity) => inverse_option(&inputs, quantity)?,
+        (topic, "delta") => currency_delta(&inputs, topic)?,
+        _ => return None,
+    };
+    Some(Question::Crypto(Asked { of, quantity }))
 }
 
 fn option(settlement: Settlement, contract_size: f64, strike: f64, kind: OptionKind) -> Option<Instrument> {
@@ -73,80 +122,95 @@ fn perpetual(settlement: Settlement, contract_size: f64) -> Instrument {
     Instrument::Perpetual(Perpetual { underlying: COIN.to_owned(), quote: Currency::usd(), settlement, contract_size })
 }
 
-/// A market that stands at one price, with nothing left to live.
-fn at(price: f64) -> Point<'static> {
-    Point { spot: price, forward: price, years: 0.0, vol: 0.0, rate: 0.0, settled_at: price, other: 0.0, dividends: &[] }
+fn contract(instrument: Instrument, price: f64, entry: Option<f64>, count: f64) -> Of {
+    Of::Contract { instrument, price, years: 0.0, vol: 0.0, entry, count, wallet: 0.0 }
 }
 
-/// The position at expiry, with the delivery price.
-fn settled(inputs: &Inputs, settlement: Settlement) -> Option<(Greeks, f64)> {
-    let delivery = inputs.number("delivery")?;
+/// The position at expiry, at the delivery price.
+fn settled(inputs: &Inputs, settlement: Settlement) -> Option<Of> {
     let multiplier = if settlement == Settlement::Linear { inputs.number("multiplier")? } else { 1.0 };
     let option = option(settlement, multiplier, inputs.number("K")?, inputs.kind()?)?;
-    Some((option.greeks(&at(delivery), None).scaled(inputs.number("qty")?), delivery))
+    Some(contract(option, inputs.number("delivery")?, None, inputs.number("qty")?))
 }
 
-fn inverse_gain(inputs: &Inputs) -> Option<(Greeks, f64)> {
-    let exit = inputs.number("exit")?;
-    let unit = perpetual(Settlement::Inverse, inputs.number("contract_usd")?).greeks(&at(exit), inputs.number("entry"));
-    Some((unit.scaled(inputs.number("contracts")?), exit))
+fn inverse_gain(inputs: &Inputs, wallet: f64) -> Option<Of> {
+    Some(Of::Contract {
+        instrument: perpetual(Settlement::Inverse, inputs.number("contract_usd")?),
+        price: inputs.number("exit")?,
+        years: 0.0,
+        vol: 0.0,
+        entry: inputs.number("entry"),
+        count: inputs.number("contracts")?,
+        wallet,
+    })
 }
 
-/// The coins of the wallet and the gain of the future, in dollars at the price of exit.
-fn inverse_equity(inputs: &Inputs) -> Option<f64> {
-    let (gain, exit) = inverse_gain(inputs)?;
-    let wallet = Instrument::Spot(Spot { asset: COIN.to_owned() }).greeks(&at(exit), None).scaled(inputs.number("wallet_btc")?);
-    Some(gain.value + wallet.value)
+fn sized(contract_size: f64, contracts: f64, mark: f64) -> Of {
+    contract(perpetual(Settlement::Inverse, contract_size), mark, None, contracts)
 }
 
-fn linear_gain(inputs: &Inputs) -> Option<f64> {
-    let unit = perpetual(Settlement::Linear, 1.0).greeks(&at(inputs.number("exit")?), inputs.number("entry"));
-    Some(unit.scaled(inputs.number("qty")?).value)
-}
-
-fn notional_in_coin(contract_size: f64, contracts: f64, mark: f64) -> Option<f64> {
-    let dollars = contracts * perpetual(Settlement::Inverse, contract_size).unit_exposure(&at(mark));
-    Some(Greeks { value: dollars, ..Greeks::default() }.in_coin(mark, 0.0).value)
-}
-
-fn inverse_option(inputs: &Inputs, quantity: &str) -> Option<f64> {
+fn inverse_option(inputs: &Inputs, quantity: &str) -> Option<(Of, Quantity)> {
     // With a rate, the set discounts a coin price that no coin venue discounts.
     if inputs.number("r")? != 0.0 {
         return None;
     }
-    let forward = inputs.number("F")?;
-    let point = Point { years: inputs.number("T")?, vol: inputs.number("sigma")?, ..at(forward) };
-    let greeks = option(Settlement::Inverse, 1.0, inputs.number("K")?, inputs.kind()?)?.greeks(&point, None);
-    let coin = greeks.in_coin(forward, 0.0);
-    Some(match quantity {
-        "price_coin" => coin.value,
-        "bs_delta" => greeks.delta,
-        "net_transaction_delta" => coin.delta,
-        "d_coin_price_d_S" => coin.delta / forward,
-        "d2_coin_price_d_S2" => coin.gamma_1pct / 0.01 / (forward * forward),
-        "vega_coin" => coin.vega_1pt / 0.01,
+    let quantity = match quantity {
+        "price_coin" => Quantity::CoinValue,
+        "bs_delta" => Quantity::Delta,
+        "net_transaction_delta" => Quantity::CoinDelta,
+        "d_coin_price_d_S" => Quantity::CoinSlope,
+        "d2_coin_price_d_S2" => Quantity::CoinCurvature,
+        "vega_coin" => Quantity::CoinVega,
         _ => return None,
-    })
+    };
+    let instrument = option(Settlement::Inverse, 1.0, inputs.number("K")?, inputs.kind()?)?;
+    let (price, years, vol) = (inputs.number("F")?, inputs.number("T")?, inputs.number("sigma")?);
+    Some((Of::Contract { instrument, price, years, vol, entry: None, count: 1.0, wallet: 0.0 }, quantity))
 }
 
 /// Deltas as the currency market quotes them; the premium-adjusted ones are those of a coin-settled option.
-fn currency_delta(inputs: &Inputs, topic: &str) -> Option<f64> {
+fn currency_delta(inputs: &Inputs, topic: &str) -> Option<(Of, Quantity)> {
+    let (settlement, quantity) = match topic {
+        "fx_delta_Fwd" | "fx_delta_Spot" => (Settlement::Linear, Quantity::Delta),
+        "fx_delta_PaFwd" | "fx_delta_PaSpot" => (Settlement::Inverse, Quantity::CoinDelta),
+        _ => return None,
+    };
     let (spot, strike, vol, kind) = (inputs.number("S")?, inputs.number("K")?, inputs.number("stddev")?, inputs.kind()?);
     let (domestic, foreign) = (inputs.number("df_dom")?, inputs.number("df_for")?);
-    let forward = spot * foreign / domestic;
-    let black = BlackInput { forward, strike, years: 1.0, vol, kind };
-    let merton = MertonInput { spot, strike, years: 1.0, vol, rate: -ln(domestic), dividend_yield: -ln(foreign), kind };
-    Some(match topic {
-        "fx_delta_Fwd" => black.greeks().delta,
-        "fx_delta_Spot" => merton.greeks().delta,
-        "fx_delta_PaFwd" => {
-            let point = Point { years: 1.0, vol, ..at(forward) };
-            option(Settlement::Inverse, 1.0, strike, kind)?.greeks(&point, None).in_coin(forward, 0.0).delta
+    if topic.ends_with("Spot") {
+        return Some((Of::Currency { spot, strike, vol, rate: -ln(domestic), dividend_yield: -ln(foreign), kind }, quantity));
+    }
+    let (instrument, price) = (option(settlement, 1.0, strike, kind)?, spot * foreign / domestic);
+    Some((Of::Contract { instrument, price, years: 1.0, vol, entry: None, count: 1.0, wallet: 0.0 }, quantity))
+}
+
+impl Asked {
+    pub(super) fn answer(&self) -> f64 {
+        let (greeks, spot, exposure) = match &self.of {
+            Of::Contract { instrument, price, years, vol, entry, count, wallet } => {
+                let (price, years, vol) = (*price, *years, *vol);
+                let point = Point { spot: price, forward: price, years, vol, rate: 0.0, settled_at: price, other: 0.0, dividends: &[] };
+                let mut greeks = instrument.greeks(&point, *entry).scaled(*count);
+                greeks += Instrument::Spot(Spot { asset: COIN.to_owned() }).greeks(&point, None).scaled(*wallet);
+                (greeks, price, count * instrument.unit_exposure(&point))
+            }
+            Of::Given { value, delta } => (Greeks { value: *value, delta: *delta, ..Greeks::default() }, 1.0, 0.0),
+            Of::Currency { spot, strike, vol, rate, dividend_yield, kind } => {
+                let (spot, strike, vol, rate, dividend_yield, kind) = (*spot, *strike, *vol, *rate, *dividend_yield, *kind);
+                let merton = MertonInput { spot, strike, years: 1.0, vol, rate, dividend_yield, kind }.greeks();
+                (Greeks { value: merton.price, delta: merton.delta, ..Greeks::default() }, spot, 0.0)
+            }
+        };
+        let coin = greeks.in_coin(spot, 0.0);
+        match self.quantity {
+            Quantity::Value => greeks.value,
+            Quantity::Delta => greeks.delta,
+            Quantity::CoinValue => coin.value,
+            Quantity::CoinDelta => coin.delta,
+            Quantity::CoinSlope => coin.delta / spot,
+            Quantity::CoinCurvature => coin.gamma_1pct / 0.01 / (spot * spot),
+            Quantity::CoinVega => coin.vega_1pt / 0.01,
+            Quantity::CoinNotional => Greeks { value: exposure, ..Greeks::default() }.in_coin(spot, 0.0).value,
         }
-        "fx_delta_PaSpot" => {
-            let greeks = merton.greeks();
-            Greeks { value: greeks.price, delta: greeks.delta, ..Greeks::default() }.in_coin(spot, 0.0).delta
-        }
-        _ => return None,
-    })
+    }
 }

@@ -1,7 +1,8 @@
 //! European options, Black-Scholes-Merton on a spot and Black (1976) on a future: price and Greeks.
 
-use crate::math::black::MertonInput;
-use crate::oracle::{Judgement, OracleDef, Row, verdict};
+use crate::math::black::{MertonInput, OptionKind};
+use crate::oracle::{Judgement, OracleDef, Question, Row, verdict};
+use serde::{Deserialize, Serialize};
 
 /// The format.
 pub const DEF: OracleDef = OracleDef {
@@ -9,49 +10,111 @@ pub const DEF: OracleDef = OracleDef {
     label: "European options",
     doc: "Price and Greeks of one European option, from its spot or future, strike, time, rates and volatility.",
     columns: &["model", "flag", "S", "K", "T", "r", "q", "sigma", "quantity"],
-    answer,
+    question,
     judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };
 
-fn answer(row: &Row) -> Option<f64> {
-    let (spot, rate) = (row.number("S")?, row.number("r")?);
+/// One number of one option.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    spot: f64,
+    strike: f64,
+    years: f64,
+    vol: f64,
+    rate: f64,
+    dividend_yield: f64,
+    kind: OptionKind,
+    quantity: Quantity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Quantity {
+    Price,
+    Delta,
+    Gamma,
+    Vega,
+    Theta,
+    ThetaPerDay,
+    /// Of a spot, whose yield stands still when the rate moves.
+    Rho,
+    /// Of a future, whose yield moves along.
+    RhoOfFuture,
+    DividendRho,
+    Vanna,
+    Volga,
+    Charm,
+    Speed,
+    Zomma,
+    Color,
+    StrikeDelta,
+    StrikeGamma,
+    Elasticity,
+}
+
+fn question(row: &Row) -> Option<Question> {
+    let rate = row.number("r")?;
     let is_future = match row.text("model")? {
         "bsm" => false,
         "black76" => true,
         _ => return None,
     };
-    // A future costs nothing to hold, so it yields what money costs.
-    let dividend_yield = if is_future { rate } else { row.number("q")? };
-    let greeks = MertonInput {
-        spot,
+    let quantity = match row.text("quantity")? {
+        "price" => Quantity::Price,
+        "delta" => Quantity::Delta,
+        "gamma" => Quantity::Gamma,
+        "vega" => Quantity::Vega,
+        "theta" => Quantity::Theta,
+        "theta_per_day365" => Quantity::ThetaPerDay,
+        "rho" if is_future => Quantity::RhoOfFuture,
+        "rho" => Quantity::Rho,
+        "div_rho" => Quantity::DividendRho,
+        "vanna" => Quantity::Vanna,
+        "volga" => Quantity::Volga,
+        "charm" => Quantity::Charm,
+        "speed" => Quantity::Speed,
+        "zomma" => Quantity::Zomma,
+        "color" => Quantity::Color,
+        "strike_delta" => Quantity::StrikeDelta,
+        "strike_gamma" => Quantity::StrikeGamma,
+        "elasticity" => Quantity::Elasticity,
+        _ => return None,
+    };
+    Some(Question::European(Asked {
+        spot: row.number("S")?,
         strike: row.number("K")?,
         years: row.number("T")?,
         vol: row.number("sigma")?,
         rate,
-        dividend_yield,
+        // A future costs nothing to hold, so it yields what money costs.
+        dividend_yield: if is_future { rate } else { row.number("q")? },
         kind: row.kind("flag")?,
+        quantity,
+    }))
+}
+
+impl Asked {
+    pub(super) fn answer(self) -> f64 {
+        let Asked { spot, strike, years, vol, rate, dividend_yield, kind, quantity } = self;
+        let greeks = MertonInput { spot, strike, years, vol, rate, dividend_yield, kind }.greeks();
+        match quantity {
+            Quantity::Price => greeks.price,
+            Quantity::Delta => greeks.delta,
+            Quantity::Gamma => greeks.gamma,
+            Quantity::Vega => greeks.vega,
+            Quantity::Theta => greeks.theta,
+            Quantity::ThetaPerDay => greeks.theta / 365.0,
+            Quantity::Rho => greeks.rho,
+            Quantity::RhoOfFuture => greeks.rho + greeks.dividend_rho,
+            Quantity::DividendRho => greeks.dividend_rho,
+            Quantity::Vanna => greeks.vanna,
+            Quantity::Volga => greeks.volga,
+            Quantity::Charm => greeks.charm,
+            Quantity::Speed => greeks.speed,
+            Quantity::Zomma => greeks.zomma,
+            Quantity::Color => greeks.color,
+            Quantity::StrikeDelta => greeks.strike_delta,
+            Quantity::StrikeGamma => greeks.strike_gamma,
+            Quantity::Elasticity => greeks.delta * spot / greeks.price,
+        }
     }
-    .greeks();
-    Some(match row.text("quantity")? {
-        "price" => greeks.price,
-        "delta" => greeks.delta,
-        "gamma" => greeks.gamma,
-        "vega" => greeks.vega,
-        "theta" => greeks.theta,
-        "theta_per_day365" => greeks.theta / 365.0,
-        // The future stands still when the rate moves: its yield moves along.
-        "rho" if is_future => greeks.rho + greeks.dividend_rho,
-        "rho" => greeks.rho,
-        "div_rho" => greeks.dividend_rho,
-        "vanna" => greeks.vanna,
-        "volga" => greeks.volga,
-        "charm" => greeks.charm,
-        "speed" => greeks.speed,
-        "zomma" => greeks.zomma,
-        "color" => greeks.color,
-        "strike_delta" => greeks.strike_delta,
-        "strike_gamma" => greeks.strike_gamma,
-        "elasticity" => greeks.delta * spot / greeks.price,
-        _ => return None,
-    })
 }

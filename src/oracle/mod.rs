@@ -1,21 +1,26 @@
-//! Accuracy sets: the rows of an oracle file → what this engine answers to each.
+//! Accuracy sets: the rows of an oracle file → typed questions → what this engine answers to each → how far it is from right.
 //!
 //! Input: the text of a published accuracy set, known by its header. Output: id and answer row by row, `None` where the engine
 //! has no word on it. Invariant: every answer comes from the code that values books; no formula is written for an oracle. One
-//! file per format, [`ALL`] is the only list. The same module is the self-test of the page.
+//! file per format, [`ALL`] is the only list. Questions are plain data, so that the module that values the book answers what
+//! another one has read: what reads and judges is too large for a first visit. The same is the self-test of the page.
 
 mod american;
 mod crypto;
+mod distribution;
 mod european;
 mod implied_vol;
+mod method;
 mod scenario;
 mod verdict;
 
+pub use crate::oracle::method::METHODS;
 pub use crate::oracle::verdict::{Count, Judgement, Miss, Verdict, judge};
 
 use crate::issue::{Issue, IssueKind};
 use crate::math::black::OptionKind;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// A format of accuracy set.
 pub struct OracleDef {
@@ -27,14 +32,14 @@ pub struct OracleDef {
     pub doc: &'static str,
     /// Columns whose presence tells this format from the others.
     pub columns: &'static [&'static str],
-    /// Answers one row.
-    pub answer: fn(&Row) -> Option<f64>,
+    /// Reads one row; `None` where the engine has no word on it.
+    pub question: fn(&Row) -> Option<Question>,
     /// How an answer is judged.
     pub judgement: Judgement,
 }
 
 /// Every format, alphabetical.
-pub const ALL: &[&OracleDef] = &[&american::DEF, &crypto::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
+pub const ALL: &[&OracleDef] = &[&american::DEF, &crypto::DEF, &distribution::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
 
 /// Id, label and doc of each. Reading them links no answer into the page.
 pub const SETS: [(&str, &str, &str); ALL.len()] = {
@@ -46,6 +51,38 @@ pub const SETS: [(&str, &str, &str); ALL.len()] = {
     }
     sets
 };
+
+/// What a row asks, typed: one variant for each format.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// Of an American option.
+    American(american::Asked),
+    /// Of a coin-settled or linear contract.
+    Crypto(crypto::Asked),
+    /// Of a distribution.
+    Distribution(distribution::Asked),
+    /// Of a European option.
+    European(european::Asked),
+    /// Of a price.
+    ImpliedVol(implied_vol::Asked),
+    /// Of a book under a shock.
+    Scenario(scenario::Asked),
+}
+
+impl Question {
+    /// The engine's answer; a number, or none where none is right.
+    pub fn answer(&self) -> Option<f64> {
+        let answer = match self {
+            Question::American(asked) => asked.answer(),
+            Question::Crypto(asked) => asked.answer(),
+            Question::Distribution(asked) => asked.answer(),
+            Question::European(asked) => asked.answer(),
+            Question::ImpliedVol(asked) => asked.answer()?,
+            Question::Scenario(asked) => asked.answer(),
+        };
+        Some(answer).filter(|answer| answer.is_finite())
+    }
+}
 
 /// One row under the file's header.
 pub struct Row<'a> {
@@ -84,17 +121,32 @@ fn kind(flag: &str) -> Option<OptionKind> {
     }
 }
 
+/// Recognizes the format and reads the question of every row, in the order of the file.
+///
+/// # Errors
+/// As [`answer`].
+pub fn questions(csv_text: &str) -> Result<Vec<Option<Question>>, Issue> {
+    let mut questions = Vec::new();
+    each_row(csv_text, &mut |def, row| questions.push((def.question)(row)))?;
+    Ok(questions)
+}
+
+/// Answers questions, in their order.
+pub fn answers(questions: &[Option<Question>]) -> Vec<Option<f64>> {
+    questions.iter().map(|question| question.as_ref().and_then(Question::answer)).collect()
+}
+
 /// Recognizes the format and answers every row, in the order of the file: id and answer. Lines that start with `#` are skipped.
 ///
 /// # Errors
 /// A `Parse` issue when the text is no CSV, or an `Unsupported` one that names the known formats when none has these columns.
 pub fn answer(csv_text: &str) -> Result<Vec<(String, Option<f64>)>, Issue> {
-    let mut answers = Vec::new();
+    let mut rows = Vec::new();
     each_row(csv_text, &mut |def, row| {
-        let answer = (def.answer)(row).filter(|answer| answer.is_finite());
-        answers.push((row.text("id").unwrap_or_default().to_owned(), answer));
+        let answer = (def.question)(row).as_ref().and_then(Question::answer);
+        rows.push((row.text("id").unwrap_or_default().to_owned(), answer));
     })?;
-    Ok(answers)
+    Ok(rows)
 }
 
 /// Recognizes the format and hands over every row.

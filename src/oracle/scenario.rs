@@ -4,11 +4,11 @@ use crate::book::{Book, Position};
 use crate::instrument::{EuropeanOption, Instrument, Perpetual, Settlement};
 use crate::issue::Source;
 use crate::market::{Fact, FactValue, Market, Origin};
-use crate::oracle::{Judgement, OracleDef, Row, kind, verdict};
+use crate::oracle::{Judgement, OracleDef, Question, Row, kind, verdict};
 use crate::price::Plan;
 use crate::stress::{Move, Numeraire, Shock, VolShift};
 use crate::units::{Currency, Price, Quantity, Timestamp, Vol, YEAR_MS};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The format.
@@ -17,13 +17,22 @@ pub const DEF: OracleDef = OracleDef {
     label: "Scenarios",
     doc: "P&L of a book of options on spot, a perpetual or an inverse future, fully revalued under a shock.",
     columns: &["legs", "unit", "spot0", "spot_shock", "vol_shift", "days"],
-    answer,
+    question,
     judgement: Judgement { asked: "unit", expected: "pnl", allowed: verdict::stated, doubted: &[] },
 };
 
 const COIN: &str = "COIN";
 /// Every book of the set is valued at the beginning of time, so that an expiry is its life in milliseconds.
 const AS_OF: Timestamp = Timestamp::from_ms(0);
+
+/// A book, its market, and what happens to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    positions: Vec<Position>,
+    facts: Vec<Fact>,
+    shock: Shock,
+    numeraire: Numeraire,
+}
 
 /// A leg as the file writes it.
 #[derive(Deserialize)]
@@ -45,7 +54,7 @@ enum Leg {
     InverseFuture { entry: f64, contracts_usd: f64 },
 }
 
-fn answer(row: &Row) -> Option<f64> {
+fn question(row: &Row) -> Option<Question> {
     let legs: Vec<Leg> = row.json("legs")?;
     let spot = Price::new(row.number("spot0")?).ok()?;
     let (settlement, numeraire) = match row.text("unit")? {
@@ -53,20 +62,27 @@ fn answer(row: &Row) -> Option<f64> {
         "coin" => (Settlement::Inverse, Numeraire::Coin(COIN.to_owned())),
         _ => return None,
     };
-    let mut book = Book::default();
+    let mut positions = Vec::new();
     let mut facts = vec![fact(FactValue::Spot { underlying: COIN.to_owned(), price: spot })];
     for leg in &legs {
-        leg.add(settlement, spot, &mut book, &mut facts)?;
+        leg.add(settlement, spot, &mut positions, &mut facts)?;
     }
-    let (market, _) = Market::assemble(&facts, AS_OF);
-    let (plan, base, _) = Plan::new(&book, &market);
     let all = Move { spot: row.number("spot_shock")?, vol: VolShift::Points(row.number("vol_shift")?) };
-    let shocked = Shock { all, days: row.number("days")?, ..Shock::default() }.apply(&plan, &base);
-    Some(numeraire.total(&plan, &shocked) - numeraire.total(&plan, &base))
+    let shock = Shock { all, days: row.number("days")?, ..Shock::default() };
+    Some(Question::Scenario(Asked { positions, facts, shock, numeraire }))
+}
+
+impl Asked {
+    pub(super) fn answer(&self) -> f64 {
+        let Asked { positions, facts, shock, numeraire } = self;
+        let (market, _) = Market::assemble(facts, AS_OF);
+        let (plan, base, _) = Plan::new(&Book { positions: positions.clone() }, &market);
+        numeraire.total(&plan, &shock.apply(&plan, &base)) - numeraire.total(&plan, &base)
+    }
 }
 
 impl Leg {
-    fn add(&self, option_settlement: Settlement, spot: Price, book: &mut Book, facts: &mut Vec<Fact>) -> Option<()> {
+    fn add(&self, option_settlement: Settlement, spot: Price, positions: &mut Vec<Position>, facts: &mut Vec<Fact>) -> Option<()> {
         let underlying = COIN.to_owned();
         let quote = Currency::usd();
         let (instrument, quantity, entry) = match self {
@@ -92,7 +108,7 @@ impl Leg {
         if let Instrument::Perpetual(perpetual) = &instrument {
             facts.push(fact(FactValue::Perpetual { underlying: COIN.to_owned(), settlement: perpetual.settlement, price: spot }));
         }
-        book.positions.push(Position {
+        positions.push(Position {
             name: String::new(),
             account: String::new(),
             venue: String::new(),

@@ -1,6 +1,6 @@
 //! How the answers to a whole accuracy set compare with what it expects: the self-test, the same in a browser and in the tests.
 
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueKind};
 use crate::oracle::{self, OracleDef, Row};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,6 +64,8 @@ pub struct Verdict {
     pub worst: f64,
     /// Id of that row.
     pub worst_id: String,
+    /// The largest error in itself, in the unit of its row; 0 where there is no answer.
+    pub largest: f64,
     /// Answers outside of their tolerance, the first of them.
     pub misses: Vec<Miss>,
 }
@@ -79,31 +81,30 @@ impl Verdict {
     }
 }
 
-/// Answers a set and compares every answer.
+/// Compares the answers to a set's questions, in the order of its rows, with what it expects.
 ///
 /// # Errors
-/// As [`oracle::answer`].
-pub fn judge(csv_text: &str) -> Result<Verdict, Issue> {
-    let mut verdict = None;
-    let def = oracle::each_row(csv_text, &mut |def, row| {
-        let verdict = verdict.get_or_insert_with(|| Verdict {
-            set: def.id.to_owned(),
-            counts: BTreeMap::new(),
-            worst: 0.0,
-            worst_id: String::new(),
-            misses: Vec::new(),
-        });
-        add(verdict, def, row);
+/// As [`oracle::answer`]; `Invalid` where there are not as many answers as rows.
+pub fn judge(csv_text: &str, answers: &[Option<f64>]) -> Result<Verdict, Issue> {
+    let mut verdict =
+        Verdict { set: String::new(), counts: BTreeMap::new(), worst: 0.0, worst_id: String::new(), largest: 0.0, misses: Vec::new() };
+    let (mut left, mut is_short) = (answers.iter(), false);
+    let def = oracle::each_row(csv_text, &mut |def, row| match left.next() {
+        Some(answer) => add(&mut verdict, def, row, *answer),
+        None => is_short = true,
     })?;
-    let empty = || Verdict { set: def.id.to_owned(), counts: BTreeMap::new(), worst: 0.0, worst_id: String::new(), misses: Vec::new() };
-    Ok(verdict.unwrap_or_else(empty))
+    if is_short || left.next().is_some() {
+        return Err(Issue::rejected(IssueKind::Invalid, "there are not as many answers as rows in the accuracy set"));
+    }
+    verdict.set = def.id.to_owned();
+    Ok(verdict)
 }
 
-fn add(verdict: &mut Verdict, def: &OracleDef, row: &Row) {
+fn add(verdict: &mut Verdict, def: &OracleDef, row: &Row, answer: Option<f64>) {
     let Judgement { asked, expected, allowed, doubted } = def.judgement;
     let count = verdict.counts.entry(row.text(asked).unwrap_or_default().to_owned()).or_default();
     count.asked += 1;
-    let Some(ours) = (def.answer)(row).filter(|answer| answer.is_finite()) else { return };
+    let Some(ours) = answer else { return };
     count.answered += 1;
     let id = row.text("id").unwrap_or_default();
     let right = row.number(expected);
@@ -113,6 +114,9 @@ fn add(verdict: &mut Verdict, def: &OracleDef, row: &Row) {
     let part = if error == 0.0 { 0.0 } else { error / allowed };
     let doubt = doubted.iter().find(|(doubted, _)| *doubted == id).map(|(_, reason)| (*reason).to_owned());
     let counts = doubt.is_none();
+    if counts {
+        verdict.largest = verdict.largest.max(error);
+    }
     if counts && part > verdict.worst {
         (verdict.worst, verdict.worst_id) = (part, id.to_owned());
     }

@@ -19,6 +19,7 @@ use crate::import::{File, MAX_POSITIONS};
 #[cfg(feature = "import")]
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
+use crate::oracle;
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
 use crate::share::export;
@@ -71,7 +72,13 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             }
             Ok(response)
         }
-        Request::SelfTest { text } => self_test(&text),
+        Request::ReadQuestions { set, text } => Ok(Response::Questions { set, questions: read_questions(&text)? }),
+        Request::Answer { set, questions } => {
+            let answers = to_bytes(&oracle::answers(&from_bytes::<Vec<_>>(&questions)?))?;
+            Ok(Response::Answered { set, build: BUILD.to_owned(), answers })
+        }
+        Request::Judge { text, answers } => judge(&text, &answers),
+        Request::Methods => methods(),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -224,16 +231,45 @@ fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<R
     Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
 }
 
-/// Answers an accuracy set: text that is read as files are, by the code that values books.
+/// The questions of an accuracy set, which is read as files are.
 #[cfg(feature = "import")]
-fn self_test(text: &str) -> Result<Response, Issue> {
-    Ok(Response::SelfTested { verdict: crate::oracle::judge(text)? })
+fn read_questions(text: &str) -> Result<Vec<u8>, Issue> {
+    to_bytes(&oracle::questions(text)?)
+}
+
+/// Compares answers with what the set expects.
+#[cfg(feature = "import")]
+fn judge(text: &str, answers: &[u8]) -> Result<Response, Issue> {
+    Ok(Response::SelfTested { verdict: oracle::judge(text, &from_bytes::<Vec<_>>(answers)?)? })
+}
+
+/// The texts are loaded when they are asked for, as what reads files is.
+#[cfg(feature = "import")]
+fn methods() -> Result<Response, Issue> {
+    Ok(Response::Methods { sections: to_bytes(&crate::view::methods::sections())? })
 }
 
 /// As [`import`]: not here.
 #[cfg(not(feature = "import"))]
-fn self_test(_: &str) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no accuracy sets"))
+fn methods() -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program holds no texts"))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "import"))]
+fn read_questions(_: &str) -> Result<Vec<u8>, Issue> {
+    Err(no_sets())
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "import"))]
+fn judge(_: &str, _: &[u8]) -> Result<Response, Issue> {
+    Err(no_sets())
+}
+
+#[cfg(not(feature = "import"))]
+fn no_sets() -> Issue {
+    Issue::rejected(IssueKind::Unsupported, "this part of the program reads no accuracy sets")
 }
 
 /// As [`import`]: not here.

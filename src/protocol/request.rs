@@ -65,11 +65,31 @@ pub enum Request {
         /// In this order.
         edits: Vec<Edit>,
     },
-    /// Answer an accuracy set and compare every answer, with what values books.
-    SelfTest {
+    /// Read the questions of an accuracy set.
+    ReadQuestions {
+        /// Echoed in the answer: which set.
+        set: String,
         /// The set's text.
         text: String,
     },
+    /// Answer questions.
+    Answer {
+        /// Echoed in the answer: which set.
+        set: String,
+        /// As [`Response::Questions`](crate::protocol::Response::Questions) gave them.
+        #[serde(with = "serde_bytes")]
+        questions: Vec<u8>,
+    },
+    /// Compare answers with what the set expects.
+    Judge {
+        /// The set's text.
+        text: String,
+        /// As [`Response::Answered`](crate::protocol::Response::Answered) gave them.
+        #[serde(with = "serde_bytes")]
+        answers: Vec<u8>,
+    },
+    /// How every number is computed.
+    Methods,
     /// What rules for labels would do to the loaded book.
     PreviewRules {
         /// In this order.

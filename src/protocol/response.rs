@@ -74,10 +74,34 @@ pub enum Response {
         /// How many positions stand alone, in whole or in part.
         outright: u32,
     },
+    /// What an accuracy set asks.
+    Questions {
+        /// Which set.
+        set: String,
+        /// The questions; opaque.
+        #[serde(with = "serde_bytes")]
+        questions: Vec<u8>,
+    },
+    /// Answers to questions.
+    Answered {
+        /// Which set.
+        set: String,
+        /// [`BUILD`](crate::protocol::BUILD) of the module that answered.
+        build: String,
+        /// The answers; opaque.
+        #[serde(with = "serde_bytes")]
+        answers: Vec<u8>,
+    },
     /// What came of an accuracy set.
     SelfTested {
         /// Counts, the worst error, and what is outside.
         verdict: Verdict,
+    },
+    /// How every number is computed.
+    Methods {
+        /// The bytes of a list of [`Section`](crate::view::methods::Section)s: only who shows them needs to read them.
+        #[serde(with = "serde_bytes")]
+        sections: Vec<u8>,
     },
     /// What rules for labels would do.
     RulesPreviewed {

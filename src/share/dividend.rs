@@ -6,7 +6,7 @@
 //!             amount, n bytes origin (0 a position's row, 1 assumed, 2 quoted), some(n) and times
 //! ```
 //!
-//! FROZEN as part of schema 2 of the saved book. A later link writes the same section with [`write`] and reads it with [`read`].
+//! FROZEN as part of schema 2 of the saved book and of v3 of the link.
 
 use crate::engine::Inputs;
 use crate::issue::{Issue, Source};

@@ -1,8 +1,9 @@
 //! Session and book ↔ the `#fragment` of a link; and the book as it is saved ([`document`]).
 //!
 //! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back;
-//! `v2.<base64url>` where the book holds what v1 has no word for. A link carries inputs, never results. `v1` and `v2` are frozen: a
-//! link that was ever made opens for ever. Invariant: a link is read
+//! `v2.<base64url>` where the book holds what v1 has no word for, `v3.<base64url>` where neither has a word for what the user chose:
+//! the first of them that can say it. A link carries inputs, never results. All are frozen: a link that was ever made opens for
+//! ever. Invariant: a link is read
 //! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
 //! back to the bit.
 
@@ -11,12 +12,14 @@ pub mod document;
 pub mod export;
 mod v1;
 mod v2;
+mod v3;
 
 use crate::engine::Inputs;
 use crate::issue::{Issue, IssueKind, Source};
 use crate::session::Session;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use v1::wire::Reader;
 
 /// Longest fragment that is written or read, characters.
 pub const MAX_LINK_CHARS: usize = 64 * 1024;
@@ -68,6 +71,28 @@ pub struct Shared {
     pub session: Session,
 }
 
+/// The version whose words a book needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    V1 = 1,
+    V2 = 2,
+}
+
+impl Base {
+    fn of(shared: &Shared) -> Base {
+        if shared.inputs.as_ref().is_some_and(v2::is_needed) { Base::V2 } else { Base::V1 }
+    }
+
+    /// The base that a v3 content names, and what follows it.
+    fn split(content: &[u8]) -> Option<(Base, &[u8])> {
+        match content.split_first()? {
+            (1, rest) => Some((Base::V1, rest)),
+            (2, rest) => Some((Base::V2, rest)),
+            _ => None,
+        }
+    }
+}
+
 /// How far a whole address of some length travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkSize {
@@ -101,17 +126,16 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
     }
-    let dividends = shared.inputs.as_ref().map_or(0, dividend::count);
-    if dividends > 0 {
-        let message = format!(
-            "{dividends} {} of the book's market, and no link can carry cash dividends yet: save the book as a file, or export it as JSON",
-            if dividends == 1 { "dividend is part" } else { "dividends are part" }
-        );
-        return Err(Issue::rejected(IssueKind::Unsupported, message));
-    }
-    let needs_v2 = shared.inputs.as_ref().is_some_and(v2::is_needed);
-    let (prefix, bytes) = if needs_v2 { (v2::PREFIX, v2::encode(shared)) } else { (v1::PREFIX, v1::encode(shared)) };
-    let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let base = Base::of(shared);
+    let plain = shared.inputs.as_ref().map(dividend::without);
+    let content = v2::content(&shared.session, plain.as_deref(), base);
+    let sections = v3::sections(shared);
+    let (prefix, content) = match base {
+        _ if !sections.is_empty() => (v3::PREFIX, [&[base as u8], &content[..], &sections].concat()),
+        Base::V1 => (v1::PREFIX, content),
+        Base::V2 => (v2::PREFIX, content),
+    };
+    let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(v1::frame(prefix, &content, v1::DEFLATE_LEVEL)));
     if fragment.len() > MAX_LINK_CHARS {
         let message =
             format!("the link would be {} characters long, at most {MAX_LINK_CHARS} can be shared: export a file instead", fragment.len());
@@ -140,16 +164,35 @@ pub fn decode(text: &str) -> Result<Shared, Issue> {
     // The point behind a bare version may have been taken for punctuation.
     let (version, payload) = fragment.split_once('.').unwrap_or((fragment, ""));
     if !is_version(version) {
-        return Err(
-            parse("this is not a Plimsoll link, which ends with #v1. or #v2. and its content".to_owned()).with_value(&printable(fragment))
-        );
+        return Err(parse("this is not a Plimsoll link, which ends with #v1., #v2. or #v3. and its content".to_owned())
+            .with_value(&printable(fragment)));
     }
-    let read = match version {
-        "v1" => v1::decode,
-        "v2" => v2::decode,
+    let (prefix, base) = match version {
+        "v1" => (v1::PREFIX, Some(Base::V1)),
+        "v2" => (v2::PREFIX, Some(Base::V2)),
+        "v3" => (v3::PREFIX, None),
         _ => return Err(newer().with_value(version)),
     };
-    read(&bytes(payload)?)
+    let bytes = bytes(payload)?;
+    read(&v1::unframe(prefix, &bytes, Limits::LINK.inflated)?, base)
+}
+
+/// Reads the content of a link; without a base it is one of v3, and names its base first.
+fn read(content: &[u8], base: Option<Base>) -> Result<Shared, Issue> {
+    let (is_v3, (base, content)) = match base {
+        Some(base) => (false, (base, content)),
+        None => (true, Base::split(content).ok_or_else(damaged)?),
+    };
+    let mut reader = Reader::new(content, &Limits::LINK)?;
+    let mut shared = v2::read(&mut reader, base)?;
+    if Base::of(&shared) != base {
+        return Err(damaged());
+    }
+    if is_v3 {
+        v3::read_sections(&mut reader, &mut shared)?;
+    }
+    reader.finish()?;
+    Ok(shared)
 }
 
 fn newer() -> Issue {

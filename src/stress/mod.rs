@@ -4,11 +4,13 @@
 //! the P&L of no shock is 0 to the bit.
 
 mod grid;
+mod method;
 mod ordinary;
 mod profile;
 mod shock;
 
 pub use crate::stress::grid::{Grid, GridCell, GridSpec};
+pub use crate::stress::method::{METHODS, PNL};
 pub use crate::stress::ordinary::{OrdinaryDay, ordinary_day};
 pub use crate::stress::profile::{Curve, CurveKind, Profile, ProfileSpec};
 pub use crate::stress::shock::{Move, PathRule, Shock, VolShift};

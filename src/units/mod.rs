@@ -5,10 +5,12 @@
 pub mod calendar;
 mod currency;
 mod greeks;
+mod method;
 mod number;
 mod time;
 
 pub use crate::units::currency::Currency;
 pub use crate::units::greeks::{CoinGreeks, Greeks, Measures};
+pub use crate::units::method::METHODS;
 pub use crate::units::number::{Price, Quantity, Rate, Vol, exact_text};
 pub use crate::units::time::{DAY_MS, Timestamp, YEAR_MS};

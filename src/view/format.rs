@@ -318,6 +318,11 @@ pub fn csv_cell(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
+/// An error of which only the size matters: `3e-14`.
+pub fn error(value: f64) -> String {
+    if value == 0.0 { "0".to_owned() } else { format!("{value:.0e}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ pub mod edited;
 pub mod format;
 pub mod mark;
 pub mod measure;
+pub mod methods;
 pub mod rule;
 pub mod table;
 pub mod terminal;

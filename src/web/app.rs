@@ -78,8 +78,14 @@ fn follow_address(store: Store) {
         if fragment.is_empty() || fragment == "main" {
             return;
         }
-        match page::ALL.iter().find(|def| def.id == fragment) {
-            Some(def) => store.act(Action::Open(def.page)),
+        match page::at(&fragment) {
+            Some((def, place)) => {
+                store.act(Action::Open(def.page));
+                if !place.is_empty() {
+                    location::replace_fragment(&fragment);
+                    store.methods.place.set(place.to_owned());
+                }
+            }
             None => store.open_link(fragment),
         }
     };

@@ -10,6 +10,7 @@ after(() => site.stop());
 const SETS = [
   ['American options', 364, 364],
   ['Crypto contracts', 109, 71],
+  ['Distributions', 125, 125],
   ['European options', 1542, 1542],
   ['Implied volatility', 197, 175],
   ['Scenarios', 110, 110],
@@ -24,7 +25,12 @@ for (const workers of ['', '?workers=0']) {
     const rows = await page.$$eval('dialog[open].self-test tbody tr', (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
     const number = (text) => Number(text.replace(/[^\d.]/g, ''));
     assert.deepEqual(rows.map(([set, asked, answered, outside]) => [set, number(asked), number(answered), number(outside)]), SETS.map((set) => [...set, 0]));
-    for (const [set, , , , worst] of rows) assert.ok(number(worst) > 0 && number(worst) <= 100, `${set}: ${worst}`);
+    for (const [set, , , , worst, largest] of rows) {
+      assert.ok(number(worst) > 0 && number(worst) <= 100, `${set}: ${worst}`);
+      assert.ok(Number(largest) > 0 && Number(largest) < 1e-3, `${set}: ${largest}`);
+    }
+    const place = workers ? 'in the page itself' : 'in a worker';
+    assert.match(await page.textContent('.self-test__module'), new RegExp(`worker_bg\\.wasm, the module that values the book, ${place}; build \\S+`));
     assert.match(await page.textContent('dialog[open].self-test'), /AM0623: .* does not count: /);
     if (!workers) await screenshot(page, 'self-test');
     await page.click('[data-action=close-self-test]');

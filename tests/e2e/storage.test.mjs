@@ -587,10 +587,13 @@ test('ten thousand positions are saved and restored without a task over 50 ms', 
 
 test('the open page comes back with the book', async () => {
   const { page, close } = await saved();
-  await goTo(page, 'stress');
-  await isSaved(page);
-  await page.reload();
-  await page.waitForSelector('nav a[href="#stress"][aria-current=page]');
-  await isSaved(page);
+  for (const id of ['stress', 'methods', 'book']) {
+    await goTo(page, id);
+    await isSaved(page);
+    await page.goto('about:blank');
+    await page.goto(site.url);
+    await page.waitForSelector(`nav a[href="#${id}"][aria-current=page]`);
+    await isSaved(page);
+  }
   await close();
 });

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 /// It is one line without ties. `market` reads contracts, so `instrument` stands above it; `session` holds the engine's settings;
 /// a link holds a session, so `share` stands below it; workers lay out the table, so `view` stands above `protocol`, which speaks for all
 /// of them and stands last before the page's side.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "issue",
+    "method",
     "order",
     "units",
     "math",
@@ -34,7 +35,7 @@ const ORDER: [&str; 19] = [
 ];
 
 /// Modules that use nothing of the crate but themselves.
-const ALONE: [&str; 3] = ["issue", "order", "math"];
+const ALONE: [&str; 4] = ["issue", "method", "order", "math"];
 
 /// Longest file of `src`, lines.
 const MAX_LINES: usize = 400;

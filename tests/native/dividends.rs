@@ -6,7 +6,7 @@ use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::import::import;
 use plimsoll::instrument::{AmericanOption, EuropeanOption, Future, Instrument, Point, Settlement};
-use plimsoll::issue::{Effect, IssueKind, Source};
+use plimsoll::issue::{Effect, Source};
 use plimsoll::market::{Fact, FactValue, Origin};
 use plimsoll::math::american::{AmericanInput, Boundaries, EscrowedInput};
 use plimsoll::math::black::{MertonInput, OptionKind};
@@ -15,7 +15,7 @@ use plimsoll::math::{exp, ln};
 use plimsoll::session::Session;
 use plimsoll::share::document::{self, Document, SavedBook};
 use plimsoll::share::export;
-use plimsoll::share::{Shared, encode};
+use plimsoll::share::{Shared, decode, encode};
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
@@ -585,15 +585,25 @@ fn a_saved_book_keeps_its_dividends_and_one_without_is_saved_as_ever() {
 }
 
 #[test]
-fn a_link_is_refused_where_dividends_bear_on_the_book_and_made_where_they_do_not() {
+fn a_link_carries_the_dividends_that_bear_on_the_book_in_a_section_of_v3() {
     let share = |dividends: &[(&str, f64)]| {
         let needed = engine(103.0, AS_OF, dividends).needed_inputs();
-        encode(&Shared { inputs: Some(needed), session: Session::default() })
+        let shared = Shared { inputs: Some(needed), session: Session::default() };
+        let link = encode(&shared).unwrap();
+        assert_eq!(decode(&link).unwrap(), shared);
+        link
     };
-    let issue = share(&QUARTERS).unwrap_err();
-    assert_eq!((issue.kind, issue.effect), (IssueKind::Unsupported, Effect::Rejected));
-    assert!(issue.message.starts_with("2 dividends are part of the book's market"), "{}", issue.message);
-    assert!(share(&[("2027-05-10T13:30:00Z", 0.8)]).unwrap().starts_with("v2."));
+    let link = share(&QUARTERS);
+    assert!(link.starts_with("v3."), "{link}");
+    for (place, _) in link.char_indices().skip(3) {
+        let mut other = link.clone();
+        other.replace_range(place..=place, if &link[place..=place] == "A" { "B" } else { "A" });
+        assert!(decode(&other).is_err(), "{place}");
+    }
+    assert!(share(&[("2027-05-10T13:30:00Z", 0.8)]).starts_with("v2."));
+    // Made by the first build that wrote the section; never made anew.
+    let golden = include_str!("../fixtures/links/v3-dividends.txt");
+    assert_eq!(decode(golden).unwrap().inputs, Some(engine(103.0, AS_OF, &QUARTERS).needed_inputs()));
     // What is needed of the market is all that is needed: the same prices come of it.
     let whole = engine(103.0, AS_OF, &QUARTERS);
     let again = Engine::load(whole.needed_inputs(), time(AS_OF));

@@ -1,6 +1,7 @@
 //! The accuracy sets of `tests/oracles/`: no answer is outside of its row's tolerance, and it is known which rows have one.
 
-use plimsoll::oracle::{ALL, answer, judge};
+use plimsoll::oracle::{ALL, Question, Verdict, answer, answers, questions};
+use plimsoll::protocol::{self, Desk, Request, Response};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -11,9 +12,19 @@ fn text(file: &str) -> String {
     std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles").join(file)).unwrap()
 }
 
-/// Judges a set, as the page's self-test does.
+/// Judges a set in the three steps of the page's self-test, each with its own desk, as they are in modules of their own.
+fn judged(file: &str) -> Verdict {
+    let ask = |request| protocol::handle(&mut Desk::default(), request, &mut |_| {});
+    let (text, set) = (text(file), "a set".to_owned());
+    let Response::Questions { set, questions } = ask(Request::ReadQuestions { set, text: text.clone() }) else { panic!("{file}") };
+    let Response::Answered { set, build, answers } = ask(Request::Answer { set, questions }) else { panic!("{file}") };
+    assert_eq!((set.as_str(), build.as_str()), ("a set", protocol::BUILD));
+    let Response::SelfTested { verdict } = ask(Request::Judge { text, answers }) else { panic!("{file}") };
+    verdict
+}
+
 fn check(file: &str) -> Counts {
-    let verdict = judge(&text(file)).unwrap();
+    let verdict = judged(file);
     assert!(verdict.misses.is_empty() && verdict.worst <= 1.0, "{file}: {:#?}", verdict.misses);
     assert_eq!(verdict.total().outside, 0);
     verdict.counts.into_iter().map(|(asked, count)| (asked, (count.answered, count.asked))).collect()
@@ -95,7 +106,7 @@ fn every_american_row_is_within_a_millionth_of_the_exact_value() {
         }
     }
     assert_eq!(rows, 364);
-    let verdict = judge(&text).unwrap();
+    let verdict = judged("american.csv");
     assert_eq!((verdict.total().asked, verdict.total().answered, verdict.total().outside), (364, 364, 0));
     assert!(verdict.worst < 1.0 && verdict.misses.len() == 1, "{:?}", verdict.misses);
     assert!(verdict.misses[0].id == "AM0623" && verdict.misses[0].doubt.is_some());
@@ -103,6 +114,32 @@ fn every_american_row_is_within_a_millionth_of_the_exact_value() {
     assert_eq!(wrong.len(), 1, "{wrong:?}");
     let (id, ours) = &wrong[0];
     assert!(id == "AM0623" && (ours - 1.913_508_696_5).abs() < 2e-7, "{id}: {ours}");
+}
+
+#[test]
+fn every_distribution_is_met() {
+    let counts = check("distributions.csv");
+    let expected = [
+        ("normal_cdf", 9),
+        ("normal_quantile", 5),
+        ("t_es_factor_unit_variance", 37),
+        ("t_quantile", 37),
+        ("t_var_factor_unit_variance", 37),
+    ];
+    assert_eq!(counts, expected.into_iter().map(|(kind, count)| (kind.to_owned(), (count, count))).collect());
+}
+
+#[test]
+fn a_verdict_names_the_worst_row_and_the_largest_error() {
+    let text = "id,kind,x,nu,expected,rel_tol\na,normal_cdf,0,,0.5,1e-9\nb,normal_cdf,0,,0.6,1\nc,normal_quantile,0.5,,7,1e-9\n";
+    let questions = questions(text).unwrap();
+    assert!(matches!(questions[..], [Some(Question::Distribution(_)), Some(_), Some(_)]));
+    let verdict = plimsoll::oracle::judge(text, &answers(&questions)).unwrap();
+    assert_eq!((verdict.set.as_str(), verdict.worst_id.as_str(), verdict.largest), ("distributions", "c", 7.0));
+    assert_eq!((verdict.total().outside, verdict.misses.len()), (1, 1));
+    for count in [2, 4] {
+        assert!(plimsoll::oracle::judge(text, &vec![None; count]).is_err(), "{count} answers to three rows");
+    }
 }
 
 #[test]

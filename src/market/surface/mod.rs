@@ -9,6 +9,7 @@ mod arbitrage;
 mod curve;
 mod dynamics;
 mod forward;
+mod method;
 mod quote;
 mod term;
 
@@ -23,6 +24,7 @@ pub use crate::market::surface::arbitrage::{Butterfly, Calendar, Evidence};
 pub use crate::market::surface::curve::{Curve, CurveKind, ParametricFit};
 pub use crate::market::surface::dynamics::Stickiness;
 pub use crate::market::surface::forward::{ForwardCandidate, ForwardChoice, ForwardMethod};
+pub use crate::market::surface::method::METHODS;
 pub use crate::market::surface::quote::{SmileQuote, VolOrigin};
 pub use crate::market::surface::term::{StrikePlace, SurfaceVol, TermPlace};
 

@@ -1,5 +1,6 @@
 //! Bybit: Black (1976) with rate 0 on the expiry's own forward, in dollars of one coin.
 
+use crate::method::Method;
 use crate::price::convention::{ConventionDef, Figure, OptionState};
 
 /// The convention.
@@ -10,6 +11,19 @@ pub(super) const DEF: ConventionDef = ConventionDef {
           point; theta in dollars per day, θ/365 times the days left if less than one. The rule for theta was recovered from one \
           published row of an option with three hours to live",
     figures,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
+              met and a difference has a name.",
+    formula: "Black with r = 0 on F;  θ_venue = θ/365 · min(1, days left)",
+    unit: "Δ coins, Γ per dollar, vega US dollars per point, θ US dollars per day; of one coin",
+    convention: DEF.doc,
+    source: "Bybit v5 tickers; recovered from published rows",
+    limits: "The rule for θ rests on one published row.",
 };
 
 fn figures(state: &OptionState) -> Vec<Figure> {

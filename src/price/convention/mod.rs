@@ -12,6 +12,7 @@ mod okx_coin;
 
 use crate::instrument::{EuropeanOption, Point, Settlement};
 use crate::math::black::BlackInput;
+use crate::method::Method;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, ValuedPosition};
 use crate::units::{CoinGreeks, Greeks, Measures};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct ConventionDef {
 
 /// Every convention, alphabetical.
 pub const ALL: &[&ConventionDef] = &[&binance::DEF, &bybit::DEF, &deribit::DEF, &okx_black_scholes::DEF, &okx_coin::DEF];
+
+/// How each of [`ALL`] is computed, in the same order.
+pub const METHODS: &[&Method] = &[&binance::METHOD, &bybit::METHOD, &deribit::METHOD, &okx_black_scholes::METHOD, &okx_coin::METHOD];
 
 /// What a figure measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! coin.
 
 use crate::math::log_ratio;
+use crate::method::Method;
 use crate::price::convention::{ConventionDef, Figure, OptionState, on_spot};
 
 /// The convention.
@@ -11,6 +12,19 @@ pub(super) const DEF: ConventionDef = ConventionDef {
     doc: "deltaBS, gammaBS, vegaBS, thetaBS: Black–Scholes on the index with the rate ln(F/S)/T that forward and index imply. Delta \
           N(±d1); gamma per dollar; vega in dollars per vol point; theta in dollars per day, θ/365",
     figures,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
+              met and a difference has a name.",
+    formula: "Black–Scholes on S with r = ln(F/S)/T;  Δ = ±N(±d₁),  vega/100,  θ/365",
+    unit: "Δ coins, Γ per dollar, vega US dollars per point, θ US dollars per day; of one coin",
+    convention: DEF.doc,
+    source: "OKX API, opt-summary, fields that end in BS; recovered from published rows",
+    limits: "The rate is implied, since the venue publishes none.",
 };
 
 fn figures(state: &OptionState) -> Vec<Figure> {

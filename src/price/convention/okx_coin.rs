@@ -1,5 +1,6 @@
 //! OKX, the fields without an ending or with PA: the coin price c = V/F and its derivatives, in coins of one coin.
 
+use crate::method::Method;
 use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit};
 
 /// The convention.
@@ -10,6 +11,20 @@ pub(super) const DEF: ConventionDef = ConventionDef {
           Delta N(±d1) − c, net of the premium; gamma F·Γ − 2·delta per move of 100 %; vega in coins per vol point; theta in coins \
           per day, θ/365",
     figures,
+};
+
+/// What else is said of it.
+pub(super) const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
+              met and a difference has a name.",
+    formula: "c = V(F)/F\n\
+              Δ = ±N(±d₁) − c,  Γ = F·Γ_F − 2·Δ,  vega/(100·F),  θ/(365·F)",
+    unit: "Δ coins, Γ coins per move of 100 %, vega coins per point, θ coins per day; of one coin",
+    convention: DEF.doc,
+    source: "OKX API, opt-summary, fields without an ending or with PA; recovered from published rows",
+    limits: "Derivatives by relative moves of the forward, not of the index.",
 };
 
 fn figures(state: &OptionState) -> Vec<Figure> {

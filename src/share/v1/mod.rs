@@ -56,12 +56,11 @@ pub(super) mod session;
 pub(super) mod wire;
 
 use crate::issue::Issue;
-use crate::share::{Limits, Shared, damaged, invalid};
-use contract::Table;
+use crate::share::{damaged, invalid};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use std::borrow::Cow;
-use wire::{Reader, Writer};
+use wire::Writer;
 
 /// What every v1 fragment starts with.
 pub(super) const PREFIX: &str = "v1.";
@@ -70,20 +69,6 @@ const DEFLATED: u8 = 1;
 /// No deflate stream inflates to more than this many times its size.
 const MAX_RATIO: usize = 1032;
 pub(super) const DEFLATE_LEVEL: u8 = 10;
-
-/// The bytes of a link.
-pub(super) fn encode(shared: &Shared) -> Vec<u8> {
-    let mut table = Table::default();
-    if let Some(inputs) = &shared.inputs {
-        table.fill(inputs);
-    }
-    let mut writer = Writer::default();
-    session::write(&mut writer, &shared.session, shared.inputs.is_some());
-    if let Some(inputs) = &shared.inputs {
-        book::write(&mut writer, inputs, &table);
-    }
-    frame(PREFIX, &writer.finish(), DEFLATE_LEVEL)
-}
 
 /// Puts content between flags and checksum.
 pub(super) fn frame(prefix: &str, content: &[u8], deflate_level: u8) -> Vec<u8> {
@@ -106,14 +91,6 @@ fn checksum(prefix: &str, bytes: &[u8]) -> [u8; 4] {
     hasher.update(prefix.as_bytes());
     hasher.update(bytes);
     hasher.finalize().to_le_bytes()
-}
-
-/// Reads the bytes of a link.
-///
-/// # Errors
-/// As [`crate::share::decode`].
-pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
-    read(&unframe(PREFIX, bytes, Limits::LINK.inflated)?)
 }
 
 /// The content between flags and checksum, at most so many bytes of it.
@@ -144,14 +121,6 @@ fn inflate(deflated: &[u8], length: u64, most: usize) -> Result<Vec<u8>, Issue> 
     let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     let (status, read, written) = decompress(&mut DecompressorOxide::new(), deflated, &mut content, 0, flags);
     if status == TINFLStatus::Done && read == deflated.len() && written == length { Ok(content) } else { Err(damaged()) }
-}
-
-fn read(content: &[u8]) -> Result<Shared, Issue> {
-    let mut reader = Reader::new(content, &Limits::LINK)?;
-    let (session, has_book) = session::read(&mut reader)?;
-    let inputs = if has_book { Some(book::read(&mut reader)?) } else { None };
-    reader.finish()?;
-    Ok(Shared { inputs, session })
 }
 
 pub(super) fn refused(issue: Issue) -> Issue {

@@ -137,7 +137,8 @@ pub(in crate::share) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the dictionary.
+    /// Reads the dictionary. A copy of it in each of its callers, none of which is hot, would cost a first visit a kilobyte.
+    #[inline(never)]
     pub(in crate::share) fn new(bytes: &'a [u8], limits: &'static Limits) -> Result<Reader<'a>, Issue> {
         let mut reader = Reader { bytes, texts: WELL_KNOWN.to_vec(), spelled: 0, limits };
         let count = reader.count(1)?;
@@ -256,9 +257,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether nothing remains.
+    pub(in crate::share) fn is_at_end(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Nothing may remain.
     pub(in crate::share) fn finish(self) -> Result<(), Issue> {
-        if self.bytes.is_empty() { Ok(()) } else { Err(damaged()) }
+        if self.is_at_end() { Ok(()) } else { Err(damaged()) }
     }
 }
 

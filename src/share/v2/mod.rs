@@ -35,7 +35,7 @@ use crate::issue::Issue;
 use crate::session::Session;
 use crate::share::v1::wire::{Reader, Writer};
 use crate::share::v1::{self, contract::Table};
-use crate::share::{Limits, Shared, damaged};
+use crate::share::{Base, Shared};
 use std::borrow::Cow;
 
 /// What every v2 fragment starts with.
@@ -50,22 +50,8 @@ pub(super) fn is_needed(inputs: &Inputs) -> bool {
     !accounts.is_empty() || positions.iter().any(has_more)
 }
 
-/// The bytes of a link.
-pub(super) fn encode(shared: &Shared) -> Vec<u8> {
-    v1::frame(PREFIX, &content(&shared.session, shared.inputs.as_ref()), v1::DEFLATE_LEVEL)
-}
-
-/// Reads the bytes of a link.
-///
-/// # Errors
-/// As [`crate::share::decode`].
-pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
-    let shared = read(&v1::unframe(PREFIX, bytes, Limits::LINK.inflated)?, &Limits::LINK)?;
-    if shared.inputs.as_ref().is_some_and(is_needed) { Ok(shared) } else { Err(damaged()) }
-}
-
-/// The content: of a link, and of the parts of a saved book.
-pub(super) fn content(session: &Session, inputs: Option<&Inputs>) -> Vec<u8> {
+/// The content of a link of this version or, without the extension, of v1; and of the parts of a saved book.
+pub(super) fn content(session: &Session, inputs: Option<&Inputs>, base: Base) -> Vec<u8> {
     let plain = inputs.map(with_stand_ins);
     let mut table = Table::default();
     let mut extended = contract::Table::default();
@@ -75,26 +61,28 @@ pub(super) fn content(session: &Session, inputs: Option<&Inputs>) -> Vec<u8> {
         table.fill(plain);
         extended.fill(inputs);
         v1::book::write(&mut writer, plain, &table);
-        contract::write(&mut writer, &extended);
-        label::write(&mut writer, &inputs.positions);
-        account::write(&mut writer, &inputs.accounts);
+        if base == Base::V2 {
+            contract::write(&mut writer, &extended);
+            label::write(&mut writer, &inputs.positions);
+            account::write(&mut writer, &inputs.accounts);
+        }
     }
     writer.finish()
 }
 
 /// Reads the content.
-pub(super) fn read(content: &[u8], limits: &'static Limits) -> Result<Shared, Issue> {
-    let mut reader = Reader::new(content, limits)?;
-    let (session, has_book) = v1::session::read(&mut reader)?;
+pub(super) fn read(reader: &mut Reader<'_>, base: Base) -> Result<Shared, Issue> {
+    let (session, has_book) = v1::session::read(reader)?;
     let mut inputs = None;
     if has_book {
-        let mut book = v1::book::read(&mut reader)?;
-        contract::read(&mut reader, &mut book.positions)?;
-        label::read(&mut reader, &mut book.positions)?;
-        book.accounts = account::read(&mut reader)?;
+        let mut book = v1::book::read(reader)?;
+        if base == Base::V2 {
+            contract::read(reader, &mut book.positions)?;
+            label::read(reader, &mut book.positions)?;
+            book.accounts = account::read(reader)?;
+        }
         inputs = Some(book);
     }
-    reader.finish()?;
     Ok(Shared { inputs, session })
 }
 

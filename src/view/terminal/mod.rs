@@ -2,6 +2,7 @@
 //!
 //! Invariant: what a file says is only ever text; no character of it commands the terminal.
 
+mod methods;
 mod surface;
 
 use crate::engine::{Report, Valuation};
@@ -13,6 +14,7 @@ use crate::stress::{CurveKind, Numeraire, Shock, VolShift};
 use crate::view::table::positions::{self, Side};
 use crate::view::{format, measure};
 
+pub use crate::view::terminal::methods::methods;
 pub use crate::view::terminal::surface::surface;
 
 /// How a column stands.

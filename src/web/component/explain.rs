@@ -2,10 +2,13 @@
 
 use crate::engine::Valuation;
 use crate::issue::{Effect as IssueEffect, Issue};
+use crate::stress::PNL;
 use crate::view::format;
 use crate::view::measure::MeasureDef;
+use crate::view::methods::MEASURE;
 use crate::web::component::choice_dialog::follow;
 use crate::web::component::navigation::gross;
+use crate::web::component::part::{element, text};
 use crate::web::store::{Store, in_one_line};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -62,14 +65,11 @@ fn Explanation(
         ExplainTarget::Measure(id) => MeasureDef::by_id(id),
         ExplainTarget::Pnl => None,
     };
+    // The page that opens takes the dialog away with this one.
+    let place = def.map_or_else(|| format!("#methods/stress-{}", PNL.id), |def| format!("#methods/{MEASURE}-{}", def.id));
     let (title, unit, doc, formula) = match def {
         Some(def) => (def.label, def.unit, def.doc, def.formula),
-        None => (
-            "P&L under shock",
-            "US dollars",
-            "Value of the book after the shock bar's shock less its value now, by full revaluation of every contract.",
-            "Spot moves by the given fraction and forwards move with it; after the given days the annualized basis is unchanged, vols are shifted contract by contract (sticky strike, no tenor scaling, never below zero), and a leg past its expiry is settled at the path's price.",
-        ),
+        None => (PNL.label, PNL.unit, PNL.doc, PNL.formula),
     };
     let figures = match def {
         Some(def) => {
@@ -117,6 +117,7 @@ fn Explanation(
             })}
         <h3>"Formula"</h3>
         <p class="explain__formula">{formula}</p>
+        {element("a", &[("class", "explain__more"), ("href", &place)], vec![text("How this is computed: convention, source, limits")])}
         <p class="explain__unit">"Unit: " {unit} ". As of " {format::instant(valuation.as_of)} "."</p>
         <Show when=move || store.contributions.with(|parts| !parts.is_empty())>
             <h3>"Made up of"</h3>

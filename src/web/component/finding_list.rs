@@ -19,7 +19,7 @@ pub fn FindingList() -> impl IntoView {
                 <div class="panel__head">
                     <div>
                         <h2 class="panel__title">"Checks"</h2>
-                        <p class="panel__sub">{summary}</p>
+                        <p class="panel__sub">{summary} " " <a href="#methods/check">"How each is computed"</a></p>
                     </div>
                 </div>
                 <div class="finding-list__scroll" tabindex="0">

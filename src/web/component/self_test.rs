@@ -1,10 +1,9 @@
 //! The self-test: how far this browser's answers are from published accuracy sets.
 
 use crate::oracle::{SETS, Verdict};
-use crate::protocol::BUILD;
 use crate::view::format;
 use crate::web::component::part::{button, dialog, element, live, text, words};
-use crate::web::store::Store;
+use crate::web::store::{Computer, Store};
 use leptos::prelude::*;
 
 /// The dialog.
@@ -13,7 +12,7 @@ pub fn SelfTestDialog() -> impl IntoView {
     let store = expect_context::<Store>();
     let test = store.self_test;
     let table = move || {
-        let head = ["Set", "Rows", "Answered", "Outside", "Worst, of its tolerance"];
+        let head = ["Set", "Rows", "Answered", "Outside", "Worst, of its tolerance", "Largest error"];
         let head = head.map(|name| element("th", &[("scope", "col")], vec![text(name)]));
         let rows: Vec<AnyView> =
             SETS.iter().map(|(id, label, doc)| test.verdicts.with(|all| row(label, doc, all.iter().find(|one| one.set == *id)))).collect();
@@ -50,6 +49,7 @@ pub fn SelfTestDialog() -> impl IntoView {
         ),
         element("div", &[("class", "self-test__scroll"), ("tabindex", "0")], vec![live(table)]),
         live(move || words("p", "self-test__sum", test.verdicts.with(|all| summary(all)))),
+        live(move || words("p", "self-test__module", answered_by(store))),
         live(misses),
         live(move || words("p", "self-test__trouble", test.trouble.get())),
         element("div", &[("class", "dialog__actions")], close),
@@ -68,21 +68,30 @@ fn row(label: &str, doc: &str, verdict: Option<&Verdict>) -> AnyView {
                 format::grouped(total.answered as usize),
                 format::grouped(total.outside as usize),
                 worst,
+                format::error(verdict.largest),
             ]
         }
-        None => ["…", "", "", ""].map(str::to_owned),
+        None => ["…", "", "", "", ""].map(str::to_owned),
     };
     let cells = cells.map(|cell| element("td", &[], vec![text(cell)]));
     element("tr", &[], std::iter::once(name).chain(cells).collect())
+}
+
+/// Which module answered, of which build, and where it runs.
+fn answered_by(store: Store) -> String {
+    let place = match store.computer.get() {
+        Computer::Page(_) => "in the page itself",
+        Computer::Starting | Computer::Workers(_) => "in a worker",
+    };
+    store.self_test.build.with(|build| match build.as_str() {
+        "" => String::new(),
+        build => format!("Answered by worker_bg.wasm, the module that values the book, {place}; build {build}."),
+    })
 }
 
 fn summary(verdicts: &[Verdict]) -> String {
     let sum = |of: fn(&Verdict) -> u32| verdicts.iter().map(of).sum::<u32>() as usize;
     let (answered, outside) = (sum(|verdict| verdict.total().answered), sum(|verdict| verdict.total().outside));
     let state = if verdicts.len() < SETS.len() { "so far" } else { "in all" };
-    format!(
-        "{} {state}, {} outside of their tolerance. Build {BUILD}.",
-        format::count(answered, "answer", "answers"),
-        format::grouped(outside)
-    )
+    format!("{} {state}, {} outside of their tolerance.", format::count(answered, "answer", "answers"), format::grouped(outside))
 }

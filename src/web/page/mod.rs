@@ -2,6 +2,8 @@
 
 mod book;
 mod exposure;
+mod market;
+mod methods;
 mod stress;
 
 use crate::session::Page;
@@ -22,7 +24,13 @@ pub struct PageDef {
 }
 
 /// The pages in the order of the navigation.
-pub const ALL: &[&PageDef] = &[&book::DEF, &exposure::DEF, &stress::DEF];
+pub const ALL: &[&PageDef] = &[&book::DEF, &exposure::DEF, &stress::DEF, &market::DEF, &methods::DEF];
+
+/// The page that a fragment names, and the place on it.
+pub fn at(fragment: &str) -> Option<(&'static PageDef, &str)> {
+    let (id, place) = fragment.split_once('/').unwrap_or((fragment, ""));
+    ALL.iter().find(|def| def.id == id).map(|def| (*def, place))
+}
 
 /// What pages show before there is a book.
 fn no_book() -> AnyView {

@@ -33,6 +33,9 @@ impl Store {
         match response {
             Response::Imported(imported) => self.take_import(imported, blob),
             Response::Tried(trial) => self.take_trial(trial),
+            Response::Methods { sections } => self.methods.take(&sections),
+            Response::Questions { set, questions } => self.take_questions(set, questions),
+            Response::Answered { set, build, answers } => self.take_answers(&set, build, answers),
             Response::SelfTested { verdict } => self.take_verdict(verdict),
             Response::Merged { positions, netted, .. } => self.take_merged(blob, positions, netted),
             Response::Reading { done, total } => {

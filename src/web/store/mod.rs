@@ -10,6 +10,7 @@ pub mod history;
 pub mod intake;
 pub mod mapping;
 pub mod rules;
+pub mod methods;
 pub mod self_test;
 pub mod table;
 
@@ -28,6 +29,7 @@ use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
+use crate::web::store::methods::Methods;
 use crate::web::store::rules::RuleDesk;
 use crate::web::store::self_test::SelfTest;
 use crate::web::store::table::TableView;
@@ -131,6 +133,8 @@ pub struct Store {
     pub rules: RuleDesk,
     /// The self-test.
     pub self_test: SelfTest,
+    /// How numbers are computed.
+    pub methods: Methods,
     /// Bytes read and bytes of all files, while files are being read.
     pub reading: RwSignal<Option<(u64, u64)>>,
     /// What can be undone.
@@ -200,6 +204,7 @@ impl Store {
             mapping: MappingDesk::new(),
             rules: RuleDesk::new(),
             self_test: SelfTest::new(),
+            methods: Methods::new(),
             reading: RwSignal::new(None),
             history: History::new(),
             selected: RwSignal::new(BTreeSet::new()),
@@ -235,6 +240,7 @@ impl Store {
         }
         self.session.update(|session| apply(session, action));
         if is_navigation {
+            self.methods.place.set(String::new());
             location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
         }
         self.touch();
@@ -371,11 +377,7 @@ impl Store {
 
 /// The fragment that stands for a page.
 pub fn page_id(page: Page) -> &'static str {
-    match page {
-        Page::Book => "book",
-        Page::Exposure => "exposure",
-        Page::Stress => "stress",
-    }
+    crate::web::page::ALL.iter().find(|def| def.page == page).map_or("", |def| def.id)
 }
 
 /// File, line, column, value and message in one line.

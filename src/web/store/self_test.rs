@@ -1,5 +1,5 @@
-//! The self-test: accuracy sets that are served with the page, answered by the module that reads files. It holds the same engine as
-//! the one that values the book; what reads the sets is too large for a first visit.
+//! The self-test: accuracy sets that are served with the page. The module that reads files reads what they ask and judges; the
+//! module that values the book answers.
 
 use crate::oracle::{SETS, Verdict};
 use crate::protocol::Request;
@@ -14,14 +14,24 @@ pub struct SelfTest {
     pub is_open: RwSignal<bool>,
     /// What has come of the sets so far.
     pub verdicts: RwSignal<Vec<Verdict>>,
+    /// Build of the module that answered.
+    pub build: RwSignal<String>,
     /// Why a set could not be had.
     pub trouble: RwSignal<String>,
+    /// The sets by id, to be judged by.
+    texts: StoredValue<Vec<(String, String)>>,
 }
 
 impl SelfTest {
     /// Not run yet.
     pub fn new() -> SelfTest {
-        SelfTest { is_open: RwSignal::new(false), verdicts: RwSignal::new(Vec::new()), trouble: RwSignal::new(String::new()) }
+        SelfTest {
+            is_open: RwSignal::new(false),
+            verdicts: RwSignal::new(Vec::new()),
+            build: RwSignal::new(String::new()),
+            trouble: RwSignal::new(String::new()),
+            texts: StoredValue::new(Vec::new()),
+        }
     }
 }
 
@@ -32,14 +42,33 @@ impl Store {
         test.is_open.set(true);
         test.verdicts.set(Vec::new());
         test.trouble.set(String::new());
+        test.texts.set_value(Vec::new());
         leptos::task::spawn_local(async move {
             for (id, _, _) in SETS {
                 match files::fetch_text(&format!("accuracy/{}.csv", id.replace('-', "_"))).await {
-                    Ok(text) => store.with_pool(|pool| pool.read(Request::SelfTest { text }, Vec::new())),
+                    Ok(text) => {
+                        let set = id.to_owned();
+                        test.texts.update_value(|texts| texts.push((set.clone(), text.clone())));
+                        store.with_pool(|pool| pool.read(Request::ReadQuestions { set, text }, Vec::new()));
+                    }
                     Err(message) => test.trouble.set(message),
                 }
             }
         });
+    }
+
+    /// Hands the questions to the module that values the book.
+    pub(super) fn take_questions(&self, set: String, questions: Vec<u8>) {
+        self.with_pool(|pool| pool.ask_aside(Request::Answer { set, questions }, None));
+    }
+
+    /// Has the answers judged.
+    pub(super) fn take_answers(&self, set: &str, build: String, answers: Vec<u8>) {
+        self.self_test.build.set(build);
+        let text = self.self_test.texts.with_value(|texts| texts.iter().find(|(id, _)| id == set).map(|(_, text)| text.clone()));
+        if let Some(text) = text {
+            self.with_pool(|pool| pool.read(Request::Judge { text, answers }, Vec::new()));
+        }
     }
 
     /// Takes the verdict on a set.

@@ -161,7 +161,7 @@ impl Store {
             session.name = format!("{} (recovered)", session.name);
         }
         // A page that the address names is the one to show.
-        if page::ALL.iter().any(|def| def.id == location::fragment()) {
+        if page::at(&location::fragment()).is_some() {
             session.page = self.session.with_untracked(|session| session.page);
         } else {
             location::replace_fragment(page_id(session.page));

@@ -1,0 +1,23 @@
+//! Cash dividends of the book's shares. FROZEN, part of `v3`, which describes it.
+
+use crate::issue::Issue;
+use crate::share::v1::wire::{Reader, Writer};
+use crate::share::v3::SectionDef;
+use crate::share::{Shared, damaged, dividend};
+
+/// The section.
+pub(super) const DEF: SectionDef = SectionDef { tag: 2, write, read };
+
+fn write<'a>(writer: &mut Writer<'a>, shared: &'a Shared) -> bool {
+    match &shared.inputs {
+        Some(inputs) if dividend::count(inputs) > 0 => dividend::write(writer, inputs),
+        _ => return false,
+    }
+    true
+}
+
+fn read(reader: &mut Reader<'_>, shared: &mut Shared) -> Result<(), Issue> {
+    let inputs = shared.inputs.as_mut().ok_or_else(damaged)?;
+    dividend::read(reader, inputs)?;
+    if dividend::count(inputs) == 0 { Err(damaged()) } else { Ok(()) }
+}
