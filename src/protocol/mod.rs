@@ -10,13 +10,13 @@ mod response;
 
 use crate::book::strategy::Recognized;
 use crate::book::{Edit, Position, edit, strategy, tag};
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 use crate::check::Limits;
 use crate::check::Severity;
 use crate::engine::{Engine, Inputs};
 use crate::import::mapping::Mapping;
 use crate::import::{File, MAX_POSITIONS};
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
@@ -31,7 +31,7 @@ pub use crate::protocol::request::{Detail, Request};
 pub use crate::protocol::response::{Contribution, Imported, Preview, Response, TableWindow};
 
 /// Contradictions that a preview names; the rest is counted.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 const MOST_FINDINGS: usize = 20;
 
 /// Names the build: page and worker must be of one. The release build sets it to the commit.
@@ -173,7 +173,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
 }
 
 /// Reads files and sums up the book as it would be; nothing is loaded by it.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn import(
     files: &[File],
     kept: &str,
@@ -212,32 +212,32 @@ fn import(
 }
 
 /// This part of the program reads no files: the page hands them to a module of their own, which it loads with the first of them.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn import(_: &[File], _: &str, _: Vec<(u32, Mapping)>, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }
 
 /// Reads the first rows of the one file.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<Response, Issue> {
     let file = files.first().ok_or_else(|| Issue::rejected(IssueKind::MissingData, "there is no file to map"))?;
     Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
 }
 
 /// Answers an accuracy set: text that is read as files are, by the code that values books.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn self_test(text: &str) -> Result<Response, Issue> {
     Ok(Response::SelfTested { verdict: crate::oracle::judge(text)? })
 }
 
 /// As [`import`]: not here.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn self_test(_: &str) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no accuracy sets"))
 }
 
 /// As [`import`]: not here.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn try_mapping(_: &[File], _: &Mapping, _: u32) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }

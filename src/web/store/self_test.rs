@@ -1,5 +1,5 @@
-//! The self-test: accuracy sets that are served with the page, answered by the module that reads files. It holds the same engine as
-//! the one that values the book; what reads the sets is too large for a first visit.
+//! The self-test: accuracy sets that are served with the page, answered by the annex. It holds the same engine as the workers that
+//! value the book; what reads the sets is too large for a first visit.
 
 use crate::oracle::{SETS, Verdict};
 use crate::protocol::Request;
