@@ -17,6 +17,10 @@ pub enum Page {
     Exposure,
     /// Grid and profile.
     Stress,
+    /// What the files say of the market: forwards, smiles, rates.
+    Market,
+    /// How every number is computed.
+    Methods,
 }
 
 /// The user's choices.

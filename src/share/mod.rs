@@ -1,8 +1,9 @@
 //! Session and book ↔ the `#fragment` of a link; and the book as it is saved ([`document`]).
 //!
 //! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back;
-//! `v2.<base64url>` where the book holds what v1 has no word for. A link carries inputs, never results. `v1` and `v2` are frozen: a
-//! link that was ever made opens for ever. Invariant: a link is read
+//! `v2.<base64url>` where the book holds what v1 has no word for, `v3.<base64url>` where neither has a word for what the user chose:
+//! the first of them that can say it. A link carries inputs, never results. All are frozen: a link that was ever made opens for
+//! ever. Invariant: a link is read
 //! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
 //! back to the bit.
 
@@ -10,6 +11,7 @@ pub mod document;
 pub mod export;
 mod v1;
 mod v2;
+mod v3;
 
 use crate::engine::Inputs;
 use crate::issue::{Issue, IssueKind, Source};
@@ -100,8 +102,13 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
     }
-    let needs_v2 = shared.inputs.as_ref().is_some_and(v2::is_needed);
-    let (prefix, bytes) = if needs_v2 { (v2::PREFIX, v2::encode(shared)) } else { (v1::PREFIX, v1::encode(shared)) };
+    let (prefix, bytes) = if v3::is_needed(shared) {
+        (v3::PREFIX, v3::encode(shared))
+    } else if v2::is_needed_by(shared) {
+        (v2::PREFIX, v2::encode(shared))
+    } else {
+        (v1::PREFIX, v1::encode(shared))
+    };
     let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes));
     if fragment.len() > MAX_LINK_CHARS {
         let message =
@@ -131,13 +138,13 @@ pub fn decode(text: &str) -> Result<Shared, Issue> {
     // The point behind a bare version may have been taken for punctuation.
     let (version, payload) = fragment.split_once('.').unwrap_or((fragment, ""));
     if !is_version(version) {
-        return Err(
-            parse("this is not a Plimsoll link, which ends with #v1. or #v2. and its content".to_owned()).with_value(&printable(fragment))
-        );
+        return Err(parse("this is not a Plimsoll link, which ends with #v1., #v2. or #v3. and its content".to_owned())
+            .with_value(&printable(fragment)));
     }
     let read = match version {
         "v1" => v1::decode,
         "v2" => v2::decode,
+        "v3" => v3::decode,
         _ => return Err(newer().with_value(version)),
     };
     read(&bytes(payload)?)

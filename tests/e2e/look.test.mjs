@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { goTo, openSample, screenshot, settled, start, troubles } from './harness.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PAGES = ['book', 'exposure', 'stress'];
+const PAGES = ['book', 'exposure', 'stress', 'market', 'methods'];
 const SIZES = [[1440, 900], [390, 844]];
 const THEMES = ['dark', 'light'];
 

@@ -6,7 +6,7 @@ use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
 use plimsoll::protocol::{self, Desk, Imported, Request, Response};
-use plimsoll::session::Session;
+use plimsoll::session::{Page, Session};
 use plimsoll::share::document::slot::{self, Held, Obstacle, Slot};
 use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
 use plimsoll::units::Timestamp;
@@ -145,7 +145,7 @@ fn every_truncation_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_document_of_a_newer_version_says_so() {
     let mut bytes = encode(&saved()).unwrap();
-    for (schema, is_newer) in [([2, 0], true), ([0xff, 0xff], true), ([0, 0], false)] {
+    for (schema, is_newer) in [([3, 0], true), ([0xff, 0xff], true), ([2, 0], false), ([0, 0], false)] {
         bytes[8..10].copy_from_slice(&schema);
         // Whatever a newer version may write behind it.
         for bytes in [&bytes[..], &bytes[..10], &bytes[..11]] {
@@ -227,6 +227,30 @@ fn saved_books_of_every_released_version_open_for_ever() {
     // Made by the first build that wrote schema 1, and never made anew.
     let bytes = include_bytes!("../fixtures/links/document-1.plimsoll");
     assert_eq!(decode(bytes).unwrap(), saved());
+    // Made by the first build that wrote schema 2.
+    let bytes = include_bytes!("../fixtures/links/document-2.plimsoll");
+    assert_eq!(decode(bytes).unwrap(), on_methods());
+}
+
+/// The same, left on a page that schema 1 has no number for.
+fn on_methods() -> Document {
+    Document { session: Session { page: Page::Methods, ..session() }, ..saved() }
+}
+
+#[test]
+fn a_document_is_of_the_oldest_schema_that_can_hold_it() {
+    let plain = encode(&saved()).unwrap();
+    let bytes = encode(&on_methods()).unwrap();
+    assert_eq!((plain[8], bytes[8]), (1, 2));
+    assert_eq!(decode(&bytes).unwrap(), on_methods());
+    let renamed = document::renamed(&bytes, "Other", Timestamp::from_ms(5)).unwrap();
+    assert_eq!((renamed[8], decode(&renamed).unwrap().session.page), (2, Page::Methods));
+    for at in 0..bytes.len() {
+        refused(&bytes[..at]);
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        refused(&flipped);
+    }
 }
 
 fn any_source() -> impl Strategy<Value = Source> {

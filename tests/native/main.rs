@@ -10,6 +10,7 @@ mod sample;
 mod document;
 mod share;
 mod share_v2;
+mod share_v3;
 mod import_corpus;
 mod import_support;
 mod import_arbitrary;

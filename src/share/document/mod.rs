@@ -1,13 +1,13 @@
-//! One named book as it is saved, in the browser's storage and as a `.plimsoll` file. FROZEN: schema 1 means for ever what is
+//! One named book as it is saved, in the browser's storage and as a `.plimsoll` file. FROZEN: a schema means for ever what is
 //! written here; what does not fit gets a schema of its own.
 //!
 //! ```text
 //! magic     8 bytes 89 50 4C 4D 0D 0A 1A 0A
-//! schema    2 bytes, little endian: 1
+//! schema    2 bytes, little endian: 1, or 2 where the session needs sections
 //! head      varint bytes; varint sequence, 8 bytes ms since 1970 at which it was saved (little endian), varint positions,
 //!           varint bytes of the name, its UTF-8
 //! check     4 bytes, little endian: CRC-32 (IEEE 802.3) of everything before. So far it stands alone as an entry of a list
-//! session   varint bytes; the content of a v2 link without a book
+//! session   varint bytes; the content of a v2 link without a book; in schema 2 then the sections of a v3 link
 //! book      varint bytes of the packed book, and its last four bytes, which are its own checksum
 //! check     4 bytes: CRC-32 of everything before
 //! packed    flags, length, content and checksum as in a link, the checksum over "book" in the place of the version
@@ -35,11 +35,13 @@ use crate::import::{FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
 use crate::share::v1::wire::{Reader, Writer, leading_varint};
-use crate::share::{Limits, Shared, invalid, v1, v2};
+use crate::share::{Limits, Shared, invalid, v1, v2, v3};
 use crate::units::Timestamp;
 
-/// Format that is written, and the newest that is read.
-pub const SCHEMA: u16 = 1;
+/// The newest format that is read. The oldest that can hold a book is written.
+pub const SCHEMA: u16 = WITH_SECTIONS;
+const PLAIN: u16 = 1;
+const WITH_SECTIONS: u16 = 2;
 /// Ending of a file that holds a document, without the point.
 pub const EXTENSION: &str = "plimsoll";
 
@@ -140,8 +142,10 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
     let check = packed.last_chunk::<4>().ok_or_else(damaged)?;
     let mut writer = Writer::default();
     v1::session::write(&mut writer, session, false);
-    let chosen = writer.finish();
-    if read_session(&chosen)? != *session {
+    let sections = v3::sections(&Shared { inputs: None, session: session.clone() });
+    let schema = if sections.is_empty() { PLAIN } else { WITH_SECTIONS };
+    let chosen = [writer.finish(), sections].concat();
+    if read_session(&chosen, schema)? != *session {
         return Err(invalid("the settings hold something that cannot be saved".to_owned()));
     }
     let mut described = Writer::default();
@@ -154,7 +158,7 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
 
     let mut writer = Writer::default();
     writer.raw(&MAGIC);
-    writer.raw(&SCHEMA.to_le_bytes());
+    writer.raw(&schema.to_le_bytes());
     writer.count(described.len());
     writer.raw(&described);
     let mut bytes = writer.body();
@@ -176,9 +180,9 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
 /// One sentence: not a saved book, of a newer version (`Unsupported`), cut off or damaged, too large, or holding values that no
 /// book may hold.
 pub fn decode(bytes: &[u8]) -> Result<Document, Issue> {
-    let Parts { head, session, packed, .. } = Parts::of(bytes)?;
+    let Parts { head, schema, session, packed } = Parts::of(bytes)?;
     let content = v1::unframe(PACKED, packed, LIMITS.inflated).map_err(of_book)?;
-    Ok(Document { head, session: read_session(session)?, book: read_book(&content)? })
+    Ok(Document { head, session: read_session(session, schema)?, book: read_book(&content)? })
 }
 
 /// The head of a document, or of its first bytes up to and with the first check.
@@ -186,7 +190,7 @@ pub fn decode(bytes: &[u8]) -> Result<Document, Issue> {
 /// # Errors
 /// As [`decode`].
 pub fn head(bytes: &[u8]) -> Result<Head, Issue> {
-    read_head(bytes).map(|(head, _)| head)
+    read_head(bytes).map(|(head, _, _)| head)
 }
 
 /// The first bytes of a document, which [`head`] reads.
@@ -194,7 +198,7 @@ pub fn head(bytes: &[u8]) -> Result<Head, Issue> {
 /// # Errors
 /// As [`decode`].
 pub fn head_bytes(document: &[u8]) -> Result<&[u8], Issue> {
-    let (_, rest) = read_head(document)?;
+    let (_, _, rest) = read_head(document)?;
     document.get(..document.len() - rest.len()).ok_or_else(damaged)
 }
 
@@ -211,21 +215,22 @@ pub fn packed(document: &[u8]) -> Result<&[u8], Issue> {
 /// # Errors
 /// As [`decode`], and as [`join`].
 pub fn renamed(document: &[u8], name: &str, saved: Timestamp) -> Result<Vec<u8>, Issue> {
-    let Parts { head, session, packed } = Parts::of(document)?;
-    let session = Session { name: name.to_owned(), ..read_session(session)? };
+    let Parts { head, schema, session, packed } = Parts::of(document)?;
+    let session = Session { name: name.to_owned(), ..read_session(session, schema)? };
     let head = Head { sequence: head.sequence + 1, saved: Some(saved), name: name.to_owned(), ..head };
     join(&head, &session, packed)
 }
 
 struct Parts<'a> {
     head: Head,
+    schema: u16,
     session: &'a [u8],
     packed: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
     fn of(bytes: &'a [u8]) -> Result<Parts<'a>, Issue> {
-        let (head, rest) = read_head(bytes)?;
+        let (head, schema, rest) = read_head(bytes)?;
         let (session, rest) = sized(rest)?;
         let (length, rest) = leading_varint(rest).map_err(of_book)?;
         let (check, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
@@ -233,12 +238,12 @@ impl<'a> Parts<'a> {
         if packed.len() as u64 != length || packed.last_chunk() != Some(check) {
             return Err(damaged());
         }
-        Ok(Parts { head, session, packed })
+        Ok(Parts { head, schema, session, packed })
     }
 }
 
-/// The head and what follows its check.
-fn read_head(bytes: &[u8]) -> Result<(Head, &[u8]), Issue> {
+/// The head, the schema and what follows the head's check.
+fn read_head(bytes: &[u8]) -> Result<(Head, u16, &[u8]), Issue> {
     let rest = bytes.strip_prefix(&MAGIC).ok_or_else(|| {
         Issue::rejected(IssueKind::Parse, format!("this is not a saved book of Plimsoll, whose files end with .{EXTENSION}"))
     })?;
@@ -249,7 +254,7 @@ fn read_head(bytes: &[u8]) -> Result<(Head, &[u8]), Issue> {
             "the book was saved by a newer version of Plimsoll: reload this page to update it, nothing of the book is lost".to_owned();
         return Err(Issue::rejected(IssueKind::Unsupported, message).with_value(&format!("schema {schema}")));
     }
-    if schema != SCHEMA {
+    if schema < PLAIN {
         return Err(damaged());
     }
     let (described, rest) = sized(rest)?;
@@ -263,7 +268,7 @@ fn read_head(bytes: &[u8]) -> Result<(Head, &[u8]), Issue> {
         return Err(damaged());
     }
     let saved = Some(i64::from_le_bytes(*saved)).filter(|ms| *ms != 0).map(Timestamp::from_ms);
-    Ok((Head { sequence, saved, positions, name: name.to_owned() }, rest))
+    Ok((Head { sequence, saved, positions, name: name.to_owned() }, schema, rest))
 }
 
 /// As many bytes as a varint announces, and what follows them.
@@ -279,19 +284,29 @@ fn checked<'a>(whole: &[u8], rest: &'a [u8]) -> Result<&'a [u8], Issue> {
     if crc32fast::hash(before).to_le_bytes() == *check { Ok(rest) } else { Err(damaged()) }
 }
 
-fn read_session(content: &[u8]) -> Result<Session, Issue> {
+fn read_session(content: &[u8], schema: u16) -> Result<Session, Issue> {
     let read = || {
         let mut reader = Reader::new(content, &LIMITS)?;
         let (session, has_book) = v1::session::read(&mut reader)?;
+        let mut shared = Shared { inputs: None, session };
+        if schema == WITH_SECTIONS {
+            v3::read_sections(&mut reader, &mut shared)?;
+        }
         reader.finish()?;
-        if has_book { Err(damaged()) } else { Ok(session) }
+        if has_book { Err(damaged()) } else { Ok(shared.session) }
     };
     read().map_err(of_book)
 }
 
 fn read_book(content: &[u8]) -> Result<SavedBook, Issue> {
     let (plain, rest) = sized(content)?;
-    let Shared { inputs, session } = v2::read(plain, &LIMITS).map_err(of_book)?;
+    let read_plain = || {
+        let mut reader = Reader::new(plain, &LIMITS)?;
+        let shared = v2::read(&mut reader)?;
+        reader.finish()?;
+        Ok(shared)
+    };
+    let Shared { inputs, session } = read_plain().map_err(of_book)?;
     let mut inputs = inputs.filter(|_| session == Session::default()).ok_or_else(damaged)?;
     let mut read = || {
         let mut reader = Reader::new(rest, &LIMITS)?;

@@ -73,6 +73,11 @@ pub(super) const DEFLATE_LEVEL: u8 = 10;
 
 /// The bytes of a link.
 pub(super) fn encode(shared: &Shared) -> Vec<u8> {
+    frame(PREFIX, &content(shared), DEFLATE_LEVEL)
+}
+
+/// The content of a link.
+pub(super) fn content(shared: &Shared) -> Vec<u8> {
     let mut table = Table::default();
     if let Some(inputs) = &shared.inputs {
         table.fill(inputs);
@@ -82,7 +87,7 @@ pub(super) fn encode(shared: &Shared) -> Vec<u8> {
     if let Some(inputs) = &shared.inputs {
         book::write(&mut writer, inputs, &table);
     }
-    frame(PREFIX, &writer.finish(), DEFLATE_LEVEL)
+    writer.finish()
 }
 
 /// Puts content between flags and checksum.
@@ -113,7 +118,11 @@ fn checksum(prefix: &str, bytes: &[u8]) -> [u8; 4] {
 /// # Errors
 /// As [`crate::share::decode`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
-    read(&unframe(PREFIX, bytes, Limits::LINK.inflated)?)
+    let content = unframe(PREFIX, bytes, Limits::LINK.inflated)?;
+    let mut reader = Reader::new(&content, &Limits::LINK)?;
+    let shared = read(&mut reader)?;
+    reader.finish()?;
+    Ok(shared)
 }
 
 /// The content between flags and checksum, at most so many bytes of it.
@@ -146,11 +155,10 @@ fn inflate(deflated: &[u8], length: u64, most: usize) -> Result<Vec<u8>, Issue> 
     if status == TINFLStatus::Done && read == deflated.len() && written == length { Ok(content) } else { Err(damaged()) }
 }
 
-fn read(content: &[u8]) -> Result<Shared, Issue> {
-    let mut reader = Reader::new(content, &Limits::LINK)?;
-    let (session, has_book) = session::read(&mut reader)?;
-    let inputs = if has_book { Some(book::read(&mut reader)?) } else { None };
-    reader.finish()?;
+/// Reads the content.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Shared, Issue> {
+    let (session, has_book) = session::read(reader)?;
+    let inputs = if has_book { Some(book::read(reader)?) } else { None };
     Ok(Shared { inputs, session })
 }
 

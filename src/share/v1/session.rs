@@ -34,7 +34,8 @@ const HAS_BOOK: u8 = 16;
 pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, session: &'a Session, has_book: bool) {
     let Session { page, name, settings: Settings { shock, grid, profile, numeraire } } = session;
     writer.byte(match page {
-        Page::Book => 0,
+        // Of a page that v1 has no number for, a section of v3 tells.
+        Page::Book | Page::Market | Page::Methods => 0,
         Page::Exposure => 1,
         Page::Stress => 2,
     });

@@ -41,8 +41,13 @@ use std::borrow::Cow;
 /// What every v2 fragment starts with.
 pub(super) const PREFIX: &str = "v2.";
 
+/// Whether there is a book, and in it something that v1 has no word for.
+pub(super) fn is_needed_by(shared: &Shared) -> bool {
+    shared.inputs.as_ref().is_some_and(is_needed)
+}
+
 /// Whether the book holds something that v1 has no word for.
-pub(super) fn is_needed(inputs: &Inputs) -> bool {
+fn is_needed(inputs: &Inputs) -> bool {
     let Inputs { positions, facts: _, accounts, as_of: _ } = inputs;
     let is_new = |instrument: &Instrument| contract::Row::new(instrument).is_some();
     let has_more =
@@ -60,8 +65,11 @@ pub(super) fn encode(shared: &Shared) -> Vec<u8> {
 /// # Errors
 /// As [`crate::share::decode`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
-    let shared = read(&v1::unframe(PREFIX, bytes, Limits::LINK.inflated)?, &Limits::LINK)?;
-    if shared.inputs.as_ref().is_some_and(is_needed) { Ok(shared) } else { Err(damaged()) }
+    let content = v1::unframe(PREFIX, bytes, Limits::LINK.inflated)?;
+    let mut reader = Reader::new(&content, &Limits::LINK)?;
+    let shared = read(&mut reader)?;
+    reader.finish()?;
+    if is_needed_by(&shared) { Ok(shared) } else { Err(damaged()) }
 }
 
 /// The content: of a link, and of the parts of a saved book.
@@ -83,18 +91,16 @@ pub(super) fn content(session: &Session, inputs: Option<&Inputs>) -> Vec<u8> {
 }
 
 /// Reads the content.
-pub(super) fn read(content: &[u8], limits: &'static Limits) -> Result<Shared, Issue> {
-    let mut reader = Reader::new(content, limits)?;
-    let (session, has_book) = v1::session::read(&mut reader)?;
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Shared, Issue> {
+    let (session, has_book) = v1::session::read(reader)?;
     let mut inputs = None;
     if has_book {
-        let mut book = v1::book::read(&mut reader)?;
-        contract::read(&mut reader, &mut book.positions)?;
-        label::read(&mut reader, &mut book.positions)?;
-        book.accounts = account::read(&mut reader)?;
+        let mut book = v1::book::read(reader)?;
+        contract::read(reader, &mut book.positions)?;
+        label::read(reader, &mut book.positions)?;
+        book.accounts = account::read(reader)?;
         inputs = Some(book);
     }
-    reader.finish()?;
     Ok(Shared { inputs, session })
 }
 

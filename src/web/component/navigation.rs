@@ -13,7 +13,7 @@ pub fn Navigation() -> impl IntoView {
     let store = expect_context::<Store>();
     let count = move |page: Page| match page {
         Page::Book => store.valuation.with(|valuation| valuation.as_ref().map(|valuation| valuation.coverage.positions.to_string())),
-        Page::Exposure | Page::Stress => None,
+        _ => None,
     };
     let rejected = move || {
         let of_rows = store.files.with(|files| {

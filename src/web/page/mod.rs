@@ -2,6 +2,8 @@
 
 mod book;
 mod exposure;
+mod market;
+mod methods;
 mod stress;
 
 use crate::session::Page;
@@ -22,7 +24,7 @@ pub struct PageDef {
 }
 
 /// The pages in the order of the navigation.
-pub const ALL: &[&PageDef] = &[&book::DEF, &exposure::DEF, &stress::DEF];
+pub const ALL: &[&PageDef] = &[&book::DEF, &exposure::DEF, &stress::DEF, &market::DEF, &methods::DEF];
 
 /// What pages show before there is a book.
 fn no_book() -> AnyView {

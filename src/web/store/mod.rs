@@ -371,11 +371,7 @@ impl Store {
 
 /// The fragment that stands for a page.
 pub fn page_id(page: Page) -> &'static str {
-    match page {
-        Page::Book => "book",
-        Page::Exposure => "exposure",
-        Page::Stress => "stress",
-    }
+    crate::web::page::ALL.iter().find(|def| def.page == page).map_or("", |def| def.id)
 }
 
 /// File, line, column, value and message in one line.

@@ -1,0 +1,126 @@
+//! Version 3 of the link. FROZEN, but for its list of sections, which grows: a new choice of the user is a new section, not a new
+//! version.
+//!
+//! A link is `v3.` and the canonical base64url of flags, length, content and checksum, as in v1 ([`crate::share::v1`] describes
+//! them and every word used here) but for the checksum, which covers "v3." in the place of "v1.". The content is
+//!
+//! ```text
+//! base      1 byte: 1 or 2; then the content of a link of that version, byte for byte. Of two that say the same it is v1's
+//! sections  varint n ≥ 1, n sections
+//! section   varint tag, greater than the one before; varint length; as many bytes: a dictionary of its own, as that of v1, then by tag
+//!           1 page: 1 byte, 3 market or 4 methods; the page of the base is then 0
+//! ```
+//!
+//! A section is there only if it says something that the base does not, so a v3 link without sections is refused, as is a section
+//! that says what the base could have said. A tag that is not in the list was written by a later version and is refused by name: half a link is no link. Nothing may
+//! follow. The session of a saved book of schema 2 ends with the same sections.
+
+mod page;
+
+use crate::issue::Issue;
+use crate::share::v1::wire::{Reader, Writer};
+use crate::share::{Limits, Shared, damaged, invalid, v1, v2};
+
+/// What every v3 fragment starts with.
+pub(super) const PREFIX: &str = "v3.";
+
+const BASE_V1: u8 = 1;
+const BASE_V2: u8 = 2;
+
+/// Something that neither v1 nor v2 has a word for.
+struct SectionDef {
+    /// Its number, never given to another.
+    tag: u64,
+    /// Writes what follows its dictionary; `false`, and nothing written, where the base says it all.
+    write: for<'a> fn(&mut Writer<'a>, &'a Shared) -> bool,
+    /// Reads what follows its dictionary into what the base and the sections before it gave.
+    read: fn(&mut Reader<'_>, &mut Shared) -> Result<(), Issue>,
+}
+
+/// Every section, by ascending tag.
+const ALL: &[&SectionDef] = &[&page::DEF];
+
+/// Whether there is something that neither v1 nor v2 has a word for.
+pub(super) fn is_needed(shared: &Shared) -> bool {
+    !written(shared).is_empty()
+}
+
+/// The bytes of a link.
+pub(super) fn encode(shared: &Shared) -> Vec<u8> {
+    let (base, plain) = if v2::is_needed_by(shared) {
+        (BASE_V2, v2::content(&shared.session, shared.inputs.as_ref()))
+    } else {
+        (BASE_V1, v1::content(shared))
+    };
+    v1::frame(PREFIX, &[&[base], &plain[..], &sections(shared)].concat(), v1::DEFLATE_LEVEL)
+}
+
+/// Reads the bytes of a link.
+///
+/// # Errors
+/// As [`crate::share::decode`].
+pub(super) fn decode(bytes: &[u8]) -> Result<Shared, Issue> {
+    let content = v1::unframe(PREFIX, bytes, Limits::LINK.inflated)?;
+    let (base, content) = content.split_first().ok_or_else(damaged)?;
+    let mut reader = Reader::new(content, &Limits::LINK)?;
+    let mut shared = match *base {
+        BASE_V1 => v1::read(&mut reader)?,
+        BASE_V2 => v2::read(&mut reader)?,
+        _ => return Err(damaged()),
+    };
+    if v2::is_needed_by(&shared) != (*base == BASE_V2) {
+        return Err(damaged());
+    }
+    read_sections(&mut reader, &mut shared)?;
+    reader.finish()?;
+    Ok(shared)
+}
+
+/// Tag and bytes of every section that is needed.
+fn written(shared: &Shared) -> Vec<(u64, Vec<u8>)> {
+    let each = |def: &&SectionDef| {
+        let mut writer = Writer::default();
+        (def.write)(&mut writer, shared).then(|| (def.tag, writer.finish()))
+    };
+    ALL.iter().filter_map(each).collect()
+}
+
+/// The sections of what is shared; nothing where none is needed.
+pub(super) fn sections(shared: &Shared) -> Vec<u8> {
+    let written = written(shared);
+    let mut writer = Writer::default();
+    if !written.is_empty() {
+        writer.count(written.len());
+    }
+    for (tag, bytes) in &written {
+        writer.varint(*tag);
+        writer.count(bytes.len());
+        writer.raw(bytes);
+    }
+    writer.body()
+}
+
+/// Reads the sections, of which there is at least one.
+pub(super) fn read_sections(reader: &mut Reader<'_>, shared: &mut Shared) -> Result<(), Issue> {
+    let count = reader.count(2)?;
+    let mut before = 0;
+    for _ in 0..count {
+        let tag = reader.varint()?;
+        let length = reader.count(1)?;
+        let bytes = reader.take(length)?;
+        if tag <= before {
+            return Err(damaged());
+        }
+        before = tag;
+        let def = ALL.iter().find(|def| def.tag == tag).ok_or_else(|| later(tag))?;
+        let mut section = Reader::new(bytes, reader.limits)?;
+        (def.read)(&mut section, shared)?;
+        section.finish()?;
+    }
+    if count == 0 { Err(damaged()) } else { Ok(()) }
+}
+
+fn later(tag: u64) -> Issue {
+    let message = "a later version of Plimsoll made the link and put into it what this one does not know: reload this page to update it";
+    invalid(message.to_owned()).with_value(&format!("section {tag}"))
+}
