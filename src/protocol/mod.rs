@@ -13,17 +13,20 @@ use crate::book::{Edit, Position, edit, strategy, tag};
 #[cfg(feature = "annex")]
 use crate::check::Limits;
 use crate::check::Severity;
-use crate::engine::{Engine, Inputs};
+use crate::engine::{Engine, Inputs, Settings};
 use crate::import::mapping::Mapping;
 use crate::import::{File, MAX_POSITIONS};
 #[cfg(feature = "annex")]
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
+#[cfg(feature = "annex")]
+use crate::price::convention::ConventionDef;
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
 use crate::share::export;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
+use crate::view::market::SurfaceChoice;
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
@@ -72,6 +75,8 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             Ok(response)
         }
         Request::SelfTest { text } => self_test(&text),
+        Request::Surface { revision, settings, choice } => surface(desk, revision, &settings, &choice),
+        Request::Conventions { rule, limit } => conventions(desk, rule.as_deref(), limit as usize),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -195,7 +200,7 @@ fn import(
     let bytes = to_bytes(&inputs)?;
     let preview = (!inputs.positions.is_empty()).then(|| {
         let engine = Engine::load(inputs, now);
-        let valuation = engine.valuation(&crate::engine::Settings::default(), false);
+        let valuation = engine.valuation(&Settings::default(), false);
         let mut findings = engine.findings(Limits::default());
         let finding_count = u32::try_from(findings.len()).unwrap_or(u32::MAX);
         findings.truncate(MOST_FINDINGS);
@@ -228,6 +233,34 @@ fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<R
 #[cfg(feature = "annex")]
 fn self_test(text: &str) -> Result<Response, Issue> {
     Ok(Response::SelfTested { verdict: crate::oracle::judge(text)? })
+}
+
+/// Fits the surfaces once for each load, and lays out what is to be seen of them.
+#[cfg(feature = "annex")]
+fn surface(desk: &mut Desk, revision: u64, settings: &Settings, choice: &SurfaceChoice) -> Result<Response, Issue> {
+    settings.check()?;
+    let sheet = crate::view::market::market(desk.surface().ok_or_else(nothing_loaded)?, choice, &settings.shock);
+    Ok(Response::Surface { revision, sheet })
+}
+
+#[cfg(feature = "annex")]
+fn conventions(desk: &Desk, rule: Option<&str>, limit: usize) -> Result<Response, Issue> {
+    let unknown = |id: &str| Issue::rejected(IssueKind::Unsupported, "no rule for Greeks is called so").with_value(id);
+    let def = rule.map(|id| ConventionDef::by_id(id).ok_or_else(|| unknown(id))).transpose()?;
+    let found = desk.engine().ok_or_else(nothing_loaded)?.conventions(def);
+    Ok(Response::Conventions { sheet: crate::view::table::conventions::sheet(&found, limit) })
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn surface(_: &mut Desk, _: u64, _: &Settings, _: &SurfaceChoice) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program fits no surfaces"))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn conventions(_: &Desk, _: Option<&str>, _: usize) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program knows no rules of venues"))
 }
 
 /// As [`import`]: not here.

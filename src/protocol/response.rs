@@ -12,6 +12,8 @@ use crate::issue::Issue;
 use crate::oracle::Verdict;
 use crate::session::Session;
 use crate::units::Timestamp;
+use crate::view::market::MarketSheet;
+use crate::view::table::conventions::ConventionSheet;
 use crate::view::table::lines::ShownLine;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,18 @@ pub enum Response {
     SelfTested {
         /// Counts, the worst error, and what is outside.
         verdict: Verdict,
+    },
+    /// Volatility surfaces.
+    Surface {
+        /// Of the request.
+        revision: u64,
+        /// What is shown of them.
+        sheet: MarketSheet,
+    },
+    /// Options by the venues' rules for Greeks.
+    Conventions {
+        /// What is shown of them.
+        sheet: ConventionSheet,
     },
     /// What rules for labels would do.
     RulesPreviewed {
