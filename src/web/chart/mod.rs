@@ -7,12 +7,16 @@ mod figure;
 mod heatmap;
 mod ink;
 mod legend;
+mod plot;
 mod png;
 mod profile;
 mod stage;
+mod tiles;
 mod tip;
 
 pub use crate::view::chart::{Bar, Orientation};
 pub use crate::web::chart::bars::BarChart;
 pub use crate::web::chart::heatmap::Heatmap;
+pub use crate::web::chart::plot::plot_chart;
 pub use crate::web::chart::profile::ProfileChart;
+pub use crate::web::chart::tiles::tile_chart;

@@ -121,6 +121,7 @@ fn sign(ink: &Ink, sign: Sign, x: f64, y: f64) {
     let block = Rect { left: x + 2.0, top: y - 4.0, width: 16.0, height: 8.0 };
     match sign {
         Sign::Series(pen) => ink.path([(x, y), (x + 20.0, y)], ink.pen(pen)),
+        Sign::Dot(pen) => ink.dot((x + 10.0, y), 3.0, theme.series(pen.colour)),
         Sign::Zero => ink.path([(x, y), (x + 20.0, y)], Stroke::new(theme.text, 1.25)),
         Sign::Worst => worst_mark(ink, (x + 10.0, y)),
         Sign::Shock => ink.outline(Rect { left: x + 5.0, top: y - 5.0, width: 10.0, height: 10.0 }, Stroke::new(theme.accent, 2.0)),

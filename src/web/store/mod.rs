@@ -9,6 +9,7 @@ mod form;
 pub mod history;
 pub mod intake;
 pub mod mapping;
+pub mod market;
 pub mod rules;
 pub mod self_test;
 pub mod table;
@@ -28,6 +29,7 @@ use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
+use crate::web::store::market::MarketDesk;
 use crate::web::store::rules::RuleDesk;
 use crate::web::store::self_test::SelfTest;
 use crate::web::store::table::TableView;
@@ -129,6 +131,8 @@ pub struct Store {
     pub mapping: MappingDesk,
     /// Rules for labels.
     pub rules: RuleDesk,
+    /// Surfaces and rules of venues.
+    pub market: MarketDesk,
     /// The self-test.
     pub self_test: SelfTest,
     /// Bytes read and bytes of all files, while files are being read.
@@ -199,6 +203,7 @@ impl Store {
             pending: RwSignal::new(None),
             mapping: MappingDesk::new(),
             rules: RuleDesk::new(),
+            market: MarketDesk::new(),
             self_test: SelfTest::new(),
             reading: RwSignal::new(None),
             history: History::new(),
@@ -280,6 +285,7 @@ impl Store {
         self.inputs.set_value(None);
         self.valuation.set(None);
         self.table.clear();
+        self.market.forget();
         self.issues.set(Arc::new(Vec::new()));
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
@@ -354,6 +360,7 @@ impl Store {
 
     fn run(&self) {
         self.ask_for_value(Detail::Totals);
+        self.ask_for_market();
     }
 
     fn ask_for_value(&self, detail: Detail) {
