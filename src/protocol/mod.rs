@@ -237,10 +237,10 @@ fn self_test(text: &str) -> Result<Response, Issue> {
 
 /// Fits the surfaces once for each load, and lays out what is to be seen of them.
 #[cfg(feature = "annex")]
-fn surface(desk: &mut Desk, revision: u64, settings: &Settings, choice: &SurfaceChoice) -> Result<Response, Issue> {
+fn surface(desk: &mut Desk, revision: u32, settings: &Settings, choice: &SurfaceChoice) -> Result<Response, Issue> {
     settings.check()?;
     let sheet = crate::view::market::market(desk.surface().ok_or_else(nothing_loaded)?, choice, &settings.shock);
-    Ok(Response::Surface { revision, sheet })
+    Ok(Response::Surface { revision, sheet: to_bytes(&sheet)? })
 }
 
 #[cfg(feature = "annex")]
@@ -248,12 +248,12 @@ fn conventions(desk: &Desk, rule: Option<&str>, limit: usize) -> Result<Response
     let unknown = |id: &str| Issue::rejected(IssueKind::Unsupported, "no rule for Greeks is called so").with_value(id);
     let def = rule.map(|id| ConventionDef::by_id(id).ok_or_else(|| unknown(id))).transpose()?;
     let found = desk.engine().ok_or_else(nothing_loaded)?.conventions(def);
-    Ok(Response::Conventions { sheet: crate::view::table::conventions::sheet(&found, limit) })
+    Ok(Response::Conventions { sheet: to_bytes(&crate::view::table::conventions::sheet(&found, limit))? })
 }
 
 /// As [`import`]: not here.
 #[cfg(not(feature = "annex"))]
-fn surface(_: &mut Desk, _: u64, _: &Settings, _: &SurfaceChoice) -> Result<Response, Issue> {
+fn surface(_: &mut Desk, _: u32, _: &Settings, _: &SurfaceChoice) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program fits no surfaces"))
 }
 

@@ -74,7 +74,7 @@ pub enum Request {
     /// The volatility surfaces of the loaded book's market; the annex answers.
     Surface {
         /// Echoed in the answer.
-        revision: u64,
+        revision: u32,
         /// Under these settings: the smile is moved by their spot shock.
         settings: Settings,
         /// Which chain and expiry, over what, by which rule.

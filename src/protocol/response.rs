@@ -12,8 +12,6 @@ use crate::issue::Issue;
 use crate::oracle::Verdict;
 use crate::session::Session;
 use crate::units::Timestamp;
-use crate::view::market::MarketSheet;
-use crate::view::table::conventions::ConventionSheet;
 use crate::view::table::lines::ShownLine;
 use serde::{Deserialize, Serialize};
 
@@ -84,14 +82,16 @@ pub enum Response {
     /// Volatility surfaces.
     Surface {
         /// Of the request.
-        revision: u64,
-        /// What is shown of them.
-        sheet: MarketSheet,
+        revision: u32,
+        /// A [`crate::view::market::MarketSheet`], as bytes: who only passes it on need not know it.
+        #[serde(with = "serde_bytes")]
+        sheet: Vec<u8>,
     },
     /// Options by the venues' rules for Greeks.
     Conventions {
-        /// What is shown of them.
-        sheet: ConventionSheet,
+        /// A [`crate::view::table::conventions::ConventionSheet`], as bytes.
+        #[serde(with = "serde_bytes")]
+        sheet: Vec<u8>,
     },
     /// What rules for labels would do.
     RulesPreviewed {

@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 /// What of the surfaces is shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SurfaceChoice {
-    /// The chain: its underlying, and what it pays in; the first where none is chosen, or the chosen one is not there.
+    /// The chain: its underlying, and what it pays in; the one with the most quotes where none is chosen, or the
+    /// chosen one is not there.
     pub chain: Option<(String, Settlement)>,
     /// The expiry; else the first that has a week to live, else the last.
     pub expiry: Option<Timestamp>,
@@ -41,11 +42,13 @@ pub struct ChainName {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChainSheet {
     /// Which.
-    pub chain: usize,
+    pub chain: u32,
     /// Its expiries.
     pub expiries: Vec<Timestamp>,
+    /// For a reader.
+    pub expiry_names: Vec<String>,
     /// The one whose smile is shown.
-    pub expiry: usize,
+    pub expiry: u32,
     /// The smile.
     pub smile: Plot,
     /// The term structure.
@@ -79,9 +82,17 @@ pub struct MarketSheet {
 pub fn market(surface: &Surface, choice: &SurfaceChoice, shock: &Shock) -> MarketSheet {
     let key = |chain: &Chain| (chain.underlying.clone(), chain.settlement);
     let chains = surface.chains.iter().map(|chain| ChainName { chain: key(chain), label: name(chain) }).collect();
-    let place = choice.chain.as_ref().and_then(|wanted| surface.chains.iter().position(|chain| key(chain) == *wanted)).unwrap_or(0);
+    let place = choice.chain.as_ref().and_then(|wanted| surface.chains.iter().position(|chain| key(chain) == *wanted));
+    let place = place.unwrap_or_else(|| widest(surface));
     let shown = surface.as_of.zip(surface.chains.get(place)).and_then(|(as_of, chain)| sheet(surface, chain, place, as_of, choice, shock));
     MarketSheet { chains, shown: shown.map(Box::new) }
+}
+
+/// The chain with the most quotes, of several the first.
+fn widest(surface: &Surface) -> usize {
+    let quotes = |chain: &Chain| chain.smiles.iter().map(|smile| smile.quotes.len()).sum::<usize>();
+    let counts = surface.chains.iter().map(quotes).enumerate();
+    counts.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(0, |(place, _)| place)
 }
 
 fn sheet(surface: &Surface, chain: &Chain, place: usize, as_of: Timestamp, choice: &SurfaceChoice, shock: &Shock) -> Option<ChainSheet> {
@@ -93,9 +104,10 @@ fn sheet(surface: &Surface, chain: &Chain, place: usize, as_of: Timestamp, choic
     let subject = format!("{} ", chain.underlying);
     let alone = Surface { as_of: surface.as_of, chains: vec![chain.clone()] };
     Some(ChainSheet {
-        chain: place,
+        chain: u32::try_from(place).unwrap_or(0),
         expiries: chain.smiles.iter().map(|smile| smile.expiry).collect(),
-        expiry,
+        expiry_names: chain.smiles.iter().map(|smile| format::date(smile.expiry)).collect(),
+        expiry: u32::try_from(expiry).unwrap_or(0),
         smile: smile(chain, shown, choice.across, choice.rule, spot_move),
         term: term_structure(chain, as_of, shown.expiry),
         surface: vol_surface(chain, choice.across),

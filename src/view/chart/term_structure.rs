@@ -69,6 +69,7 @@ pub fn term_structure(chain: &Chain, as_of: Timestamp, chosen: Timestamp) -> Plo
         points,
     };
     let (lowest, highest) = range(of_variance(&expiries).into_iter().map(|(_, variance)| variance));
+    let own = |(x, years, _): &(f64, f64, f64)| (*x, format!("{} d", format::life(years * 365.0)));
     let stops = chain.smiles.iter().zip(&expiries).map(|(smile, (x, years, _))| Stop {
         at: *x,
         head: format::date(smile.expiry),
@@ -83,7 +84,8 @@ pub fn term_structure(chain: &Chain, as_of: Timestamp, chosen: Timestamp) -> Plo
             title: "days to expiry".to_owned(),
             measure: Measure::Days,
             range: (first - pad, last + pad),
-            ticks: DAYS.iter().map(|(days, label)| (ln(*days), (*label).to_owned())).collect(),
+            // Between the labelled days there may be none: then the expiries' own.
+            ticks: DAYS.iter().map(|(days, label)| (ln(*days), (*label).to_owned())).chain(expiries.iter().map(own)).collect(),
         },
         y: Axis {
             title: "vol, % a year".to_owned(),

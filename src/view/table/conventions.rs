@@ -1,22 +1,22 @@
 //! Positions by the venues' rules for Greeks beside ours: sums by underlying and rule first, then the positions that differ most.
 
 use crate::engine::{ConventionRow, Conventions};
-use crate::price::convention::{ConventionDef, Figure, Measure};
+use crate::price::convention::{self, ConventionDef, Figure, Measure};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use serde::{Deserialize, Serialize};
 
 /// The table and what is not in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ConventionSheet {
     /// Sums by underlying and rule.
     pub sums: DataTable,
     /// The positions, those first whose delta differs most in dollars.
     pub positions: DataTable,
-    /// What the tables leave out, one sentence each.
-    pub left_out: Vec<String>,
-    /// The rules that are applied: name and words.
-    pub rules: Vec<(String, String)>,
+    /// What the tables leave out, and the rules that are applied, one sentence each.
+    pub notes: Vec<String>,
+    /// Every rule that can be chosen: id and name.
+    pub choices: Vec<(String, String)>,
 }
 
 const HEADS: [&str; 7] = ["Measure", "Unit", "Ours", "By the venue's rule", "Difference", "Difference in USD", "Difference in coins"];
@@ -36,19 +36,22 @@ pub fn sheet(found: &Conventions, limit: usize) -> ConventionSheet {
             positions.rows.push(cells);
         }
     }
-    let mut left_out = Vec::new();
+    let mut notes = Vec::new();
     let mut say = |count: usize, words: &str| {
         if count > 0 {
-            left_out.push(format!("{} {words}", format::count(count, "option", "options")));
+            notes.push(format!("{} {words}", format::count(count, "option", "options")));
         }
     };
     say(found.without_rule, "of venues whose rule is not known: choose a rule to see them by it");
     say(found.american, "may be exercised early, for which no venue's rule is known");
     say(found.not_valued, "expired or not valued");
     if order.len() > limit {
-        left_out.push(format!("{} of {} options are listed, all are in the sums", format::grouped(limit), format::grouped(order.len())));
+        notes.push(format!("{} of {} options are listed, all are in the sums", format::grouped(limit), format::grouped(order.len())));
     }
-    ConventionSheet { sums: sums(&found.rows), positions, left_out, rules: rules(&found.rows) }
+    let applied = |def: &&&ConventionDef| found.rows.iter().any(|row| row.rule == def.id);
+    notes.extend(convention::ALL.iter().filter(applied).map(|def| format!("{}: {}.", def.label, def.doc)));
+    let choices = convention::ALL.iter().map(|def| (def.id.to_owned(), def.label.to_owned())).collect();
+    ConventionSheet { sums: sums(&found.rows), positions, notes, choices }
 }
 
 /// By how many dollars the deltas differ.
@@ -58,12 +61,6 @@ fn apart(row: &ConventionRow) -> f64 {
 
 fn label(rule: &str) -> &'static str {
     ConventionDef::by_id(rule).map_or("", |def| def.label)
-}
-
-fn rules(rows: &[ConventionRow]) -> Vec<(String, String)> {
-    let applied = |def: &&&ConventionDef| rows.iter().any(|row| row.rule == def.id);
-    let all = crate::price::convention::ALL.iter();
-    all.filter(applied).map(|def| (def.label.to_owned(), def.doc.to_owned())).collect()
 }
 
 fn figures(figure: &Figure, row: &ConventionRow) -> Vec<Cell> {

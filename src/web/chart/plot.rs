@@ -1,45 +1,12 @@
 //! Curves and points over one axis, as [`crate::view::chart::plot`] lays them out.
 
-use crate::view::chart::ChartDef;
 use crate::view::chart::plot::{Layout, Plot, PlotSeries, Shape, within};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect, Tick};
 use crate::view::chart::table::DataTable;
-use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::legend::{LegendItem, Sign, legend};
-use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, along, any};
-use leptos::prelude::*;
-use std::sync::Arc;
-
-/// A chart that was laid out elsewhere.
-pub fn plot_chart(
-    def: &'static ChartDef,
-    plot: Memo<Option<Arc<Plot>>>,
-    stale: Signal<bool>,
-    stamp: Signal<String>,
-    pick: Option<Callback<Place>>,
-) -> AnyView {
-    let text = move |of: fn(&Plot) -> &String, or: &'static str| {
-        Signal::derive(move || plot.with(|plot| plot.as_ref().map_or_else(|| or.to_owned(), |plot| of(plot).clone())))
-    };
-    let (title, unit) = (text(|plot| &plot.title, def.label), text(|plot| &plot.unit, ""));
-    let name = Signal::derive(move || {
-        let enter = if pick.is_some() { ", Enter chooses" } else { "" };
-        format!("{}, {}. Arrow keys read it{enter}.", title.get(), unit.get())
-    });
-    let stage = Stage {
-        picture: any(plot),
-        marks: Signal::stored((0.0, 0.0)),
-        stale,
-        name,
-        summary_id: fresh_id("summary"),
-        empty: "No file of this book quotes options.",
-        pick,
-    };
-    let key = (move || plot.get().map(|plot| legend(plot.legend()))).into_any();
-    figure(Figure { stage, title, unit, sub: text(|plot| &plot.sub, ""), stamp, file: def.id }, key)
-}
+use crate::web::chart::legend::{LegendItem, Sign};
+use crate::web::chart::stage::{Frame, Marks, Picture, Place, along};
 
 impl Picture for Plot {
     fn height(&self, width: f64) -> f64 {
@@ -98,6 +65,10 @@ impl Picture for Plot {
 
     fn table(&self) -> DataTable {
         self.table.clone()
+    }
+
+    fn head(&self) -> [String; 3] {
+        [self.title.clone(), self.unit.clone(), self.sub.clone()]
     }
 
     fn legend(&self) -> Vec<LegendItem> {

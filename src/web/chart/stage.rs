@@ -57,6 +57,10 @@ pub trait Picture: Send + Sync + 'static {
     fn records(&self) -> DataTable {
         self.table()
     }
+    /// What is plotted, its unit and its conventions, where the chart was laid out elsewhere and brings them along.
+    fn head(&self) -> [String; 3] {
+        Default::default()
+    }
     /// Its key, for the PNG.
     fn legend(&self) -> Vec<LegendItem>;
 }

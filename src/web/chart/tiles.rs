@@ -1,41 +1,12 @@
 //! One measure over two scales of names, as [`crate::view::chart::tiles`] lays it out.
 
-use crate::view::chart::ChartDef;
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::{Layout, Tiles};
-use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::legend::LegendItem;
-use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, any};
-use leptos::prelude::*;
-use std::sync::Arc;
-
-/// A chart that was laid out elsewhere. `chosen` is the row that the user has chosen, from 0.
-pub fn tile_chart(
-    def: &'static ChartDef,
-    tiles: Memo<Option<Arc<Tiles>>>,
-    chosen: Signal<usize>,
-    stale: Signal<bool>,
-    stamp: Signal<String>,
-    pick: Callback<Place>,
-) -> AnyView {
-    let text = move |of: fn(&Tiles) -> &String, or: &'static str| {
-        Signal::derive(move || tiles.with(|tiles| tiles.as_ref().map_or_else(|| or.to_owned(), |tiles| of(tiles).clone())))
-    };
-    let (title, unit) = (text(|tiles| &tiles.title, def.label), text(|tiles| &tiles.unit, ""));
-    let stage = Stage {
-        picture: any(tiles),
-        marks: Signal::derive(move || (0.0, chosen.get() as f64)),
-        stale,
-        name: Signal::derive(move || format!("{}, {}. Arrow keys read tiles, Enter chooses the row.", title.get(), unit.get())),
-        summary_id: fresh_id("summary"),
-        empty: "No file of this book quotes options.",
-        pick: Some(pick),
-    };
-    figure(Figure { stage, title, unit, sub: text(|tiles| &tiles.sub, ""), stamp, file: def.id }, ().into_any())
-}
+use crate::web::chart::stage::{Frame, Marks, Picture, Place};
 
 /// The lowest shade of the scale: a tile with a value is never as dark as one without.
 const LEAST_SHADE: f64 = 0.08;
@@ -100,6 +71,10 @@ impl Picture for Tiles {
 
     fn table(&self) -> DataTable {
         self.table.clone()
+    }
+
+    fn head(&self) -> [String; 3] {
+        [self.title.clone(), self.unit.clone(), self.sub.clone()]
     }
 
     fn legend(&self) -> Vec<LegendItem> {

@@ -10,7 +10,7 @@ pub fn data_panel(
     title: &'static str,
     sub: &'static str,
     file: &'static str,
-    table: Memo<DataTable>,
+    table: RwSignal<DataTable>,
     empty: &'static str,
     foot: Vec<AnyView>,
 ) -> AnyView {

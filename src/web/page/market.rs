@@ -1,14 +1,11 @@
 //! Market: what the files say of the market, as surfaces that are fitted to it, and the venues' rules for Greeks beside ours.
 
 use crate::market::surface::Stickiness;
-use crate::price::convention;
 use crate::session::Page;
 use crate::view::chart::smile::Across;
-use crate::view::chart::{Cell, DataTable, smile, term_structure, vol_surface};
+use crate::view::chart::{smile, term_structure, vol_surface};
 use crate::view::format;
-use crate::view::market::ChainSheet;
-use crate::view::table::conventions::ConventionSheet;
-use crate::web::chart::{plot_chart, tile_chart};
+use crate::web::chart::{LaidOut, laid_out};
 use crate::web::component::{
     data_panel::data_panel,
     explain::{ExplainDialog, ExplainTarget},
@@ -18,7 +15,6 @@ use crate::web::component::{
 use crate::web::page::PageDef;
 use crate::web::store::Store;
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// The page.
 pub const DEF: PageDef = PageDef {
@@ -43,19 +39,8 @@ fn view() -> AnyView {
     vec![words("h1", "visually-hidden", "Market"), body, view! { <ExplainDialog/> }.into_any()].into_any()
 }
 
-/// A part of what is shown of a chain; what has not changed is not drawn again.
-fn part<T: Clone + PartialEq + Send + Sync + 'static>(store: Store, of: fn(&ChainSheet) -> T) -> Memo<Option<T>> {
-    Memo::new(move |_| store.market.sheet.with(|sheet| sheet.as_ref().and_then(|sheet| sheet.shown.as_deref()).map(of)))
-}
-
-fn table(store: Store, of: fn(&ChainSheet) -> DataTable) -> Memo<DataTable> {
-    let part = part(store, of);
-    Memo::new(move |_| part.get().unwrap_or_default())
-}
-
 fn surfaces(store: Store) -> AnyView {
-    let has_chain = Memo::new(move |_| store.market.sheet.with(|sheet| sheet.as_ref().is_none_or(|sheet| sheet.shown.is_some())));
-    live(move || if has_chain.get() { chain(store) } else { no_chain() })
+    live(move || if store.market.is_empty.get() { no_chain() } else { chain(store) })
 }
 
 fn no_chain() -> AnyView {
@@ -72,28 +57,34 @@ fn no_chain() -> AnyView {
 
 fn chain(store: Store) -> AnyView {
     let market = store.market;
-    let stamp = Signal::derive(move || store.stamp());
-    let stale = Signal::derive(move || market.is_stale());
-    let smile_plot = part(store, |shown| Arc::new(shown.smile.clone()));
-    let term_plot = part(store, |shown| Arc::new(shown.term.clone()));
-    let tiles = part(store, |shown| Arc::new(shown.surface.clone()));
-    let expiries = part(store, |shown| shown.expiries.clone());
-    let expiry = part(store, |shown| shown.expiry);
-    let rule = part(store, |shown| shown.rule.clone());
-    let pick = move |index: usize| {
-        let picked = expiries.with_untracked(|all| all.as_ref().and_then(|all| all.get(index).copied()));
-        store.choose_surface(move |choice| choice.expiry = picked.or(choice.expiry));
+    let [smile_chart, term, surface] = market.charts;
+    let [forwards, fits, found] = market.tables;
+    let [_, rule] = market.words;
+    let chart = move |def, picture, marks, pick| {
+        let laid_out_chart = LaidOut {
+            def,
+            picture,
+            marks,
+            pick,
+            stale: Signal::derive(move || market.is_stale()),
+            stamp: Signal::derive(move || store.stamp()),
+            empty: "Fitting the surfaces…",
+        };
+        laid_out(laid_out_chart)
     };
-    let chosen = Signal::derive(move || expiry.get().unwrap_or(0));
-    let smile_panel = vec![
-        plot_chart(&smile::DEF, smile_plot, stale, stamp, None),
-        rule_switch(store),
-        live(move || words("p", "market__rule", rule.get().unwrap_or_default())),
-    ];
+    let nothing = || Signal::stored((0.0, 0.0));
+    let chosen = Signal::derive(move || {
+        let [_, expiry] = market.chosen.get();
+        (0.0, f64::from(expiry))
+    });
+    let by_column = Callback::new(move |(stop, _)| store.choose_expiry(stop));
+    let by_row = Callback::new(move |(_, row)| store.choose_expiry(row));
+    let smile_panel =
+        vec![chart(&smile::DEF, smile_chart, nothing(), None), rule_switch(store), live(move || words("p", "market__rule", rule.get()))];
     let panel = |children| element("div", &[("class", "panel")], children);
     let charts = vec![
-        panel(vec![plot_chart(&term_structure::DEF, term_plot, stale, stamp, Some(Callback::new(move |(stop, _)| pick(stop))))]),
-        panel(vec![tile_chart(&vol_surface::DEF, tiles, chosen, stale, stamp, Callback::new(move |(_, row)| pick(row)))]),
+        panel(vec![chart(&term_structure::DEF, term, nothing(), Some(by_column))]),
+        panel(vec![chart(&vol_surface::DEF, surface, chosen, Some(by_row))]),
     ];
     vec![
         choices(store),
@@ -103,7 +94,7 @@ fn chain(store: Store) -> AnyView {
             "Forwards",
             "The one that is used and how it was found, its basis to spot, and every other way that the files allow",
             "forwards",
-            table(store, |shown| shown.forwards.clone()),
+            forwards,
             "Computing…",
             Vec::new(),
         ),
@@ -111,7 +102,7 @@ fn chain(store: Store) -> AnyView {
             "Fits",
             "What the quotes of each expiry miss their curve by; an unseen quote is predicted by all the others. SVI: w(k) = a + b(ρ(k − m) + √((k − m)² + σ²))",
             "fits",
-            table(store, |shown| shown.fits.clone()),
+            fits,
             "Computing…",
             Vec::new(),
         ),
@@ -119,61 +110,39 @@ fn chain(store: Store) -> AnyView {
             "Arbitrage",
             "Butterflies and calendar spreads that cost less than nothing, and what the volatility there stands off by; nothing is repaired",
             "arbitrage",
-            table(store, |shown| shown.arbitrage.clone()),
+            found,
             "None in the quotes, and none in the fits.",
-            vec![notes(store)],
+            vec![notes(market.notes, "Assumptions")],
         ),
     ]
     .into_any()
 }
 
-/// What was assumed of the chain.
-fn notes(store: Store) -> AnyView {
-    let notes = part(store, |shown| shown.notes.clone());
+/// Sentences, one below the other.
+fn notes(notes: RwSignal<Vec<String>>, label: &'static str) -> AnyView {
     live(move || {
-        let items: Vec<AnyView> = notes.get().unwrap_or_default().into_iter().map(|note| words("li", "", note)).collect();
-        if items.is_empty() { ().into_any() } else { element("ul", &[("class", "market__notes"), ("aria-label", "Assumptions")], items) }
+        let items: Vec<AnyView> = notes.get().into_iter().map(|note| words("li", "", note)).collect();
+        if items.is_empty() { ().into_any() } else { element("ul", &[("class", "market__notes"), ("aria-label", label)], items) }
     })
 }
 
 /// Chain, expiry and scale.
 fn choices(store: Store) -> AnyView {
-    let chains = Memo::new(move |_| {
-        let sheet = store.market.sheet.get();
-        sheet.map_or_else(Vec::new, |sheet| sheet.chains.iter().map(|chain| chain.label.clone()).collect())
-    });
-    let expiries = part(store, |shown| shown.expiries.iter().map(|expiry| format::date(*expiry)).collect::<Vec<_>>());
-    let chain = part(store, |shown| shown.chain);
-    let expiry = part(store, |shown| shown.expiry);
-    let spot = part(store, |shown| shown.spot.clone());
-    let choose_chain = move |index: usize| {
-        let sheet = store.market.sheet.get_untracked();
-        let picked = sheet.and_then(|sheet| sheet.chains.get(index).map(|chain| chain.chain.clone()));
-        store.choose_surface(move |choice| choice.chain = picked);
-    };
-    let dates = part(store, |shown| shown.expiries.clone());
-    let choose_expiry = move |index: usize| {
-        let picked = dates.with_untracked(|all| all.as_ref().and_then(|all| all.get(index).copied()));
-        store.choose_surface(move |choice| choice.expiry = picked);
-    };
+    let market = store.market;
+    let [spot, _] = market.words;
     let scales = [("Strike", Across::Strike), ("Log-moneyness", Across::LogMoneyness), ("Delta", Across::Delta)];
     let scale = live(move || {
-        let now = store.market.choice.with(|choice| choice.across);
+        let now = market.choice.with(|choice| choice.across);
         let buttons =
             scales.map(|(label, across)| pressed(label, across == now, move || store.choose_surface(move |choice| choice.across = across)));
         element("div", &[("class", "market__switch"), ("role", "group"), ("aria-label", "Smile and surface over")], buttons.into())
     });
+    let place = move |of: fn([u32; 2]) -> u32| Signal::derive(move || of(market.chosen.get()) as usize);
     let parts = vec![
-        select("Chain", "chain", chains.into(), Signal::derive(move || chain.get().unwrap_or(0)), Callback::new(choose_chain)),
-        select(
-            "Expiry",
-            "expiry",
-            Signal::derive(move || expiries.get().unwrap_or_default()),
-            Signal::derive(move || expiry.get().unwrap_or(0)),
-            Callback::new(choose_expiry),
-        ),
+        select("Chain", "chain", market.chains, place(|[chain, _]| chain), Callback::new(move |place| store.choose_chain(place))),
+        select("Expiry", "expiry", market.expiries, place(|[_, expiry]| expiry), Callback::new(move |place| store.choose_expiry(place))),
         scale,
-        live(move || words("p", "market__spot", spot.get().unwrap_or_else(|| "Fitting the surfaces…".to_owned()))),
+        live(move || words("p", "market__spot", spot.get())),
     ];
     element("section", &[("class", "panel market__choices"), ("aria-label", "What is shown")], parts)
 }
@@ -183,7 +152,7 @@ fn pressed(label: &'static str, is_pressed: bool, does: impl Fn() + 'static) -> 
 }
 
 /// A choice between names that come and go.
-fn select(label: &'static str, id: &'static str, names: Signal<Vec<String>>, chosen: Signal<usize>, on: Callback<usize>) -> AnyView {
+fn select(label: &'static str, id: &'static str, names: RwSignal<Vec<String>>, chosen: Signal<usize>, on: Callback<usize>) -> AnyView {
     let options = move || {
         let chosen = chosen.get();
         let option = |(place, name): (usize, String)| {
@@ -267,59 +236,41 @@ fn rule_switch(store: Store) -> AnyView {
 
 /// Spot of every underlying.
 fn spots(store: Store) -> AnyView {
-    let table = Memo::new(move |_| {
-        let mut table = DataTable::with_heads(["Underlying", "Now, USD", "Under the shock, USD"]);
-        store.valuation.with(|valuation| {
-            for spot in valuation.iter().flat_map(|valuation| &valuation.spots) {
-                let price = |price: f64| Cell::number(price, format::price(price, "USD"));
-                table.rows.push(vec![Cell::text(spot.underlying.clone()), price(spot.base), price(spot.shocked)]);
-            }
+    let row = |tag, cells: [String; 3]| element("tr", &[], cells.map(|cell| element(tag, &[], vec![text(cell)])).into());
+    let table = live(move || {
+        let rows = store.valuation.with(|valuation| {
+            let spots = valuation.iter().flat_map(|valuation| &valuation.spots);
+            spots
+                .map(|spot| row("td", [spot.underlying.clone(), format::price(spot.base, "USD"), format::price(spot.shocked, "USD")]))
+                .collect()
         });
-        table
+        let head = element("thead", &[], vec![row("th", ["Underlying", "Now", "Under the shock"].map(str::to_owned))]);
+        element("table", &[("class", "data-table")], vec![head, element("tbody", &[], rows)])
     });
-    data_panel("Spot", "US dollars, as the files give it", "spots", table, "Nothing in this book has a spot.", Vec::new())
+    let parts = vec![words("h2", "panel__title", "Spot"), words("p", "panel__sub", "US dollars, as the files give it"), table];
+    element("section", &[("class", "panel")], parts)
 }
 
 /// The venues' rules beside ours.
 fn conventions(store: Store) -> AnyView {
-    let sheet = move |of: fn(&ConventionSheet) -> DataTable| {
-        Memo::new(move |_| store.market.conventions.with(|sheet| sheet.as_deref().map(of).unwrap_or_default()))
-    };
-    let names = Signal::derive(|| {
-        let own = std::iter::once("of each position’s venue".to_owned());
-        own.chain(convention::ALL.iter().map(|def| def.label.to_owned())).collect()
-    });
-    let chosen = Signal::derive(move || {
-        let rule = store.market.rule.get();
-        convention::ALL.iter().position(|def| def.id == rule).map_or(0, |place| place + 1)
-    });
-    let choose = move |place: usize| {
-        let def = place.checked_sub(1).and_then(|place| convention::ALL.get(place));
-        store.choose_convention(def.map_or_else(String::new, |def| def.id.to_owned()));
-    };
-    let words_below = live(move || {
-        let sheet = store.market.conventions.get();
-        let lines = sheet.iter().flat_map(|sheet| {
-            let left_out = sheet.left_out.iter().map(|line| words("li", "", line.clone()));
-            left_out.chain(sheet.rules.iter().map(|(name, doc)| words("li", "", format!("{name}: {doc}."))))
-        });
-        element("ul", &[("class", "market__notes"), ("aria-label", "Rules")], lines.collect())
-    });
-    let rule = select("Rule", "convention", names, chosen, Callback::new(choose));
+    let market = store.market;
+    let [sums, positions] = market.conventions;
+    let empty = "No European option of this book goes by a known rule.";
+    let rule = select("Rule", "convention", market.rules, market.rule.into(), Callback::new(move |place| store.choose_convention(place)));
     let sums = data_panel(
         "Venues’ rules for Greeks",
         "Ours beside what the venue’s own rule makes of the same options under the same market; the sum over all of them",
         "conventions",
-        sheet(|sheet| sheet.sums.clone()),
-        "No European option of this book goes by a known rule.",
-        vec![element("div", &[("class", "market__rules")], vec![rule]), words_below],
+        sums,
+        empty,
+        vec![element("div", &[("class", "market__rules")], vec![rule]), notes(market.convention_notes, "Rules")],
     );
     let positions = data_panel(
         "Venues’ rules by position",
         "Those first whose delta differs most in dollars; the mark stands beside the one that the file states",
         "conventions-by-position",
-        sheet(|sheet| sheet.positions.clone()),
-        "No European option of this book goes by a known rule.",
+        positions,
+        empty,
         Vec::new(),
     );
     vec![sums, positions].into_any()

@@ -109,8 +109,8 @@ impl Store {
                 self.strategies.set(Arc::new(strategies));
                 self.strategy_counts.set([count, outright]);
             }
-            Response::Surface { revision, sheet } => self.take_surface(revision, sheet),
-            Response::Conventions { sheet } => self.take_conventions(sheet),
+            Response::Surface { revision, sheet } => self.take_surface(revision, &sheet),
+            Response::Conventions { sheet } => self.take_conventions(&sheet),
             Response::RulesPreviewed { preview } => self.take_preview(preview),
             Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}

@@ -1,26 +1,48 @@
 //! The market's surfaces and the venues' rules: what the user wants to see of them, and what the annex answered.
 
-use crate::protocol::Request;
+use crate::protocol::{self, Request};
 use crate::session::Page;
+use crate::view::chart::DataTable;
 use crate::view::market::{MarketSheet, SurfaceChoice};
 use crate::view::table::conventions::ConventionSheet;
+use crate::web::chart::Picture;
 use crate::web::store::Store;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// State of the Market page; cheap to copy.
+/// State of the Market page; cheap to copy. Each part of an answer has its own signal, so that what has not changed is not drawn again.
 #[derive(Clone, Copy)]
 pub struct MarketDesk {
     /// What of the surfaces is shown.
     pub choice: RwSignal<SurfaceChoice>,
-    /// The rule for Greeks; blank for that of each position's venue.
-    pub rule: RwSignal<String>,
-    /// The surfaces, laid out.
-    pub sheet: RwSignal<Option<Arc<MarketSheet>>>,
-    /// The options by the rule.
-    pub conventions: RwSignal<Option<Arc<ConventionSheet>>>,
+    /// Whether no file of the book quotes options.
+    pub is_empty: RwSignal<bool>,
+    /// Names of the chains.
+    pub chains: RwSignal<Vec<String>>,
+    /// Names of the chosen chain's expiries.
+    pub expiries: RwSignal<Vec<String>>,
+    /// The chosen chain and expiry.
+    pub chosen: RwSignal<[u32; 2]>,
+    /// Smile, term structure, surface.
+    pub charts: [RwSignal<Option<Arc<dyn Picture>>>; 3],
+    /// Forwards, fits, arbitrage.
+    pub tables: [RwSignal<DataTable>; 3],
+    /// Spot, and what the rule makes of the smile, in words.
+    pub words: [RwSignal<String>; 2],
+    /// What was assumed.
+    pub notes: RwSignal<Vec<String>>,
+    /// Sums and positions by the venues' rules for Greeks.
+    pub conventions: [RwSignal<DataTable>; 2],
+    /// What these leave out, and the rules.
+    pub convention_notes: RwSignal<Vec<String>>,
+    /// Names of the rules that can be chosen, and the chosen one; the first is that of each position's venue.
+    pub rules: RwSignal<Vec<String>>,
+    /// The chosen one of them.
+    pub rule: RwSignal<usize>,
     /// The question that was put last and the one that was answered last.
-    pub asked: RwSignal<[u64; 2]>,
+    pub asked: RwSignal<[u32; 2]>,
+    sheet: StoredValue<Option<MarketSheet>>,
+    rule_ids: StoredValue<Vec<String>>,
 }
 
 /// Positions that are listed by a venue's rule; the sums hold all.
@@ -29,12 +51,26 @@ const MOST_POSITIONS: u32 = 50;
 impl MarketDesk {
     /// Nothing is known yet.
     pub fn new() -> MarketDesk {
+        let table = || RwSignal::new(DataTable::default());
+        let words = || RwSignal::new(String::new());
+        let names = || RwSignal::new(Vec::new());
         MarketDesk {
             choice: RwSignal::new(SurfaceChoice::default()),
-            rule: RwSignal::new(String::new()),
-            sheet: RwSignal::new(None),
-            conventions: RwSignal::new(None),
-            asked: RwSignal::new([0, 0]),
+            is_empty: RwSignal::new(false),
+            chains: names(),
+            expiries: names(),
+            chosen: RwSignal::new([0; 2]),
+            charts: [(); 3].map(|()| RwSignal::new(None)),
+            tables: [(); 3].map(|()| table()),
+            words: [(); 2].map(|()| words()),
+            notes: names(),
+            conventions: [(); 2].map(|()| table()),
+            convention_notes: names(),
+            rules: names(),
+            rule: RwSignal::new(0),
+            asked: RwSignal::new([0; 2]),
+            sheet: StoredValue::new(None),
+            rule_ids: StoredValue::new(Vec::new()),
         }
     }
 
@@ -51,8 +87,48 @@ impl MarketDesk {
 
     /// What was answered is of a book that is open no more.
     pub(super) fn forget(&self) {
-        self.sheet.set(None);
-        self.conventions.set(None);
+        self.show(MarketSheet::default());
+        change(self.is_empty, false);
+        self.show_conventions(ConventionSheet::default());
+    }
+
+    fn show(&self, sheet: MarketSheet) {
+        let known = sheet.shown.as_deref();
+        let [smile, term, surface] = self.charts;
+        smile.set(known.map(|shown| Arc::new(shown.smile.clone()) as Arc<dyn Picture>));
+        term.set(known.map(|shown| Arc::new(shown.term.clone()) as Arc<dyn Picture>));
+        surface.set(known.map(|shown| Arc::new(shown.surface.clone()) as Arc<dyn Picture>));
+        let tables = known.map_or_else(Default::default, |shown| [shown.forwards.clone(), shown.fits.clone(), shown.arbitrage.clone()]);
+        for (signal, table) in self.tables.into_iter().zip(tables) {
+            change(signal, table);
+        }
+        let words = known.map_or_else(Default::default, |shown| [shown.spot.clone(), shown.rule.clone()]);
+        for (signal, words) in self.words.into_iter().zip(words) {
+            signal.set(words);
+        }
+        change(self.notes, known.map_or_else(Vec::new, |shown| shown.notes.clone()));
+        change(self.chains, sheet.chains.iter().map(|chain| chain.label.clone()).collect());
+        change(self.expiries, known.map_or_else(Vec::new, |shown| shown.expiry_names.clone()));
+        self.chosen.set(known.map_or([0; 2], |shown| [shown.chain, shown.expiry]));
+        self.sheet.set_value(Some(sheet));
+    }
+
+    fn show_conventions(&self, sheet: ConventionSheet) {
+        let [sums, positions] = self.conventions;
+        change(sums, sheet.sums);
+        change(positions, sheet.positions);
+        change(self.convention_notes, sheet.notes);
+        let (ids, mut names): (Vec<String>, Vec<String>) = sheet.choices.into_iter().unzip();
+        names.insert(0, "of each position’s venue".to_owned());
+        change(self.rules, names);
+        self.rule_ids.set_value(ids);
+    }
+}
+
+/// Writes what differs, so that equal tables are not drawn anew.
+fn change<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
     }
 }
 
@@ -71,13 +147,15 @@ impl Store {
         let [revision, _] = self.market.asked.get_untracked();
         let request = Request::Surface { revision, settings, choice: self.market.choice.get_untracked() };
         self.with_pool(|pool| pool.ask_annex(request));
-        if self.market.conventions.with_untracked(Option::is_none) {
+        let [sums, _] = self.market.conventions;
+        if sums.with_untracked(|sums| sums.heads.is_empty()) {
             self.ask_for_conventions();
         }
     }
 
     fn ask_for_conventions(&self) {
-        let rule = Some(self.market.rule.get_untracked()).filter(|rule| !rule.is_empty());
+        let place = self.market.rule.get_untracked().checked_sub(1);
+        let rule = place.and_then(|place| self.market.rule_ids.with_value(|ids| ids.get(place).cloned()));
         self.with_pool(|pool| pool.ask_annex(Request::Conventions { rule, limit: MOST_POSITIONS }));
     }
 
@@ -87,23 +165,38 @@ impl Store {
         self.ask_for_market();
     }
 
-    /// Shows the options by another rule.
-    pub fn choose_convention(&self, rule: String) {
-        self.market.rule.set(rule);
+    /// Shows another chain, by its place.
+    pub fn choose_chain(&self, place: usize) {
+        let of = |sheet: &MarketSheet| sheet.chains.get(place).map(|chain| chain.chain.clone());
+        let chain = self.market.sheet.with_value(|sheet| sheet.as_ref().and_then(of));
+        self.choose_surface(|choice| choice.chain = chain);
+    }
+
+    /// Shows another expiry, by its place.
+    pub fn choose_expiry(&self, place: usize) {
+        let of = |sheet: &MarketSheet| sheet.shown.as_ref().and_then(|shown| shown.expiries.get(place).copied());
+        let expiry = self.market.sheet.with_value(|sheet| sheet.as_ref().and_then(of));
+        self.choose_surface(|choice| choice.expiry = expiry);
+    }
+
+    /// Shows the options by another rule, by its place.
+    pub fn choose_convention(&self, place: usize) {
+        self.market.rule.set(place);
         self.ask_for_conventions();
     }
 
-    pub(super) fn take_surface(&self, revision: u64, sheet: MarketSheet) {
-        // Of a book that was closed in the meantime.
-        if self.files.with_untracked(Option::is_some) {
-            self.market.sheet.set(Some(Arc::new(sheet)));
+    pub(super) fn take_surface(&self, revision: u32, sheet: &[u8]) {
+        // Of a book that was closed in the meantime there is none, and what is no sheet is of another build, which the pool refuses.
+        if let (true, Ok(sheet)) = (self.files.with_untracked(Option::is_some), protocol::from_bytes::<MarketSheet>(sheet)) {
+            change(self.market.is_empty, sheet.shown.is_none());
+            self.market.show(sheet);
         }
         self.market.asked.update(|[_, answered]| *answered = revision);
     }
 
-    pub(super) fn take_conventions(&self, sheet: ConventionSheet) {
-        if self.files.with_untracked(Option::is_some) {
-            self.market.conventions.set(Some(Arc::new(sheet)));
+    pub(super) fn take_conventions(&self, sheet: &[u8]) {
+        if let (true, Ok(sheet)) = (self.files.with_untracked(Option::is_some), protocol::from_bytes(sheet)) {
+            self.market.show_conventions(sheet);
         }
     }
 }
