@@ -88,6 +88,12 @@ pub fn market(surface: &Surface, choice: &SurfaceChoice, shock: &Shock) -> Marke
     MarketSheet { chains, shown: shown.map(Box::new) }
 }
 
+/// What was assumed, left out or not done in one expiry.
+fn notes(smile: &ExpirySmile) -> Vec<String> {
+    let issues = smile.forward.assumption.iter().chain(&smile.issues);
+    issues.map(|issue| format!("{}: {}", format::date(smile.expiry), terminal::sentence(issue))).collect()
+}
+
 /// The chain with the most quotes, of several the first.
 fn widest(surface: &Surface) -> usize {
     let quotes = |chain: &Chain| chain.smiles.iter().map(|smile| smile.quotes.len()).sum::<usize>();
@@ -101,8 +107,6 @@ fn sheet(surface: &Surface, chain: &Chain, place: usize, as_of: Timestamp, choic
     let expiry = chosen.or_else(in_a_week).unwrap_or(chain.smiles.len().saturating_sub(1));
     let shown = chain.smiles.get(expiry)?;
     let spot_move = shock.of(&chain.underlying).spot;
-    let subject = format!("{} ", chain.underlying);
-    let alone = Surface { as_of: surface.as_of, chains: vec![chain.clone()] };
     Some(ChainSheet {
         chain: u32::try_from(place).unwrap_or(0),
         expiries: chain.smiles.iter().map(|smile| smile.expiry).collect(),
@@ -119,7 +123,7 @@ fn sheet(surface: &Surface, chain: &Chain, place: usize, as_of: Timestamp, choic
         forwards: forwards::table(chain),
         fits: smiles::table(chain),
         arbitrage: arbitrage::table(chain),
-        notes: alone.assumptions().iter().map(|issue| terminal::sentence(issue).trim_start_matches(&subject).to_owned()).collect(),
+        notes: chain.smiles.iter().flat_map(notes).collect(),
     })
 }
 

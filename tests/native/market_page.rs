@@ -2,7 +2,7 @@
 
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::import::{File, import};
-use plimsoll::market::surface::{Chain, Stickiness};
+use plimsoll::market::surface::{Chain, CurveKind, Stickiness};
 use plimsoll::math::exp;
 use plimsoll::price::convention::{self, ConventionDef, Measure};
 use plimsoll::protocol::{self, Desk, Request, Response};
@@ -68,7 +68,13 @@ fn the_widest_chain_is_shown_first_and_its_quotes_are_the_smile_s() {
         assert_eq!(plot.stops[place].at, quote.strike);
         assert_eq!(at(plot, place, "quotes"), quote.vol);
         assert_eq!(at(plot, place, "curve"), quote.fitted);
-        assert_eq!(at(plot, place, "quotes less curve"), quote.residual);
+        match (&smile.fit, smile.curve.kind) {
+            (Some(fit), CurveKind::Interpolated) => {
+                let svi = (fit.svi.total_variance(quote.log_moneyness) / smile.years).sqrt();
+                assert_eq!(at(plot, place, "quotes less SVI"), quote.vol - svi);
+            }
+            _ => assert_eq!(at(plot, place, "quotes less curve"), quote.residual),
+        }
     }
     assert_eq!(column(&plot.table, "Quote, vol %"), smile.quotes.iter().map(|quote| quote.vol * 100.0).collect::<Vec<_>>());
     assert_eq!(plot.series.iter().filter(|series| series.shape == Shape::Thin).count(), chain.smiles.len() - 1);

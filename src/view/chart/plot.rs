@@ -119,7 +119,7 @@ const TOP: f64 = 26.0;
 const BOTTOM: f64 = 38.0;
 /// Height of a strip and of the room above it, CSS pixels.
 const STRIP: f64 = 64.0;
-const GAP: f64 = 26.0;
+const GAP: f64 = 34.0;
 
 impl Plot {
     /// Height that the chart wants.

@@ -2,7 +2,8 @@
 //! smile makes of it under the shock bar's spot.
 
 use crate::instrument::OptionKind;
-use crate::market::surface::{Chain, CurveKind, ExpirySmile, Stickiness, VolOrigin, at_put_delta, put_delta};
+use crate::market::surface::{Chain, CurveKind, ExpirySmile, SmileQuote, Stickiness, VolOrigin, at_put_delta, put_delta};
+use crate::math::svi::Svi;
 use crate::math::{exp, log_ratio};
 use crate::view::chart::plot::{Axis, Plot, PlotSeries, Shape, Stop, Upright, range};
 use crate::view::chart::reading::{Dash, Pen};
@@ -82,7 +83,8 @@ pub fn smile(chain: &Chain, smile: &ExpirySmile, across: Across, rule: Stickines
     let fitted = view.curve(places().filter(|x| !quoted.contains(x))).into_iter().chain(on_quotes);
     let fitted = sorted(fitted.collect());
     let dots: Vec<(f64, f64)> = quotes.clone().map(|(x, quote)| (*x, quote.vol)).collect();
-    let residuals: Vec<(f64, f64)> = quotes.map(|(x, quote)| (*x, quote.residual)).collect();
+    let svi = unused_svi(smile);
+    let residuals: Vec<(f64, f64)> = quotes.map(|(x, quote)| (*x, residual(smile, quote))).collect();
 
     let moved_to = smile.forward.value * (1.0 + spot_move);
     let moved_vol = |k: f64| smile.vol_after(rule, moved_to * exp(k), moved_to);
@@ -91,7 +93,7 @@ pub fn smile(chain: &Chain, smile: &ExpirySmile, across: Across, rule: Stickines
 
     let pad = 0.02 * (high - low);
     let ends = if across == Across::Delta {
-        (0.0, 1.0)
+        (-0.02, 1.02)
     } else if high > low {
         (low - pad, high + pad)
     } else {
@@ -101,13 +103,19 @@ pub fn smile(chain: &Chain, smile: &ExpirySmile, across: Across, rule: Stickines
     let y = Axis { title: "vol, % a year".to_owned(), measure: Measure::Vol, range: range(in_front), ticks: Vec::new() };
     let largest = residuals.iter().map(|(_, residual)| residual.abs()).fold(0.0, f64::max);
     let reach = if largest > 0.0 { 1.15 * largest } else { 0.001 };
+    let against = if svi.is_some() { "SVI" } else { "curve" };
     let below =
-        Axis { title: "quote less curve, vol points".to_owned(), measure: Measure::Residual, range: (-reach, reach), ticks: Vec::new() };
+        Axis { title: format!("quote less {against}, vol points"), measure: Measure::Residual, range: (-reach, reach), ticks: Vec::new() };
 
     let mut series: Vec<PlotSeries> =
         chain.smiles.iter().filter(|other| other.expiry != smile.expiry).map(|other| thin(other, across, ends)).collect();
+    series.extend(svi.map(|svi| {
+        let vol = |k: f64| (svi.total_variance(k).max(0.0) / smile.years).sqrt();
+        let points = places().filter_map(|x| Some((x, vol(view.k(x)?)))).collect();
+        line("SVI, which is not used", pen(3, Dash::Dotted), Shape::Line, false, points)
+    }));
     series.extend([
-        line("quotes less curve", pen(2, Dash::Solid), Shape::Bars, true, residuals),
+        line(&format!("quotes less {against}"), pen(2, Dash::Solid), Shape::Bars, true, residuals),
         line("curve", Pen { is_thick: true, ..pen(0, Dash::Solid) }, Shape::Line, false, fitted),
         line("quotes", pen(2, Dash::Solid), Shape::Dots, false, dots),
     ]);
@@ -207,13 +215,25 @@ fn sub(smile: &ExpirySmile) -> String {
     }
 }
 
+/// The fit where it does not answer: quotes are told from it all the same, since they all lie on the curve.
+fn unused_svi(smile: &ExpirySmile) -> Option<Svi> {
+    smile.fit.as_ref().filter(|_| smile.curve.kind == CurveKind::Interpolated).map(|fit| fit.svi)
+}
+
+/// Quote less the curve, or less the fit that is not used.
+fn residual(smile: &ExpirySmile, quote: &SmileQuote) -> f64 {
+    unused_svi(smile).map_or(quote.residual, |svi| quote.vol - (svi.total_variance(quote.log_moneyness).max(0.0) / smile.years).sqrt())
+}
+
 fn summary(smile: &ExpirySmile) -> String {
-    let worst = smile.quotes.iter().max_by(|one, other| one.residual.abs().total_cmp(&other.residual.abs()));
+    let of = |quote: &SmileQuote| residual(smile, quote);
+    let worst = smile.quotes.iter().max_by(|one, other| of(one).abs().total_cmp(&of(other).abs()));
+    let against = if unused_svi(smile).is_some() { "SVI" } else { "the curve" };
     let at_the_money = format!("At the money {} %.", format::vol(smile.vol(smile.forward.value)));
-    match worst.filter(|worst| worst.residual != 0.0) {
+    match worst.filter(|worst| of(worst) != 0.0) {
         Some(worst) => format!(
-            "{at_the_money} The quote furthest from the curve is {} vol points off, at strike {}.",
-            format::signed_vol_error(worst.residual),
+            "{at_the_money} The quote furthest from {against} is {} vol points off, at strike {}.",
+            format::signed_vol_error(of(worst)),
             text::price(worst.strike)
         ),
         None => format!("{at_the_money} The curve meets every quote."),
@@ -228,7 +248,7 @@ fn table(smile: &ExpirySmile, rule: Stickiness, moved_to: Option<f64>) -> DataTa
         "Put delta",
         "Quote, vol %",
         "Curve, vol %",
-        "Quote less curve, vol points",
+        if unused_svi(smile).is_some() { "Quote less SVI, vol points" } else { "Quote less curve, vol points" },
         "Weight",
         "Quote is",
     ];
@@ -243,7 +263,7 @@ fn table(smile: &ExpirySmile, rule: Stickiness, moved_to: Option<f64>) -> DataTa
             Cell::number(delta, format::share(delta)),
             Cell::number(quote.vol * 100.0, format::vol(quote.vol)),
             Cell::number(quote.fitted * 100.0, format::vol(quote.fitted)),
-            Cell::number(quote.residual * 100.0, format::signed_vol_error(quote.residual)),
+            Cell::number(residual(smile, quote) * 100.0, format::signed_vol_error(residual(smile, quote))),
             Cell::number(quote.weight, format::share(quote.weight)),
             Cell::text(match quote.origin {
                 VolOrigin::Quoted => "stated",

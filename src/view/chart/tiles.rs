@@ -81,7 +81,7 @@ impl Tiles {
     /// Height that the chart wants.
     pub fn height(&self, width: f64) -> f64 {
         let rows = self.rows.len() as f64;
-        TOP + (width * 0.42).clamp(rows.min(14.0) * 16.0, 300.0).min(rows * 40.0).max(60.0) + BOTTOM
+        TOP + (width * 0.42).clamp((rows * 22.0).min(300.0), 300.0).min(rows * 40.0).max(60.0) + BOTTOM
     }
 
     /// Where everything lies.

@@ -58,7 +58,7 @@ pub fn vol_surface(chain: &Chain, across: Across) -> Tiles {
     Tiles {
         title: format!("Volatility surface of {}", chain.underlying),
         unit: "% a year".to_owned(),
-        sub: "fitted vols; open where an expiry's quotes do not reach".to_owned(),
+        sub: "fitted vols; open where an expiry's quotes do not reach; Enter or a click shows the smile of a row".to_owned(),
         column_title: column_title.to_owned(),
         row_title: "expiry".to_owned(),
         main_column: main_column.unwrap_or(0),
@@ -77,10 +77,15 @@ pub fn vol_surface(chain: &Chain, across: Across) -> Tiles {
     }
 }
 
-/// Round shares of the forward that hold every quoted strike of some expiry.
+/// Round shares of the forward within which half of the expiries are quoted: the wings of the longest would leave the others a column.
 fn shares(chain: &Chain) -> Vec<f64> {
-    let ends = chain.smiles.iter().filter_map(ExpirySmile::quoted_range);
-    let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), (from, to)| (low.min(from), high.max(to)));
+    let ranges: Vec<(f64, f64)> = chain.smiles.iter().filter_map(ExpirySmile::quoted_range).collect();
+    let upper_median = |mut reach: Vec<f64>| {
+        reach.sort_by(f64::total_cmp);
+        reach.get(reach.len() / 2).copied().unwrap_or(0.0).max(0.0)
+    };
+    let low = -upper_median(ranges.iter().map(|(low, _)| -low).collect());
+    let high = upper_median(ranges.iter().map(|(_, high)| *high).collect());
     let found = ticks(exp(low), exp(high), MOST_SHARES);
     if found.len() < 2 { vec![1.0] } else { found }
 }

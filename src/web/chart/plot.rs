@@ -132,7 +132,7 @@ fn paint_axes(model: &Plot, ink: &Ink, layout: &Layout) {
     }
     ink.text(&model.y.title, (2.0, 8.0), Anchor::Left, quiet);
     if let (Some(axis), Some(scale)) = (&model.below, layout.below) {
-        ink.text(&axis.title, (2.0, layout.strip.top - 12.0), Anchor::Left, quiet);
+        ink.text(&axis.title, (2.0, layout.strip.top - 16.0), Anchor::Left, quiet);
         ink.level(scale.at(0.0), (layout.strip.left, layout.strip.right()), Stroke::new(ink.theme.text_3, 1.0));
     }
     ink.text(&model.x.title, (layout.plot.left + layout.plot.width / 2.0, foot + 22.0), Anchor::Top, quiet);

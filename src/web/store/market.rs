@@ -1,9 +1,11 @@
 //! The market's surfaces and the venues' rules: what the user wants to see of them, and what the annex answered.
 
+use crate::instrument::Settlement;
 use crate::protocol::{self, Request};
 use crate::session::Page;
+use crate::units::Timestamp;
 use crate::view::chart::DataTable;
-use crate::view::market::{MarketSheet, SurfaceChoice};
+use crate::view::market::{ChainSheet, MarketSheet, SurfaceChoice};
 use crate::view::table::conventions::ConventionSheet;
 use crate::web::chart::Picture;
 use crate::web::store::Store;
@@ -41,7 +43,8 @@ pub struct MarketDesk {
     pub rule: RwSignal<usize>,
     /// The question that was put last and the one that was answered last.
     pub asked: RwSignal<[u32; 2]>,
-    sheet: StoredValue<Option<MarketSheet>>,
+    /// The chains, and the expiries of the chosen one, by place.
+    keys: StoredValue<(Vec<(String, Settlement)>, Vec<Timestamp>)>,
     rule_ids: StoredValue<Vec<String>>,
 }
 
@@ -69,7 +72,7 @@ impl MarketDesk {
             rules: names(),
             rule: RwSignal::new(0),
             asked: RwSignal::new([0; 2]),
-            sheet: StoredValue::new(None),
+            keys: StoredValue::new(Default::default()),
             rule_ids: StoredValue::new(Vec::new()),
         }
     }
@@ -93,24 +96,37 @@ impl MarketDesk {
     }
 
     fn show(&self, sheet: MarketSheet) {
-        let known = sheet.shown.as_deref();
-        let [smile, term, surface] = self.charts;
-        smile.set(known.map(|shown| Arc::new(shown.smile.clone()) as Arc<dyn Picture>));
-        term.set(known.map(|shown| Arc::new(shown.term.clone()) as Arc<dyn Picture>));
-        surface.set(known.map(|shown| Arc::new(shown.surface.clone()) as Arc<dyn Picture>));
-        let tables = known.map_or_else(Default::default, |shown| [shown.forwards.clone(), shown.fits.clone(), shown.arbitrage.clone()]);
+        let (keys, names) = sheet.chains.into_iter().map(|chain| (chain.chain, chain.label)).unzip();
+        change(self.chains, names);
+        let Some(shown) = sheet.shown else {
+            for chart in self.charts {
+                chart.set(None);
+            }
+            self.show_tables(Default::default(), Vec::new());
+            change(self.expiries, Vec::new());
+            self.keys.set_value((keys, Vec::new()));
+            return;
+        };
+        let ChainSheet { chain, expiries, expiry_names, expiry, smile, term, surface, spot, rule, forwards, fits, arbitrage, notes } =
+            *shown;
+        let pictures: [Arc<dyn Picture>; 3] = [Arc::new(smile), Arc::new(term), Arc::new(surface)];
+        for (signal, picture) in self.charts.into_iter().zip(pictures) {
+            signal.set(Some(picture));
+        }
+        for (signal, words) in self.words.into_iter().zip([spot, rule]) {
+            signal.set(words);
+        }
+        self.show_tables([forwards, fits, arbitrage], notes);
+        change(self.expiries, expiry_names);
+        self.chosen.set([chain, expiry]);
+        self.keys.set_value((keys, expiries));
+    }
+
+    fn show_tables(&self, tables: [DataTable; 3], notes: Vec<String>) {
         for (signal, table) in self.tables.into_iter().zip(tables) {
             change(signal, table);
         }
-        let words = known.map_or_else(Default::default, |shown| [shown.spot.clone(), shown.rule.clone()]);
-        for (signal, words) in self.words.into_iter().zip(words) {
-            signal.set(words);
-        }
-        change(self.notes, known.map_or_else(Vec::new, |shown| shown.notes.clone()));
-        change(self.chains, sheet.chains.iter().map(|chain| chain.label.clone()).collect());
-        change(self.expiries, known.map_or_else(Vec::new, |shown| shown.expiry_names.clone()));
-        self.chosen.set(known.map_or([0; 2], |shown| [shown.chain, shown.expiry]));
-        self.sheet.set_value(Some(sheet));
+        change(self.notes, notes);
     }
 
     fn show_conventions(&self, sheet: ConventionSheet) {
@@ -167,15 +183,13 @@ impl Store {
 
     /// Shows another chain, by its place.
     pub fn choose_chain(&self, place: usize) {
-        let of = |sheet: &MarketSheet| sheet.chains.get(place).map(|chain| chain.chain.clone());
-        let chain = self.market.sheet.with_value(|sheet| sheet.as_ref().and_then(of));
+        let chain = self.market.keys.with_value(|(chains, _)| chains.get(place).cloned());
         self.choose_surface(|choice| choice.chain = chain);
     }
 
     /// Shows another expiry, by its place.
     pub fn choose_expiry(&self, place: usize) {
-        let of = |sheet: &MarketSheet| sheet.shown.as_ref().and_then(|shown| shown.expiries.get(place).copied());
-        let expiry = self.market.sheet.with_value(|sheet| sheet.as_ref().and_then(of));
+        let expiry = self.market.keys.with_value(|(_, expiries)| expiries.get(place).copied());
         self.choose_surface(|choice| choice.expiry = expiry);
     }
 
