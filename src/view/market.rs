@@ -84,7 +84,7 @@ pub fn market(surface: &Surface, choice: &SurfaceChoice, shock: &Shock) -> Marke
     let chains = surface.chains.iter().map(|chain| ChainName { chain: key(chain), label: name(chain) }).collect();
     let place = choice.chain.as_ref().and_then(|wanted| surface.chains.iter().position(|chain| key(chain) == *wanted));
     let place = place.unwrap_or_else(|| widest(surface));
-    let shown = surface.as_of.zip(surface.chains.get(place)).and_then(|(as_of, chain)| sheet(surface, chain, place, as_of, choice, shock));
+    let shown = surface.as_of.zip(surface.chains.get(place)).and_then(|(as_of, chain)| sheet(chain, place, as_of, choice, shock));
     MarketSheet { chains, shown: shown.map(Box::new) }
 }
 
@@ -101,7 +101,7 @@ fn widest(surface: &Surface) -> usize {
     counts.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(0, |(place, _)| place)
 }
 
-fn sheet(surface: &Surface, chain: &Chain, place: usize, as_of: Timestamp, choice: &SurfaceChoice, shock: &Shock) -> Option<ChainSheet> {
+fn sheet(chain: &Chain, place: usize, as_of: Timestamp, choice: &SurfaceChoice, shock: &Shock) -> Option<ChainSheet> {
     let chosen = choice.expiry.and_then(|expiry| chain.smiles.iter().position(|smile| smile.expiry == expiry));
     let in_a_week = || chain.smiles.iter().position(|smile| smile.expiry.ms() - as_of.ms() >= 7 * DAY_MS);
     let expiry = chosen.or_else(in_a_week).unwrap_or(chain.smiles.len().saturating_sub(1));
