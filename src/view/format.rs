@@ -3,7 +3,14 @@
 //! The minus is U+2212; digits are grouped with a narrow no-break space (U+202F) and a no-break space (U+00A0) stands before a
 //! unit. What is not finite is `n/a`; nothing is ever a negative zero.
 
+mod market;
+
 use crate::units::Timestamp;
+
+pub use crate::view::format::market::{
+    axis_number, axis_signed, delta, figure, log_moneyness, share, signed_cents, signed_rate, signed_vol_error, variance, vol_error,
+    whole_percent,
+};
 
 const GROUP: char = '\u{202f}';
 const SPACE: char = '\u{a0}';
@@ -132,11 +139,6 @@ pub fn axis_pnl(value: f64) -> String {
     }
 }
 
-/// US dollars of a change to the cent, sign always, without the sign of the currency: `−912 345.67`.
-pub fn signed_cents(value: f64) -> String {
-    decimal(value, 2, Sign::Both, "")
-}
-
 /// Whole US dollars without the sign of the currency, for a column that names it: `−912 345`.
 pub fn whole(value: f64) -> String {
     decimal(value, 0, Sign::Negative, "")
@@ -217,66 +219,6 @@ pub fn axis_points(shift: f64) -> String {
 /// A volatility as percent a year without the sign, for a column that names it: `65.2`.
 pub fn vol(value: f64) -> String {
     decimal(value * 100.0, 2, Sign::Negative, "")
-}
-
-/// A rate a year as percent without the sign, for a column that names it, sign always: `+4.31`.
-pub fn signed_rate(value: f64) -> String {
-    decimal(value * 100.0, 2, Sign::Both, "")
-}
-
-/// What a curve misses quotes by, in vol points without the unit, to a thousandth: `0.142`.
-pub fn vol_error(value: f64) -> String {
-    decimal(value * 100.0, 3, Sign::Negative, "")
-}
-
-/// The same of one quote, sign always: `+0.142`.
-pub fn signed_vol_error(value: f64) -> String {
-    decimal(value * 100.0, 3, Sign::Both, "")
-}
-
-/// A total variance, vol² × years: `0.05321`.
-pub fn variance(value: f64) -> String {
-    decimal(value, 5, Sign::Negative, "")
-}
-
-/// ln(K/F): `−0.105`.
-pub fn log_moneyness(value: f64) -> String {
-    decimal(value, 3, Sign::Both, "")
-}
-
-/// A part of 1: `0.250`.
-pub fn share(value: f64) -> String {
-    decimal(value, 3, Sign::Negative, "")
-}
-
-/// A delta by the option out of the money, from the size of the put's: `25Δ put`, `50Δ`, `10Δ call`.
-pub fn delta(put: f64) -> String {
-    let of = |size: f64| trimmed(decimal(size * 100.0, 1, Sign::Negative, ""));
-    match of(put.min(1.0 - put)).as_str() {
-        "50" => "50Δ".to_owned(),
-        size if put < 0.5 => format!("{size}Δ put"),
-        size => format!("{size}Δ call"),
-    }
-}
-
-/// A fraction as percent without decimals: `105 %`.
-pub fn whole_percent(fraction: f64) -> String {
-    with_unit(decimal(fraction * 100.0, 0, Sign::Negative, ""), "%")
-}
-
-/// A number on an axis, without needless decimals: `52.5`, `0.004`.
-pub fn axis_number(value: f64) -> String {
-    trimmed(decimal(value, decimals_for(value, 1).min(6), Sign::Negative, ""))
-}
-
-/// The same, sign always.
-pub fn axis_signed(value: f64) -> String {
-    trimmed(decimal(value, decimals_for(value, 1).min(6), Sign::Both, ""))
-}
-
-/// A number of any size to about five digits, without unit: `12 345.6`, `0.0012346`.
-pub fn figure(value: f64) -> String {
-    trimmed(decimal(value, decimals_for(value, 1).saturating_sub(1).min(9), Sign::Negative, ""))
 }
 
 /// Days forward: `+7 d`.
@@ -410,15 +352,6 @@ mod tests {
         check(axis_percent(-0.5), "−50 %");
         check(points(0.12), "+12.0 pts");
         check(vol(0.6521), "65.21");
-        check(signed_vol_error(0.00142), "+0.142");
-        check(delta(0.25), "25Δ put");
-        check(delta(0.5), "50Δ");
-        check(delta(0.9), "10Δ call");
-        check(axis_number(52.5), "52.5");
-        check(axis_number(0.0), "0");
-        check(axis_signed(-0.25), "−0.25");
-        check(figure(-12_345.678), "−12 345.7");
-        check(figure(0.001_234_56), "0.0012346");
         check(days(7.0), "+7 d");
         check(level(95_540.4), "95 540");
         check(price(0.0525, "BTC"), "0.0525 BTC");

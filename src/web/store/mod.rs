@@ -12,6 +12,7 @@ pub mod mapping;
 pub mod market;
 pub mod rules;
 pub mod self_test;
+mod sentence;
 pub mod table;
 
 use crate::book::strategy::Strategy;
@@ -38,6 +39,8 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use web_sys::Blob;
+
+pub use crate::web::store::sentence::in_one_line;
 
 /// Who computes.
 #[derive(Clone, Debug, PartialEq)]
@@ -379,18 +382,4 @@ impl Store {
 /// The fragment that stands for a page.
 pub fn page_id(page: Page) -> &'static str {
     crate::web::page::ALL.iter().find(|def| def.page == page).map_or("", |def| def.id)
-}
-
-/// File, line, column, value and message in one line.
-pub fn in_one_line(issue: &Issue) -> String {
-    let mut text = String::new();
-    for part in [issue.file.clone(), issue.line.map(|line| format!("line {line}")), issue.column.clone()].into_iter().flatten() {
-        text.push_str(&part);
-        text.push_str(", ");
-    }
-    if let Some(value) = &issue.value {
-        text.push_str(&format!("{value:?}: "));
-    }
-    text.push_str(&issue.message);
-    text
 }
