@@ -44,9 +44,12 @@ pub struct MarketDesk {
     /// The question that was put last and the one that was answered last.
     pub asked: RwSignal<[u32; 2]>,
     /// The chains, and the expiries of the chosen one, by place.
-    keys: StoredValue<(Vec<(String, Settlement)>, Vec<Timestamp>)>,
+    keys: StoredValue<Keys>,
     rule_ids: StoredValue<Vec<String>>,
 }
+
+/// What the names of chains and expiries stand for.
+type Keys = (Vec<(String, Settlement)>, Vec<Timestamp>);
 
 /// Positions that are listed by a venue's rule; the sums hold all.
 const MOST_POSITIONS: u32 = 50;

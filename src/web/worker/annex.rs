@@ -45,7 +45,7 @@ enum InFlight {
     /// The book is being loaded, for the question that waits behind it.
     Load(u64),
     /// A question; `true` where its answer is wanted no more.
-    Question(Question, bool),
+    Question(Box<Question>, bool),
 }
 
 /// The annex; cheap to clone.
@@ -210,7 +210,7 @@ impl Annex {
                     Subject::Book(count) if count != inner.count => {
                         if !inner.waiting.iter().any(|other| is_same_kind(other, &question.request)) {
                             let subject = Subject::Book(inner.count);
-                            inner.waiting.push_back(Question { subject, ..question });
+                            inner.waiting.push_back(Question { subject, ..*question });
                         }
                         false
                     }
@@ -297,7 +297,7 @@ impl Inner {
             Subject::Book(_) => question.subject = Subject::Book(self.count),
             Subject::Itself => {}
         }
-        self.in_flight = Some(InFlight::Question(question.clone(), false));
+        self.in_flight = Some(InFlight::Question(Box::new(question.clone()), false));
         Some((question.request, None, question.files))
     }
 }
