@@ -1,8 +1,11 @@
 // Market: the surfaces that the terminal lists, on the page to the printed digit; read by keyboard, saved as CSV; the venues' rules.
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { SAMPLE, download, dropFiles, goTo, longTasks, openSample, screenshot, settled, start, terminal, troubles, until } from './harness.mjs';
-import { largeBook } from './fixtures.mjs';
+import { largeBook, ownCsv } from './fixtures.mjs';
 
 let site;
 let surface;
@@ -185,6 +188,23 @@ test('who stops the reading of files takes no question of the page along', async
   const expected = new Date(smiles[last].expiry);
   await until(page, async () => (await smileTitle(page)).includes(String(expected.getUTCDate())), () => smileTitle(page));
   assert.equal(Number(await page.$eval('[data-choice=expiry]', (select) => select.value)), last);
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+test('what is added to the book is in its surfaces at once', async () => {
+  const { page, record, close } = await openMarket();
+  const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-market-'));
+  const file = path.join(folder, ownCsv.name);
+  writeFileSync(file, ownCsv.text);
+  const wanted = JSON.parse(await terminal(['surface', ...SAMPLE, file, '--json'])).chains.find(({ settlement }) => settlement === 'linear');
+  assert.notEqual(wanted.smiles.length, surface.chains.find(({ settlement }) => settlement === 'linear').smiles.length);
+  await dropFiles(page, [ownCsv]);
+  await settled(page);
+  await page.waitForSelector('[data-table=forwards] tbody tr');
+  await page.selectOption('[data-choice=chain]', { label: `${wanted.underlying}, paid in dollars` });
+  const shown = async () => column(await table(page, 'fits'), 'Quotes').join();
+  await until(page, async () => await shown() === wanted.smiles.map(({ quotes }) => quotes.length).join(), shown);
   assert.deepEqual(troubles(record), []);
   await close();
 });

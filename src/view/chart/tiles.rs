@@ -41,7 +41,7 @@ pub struct Tiles {
     pub tiles: Vec<Tile>,
     /// How values are written.
     pub measure: Measure,
-    /// The least and the largest value.
+    /// The values at the ends of the colour scale; one beyond has the shade of the end.
     pub range: (f64, f64),
     /// The picture in words.
     pub summary: String,
@@ -72,10 +72,10 @@ impl Tiles {
         if column < self.columns.len() { self.tiles.get(row * self.columns.len() + column) } else { None }
     }
 
-    /// A value as a share of the range, 0 to 1.
+    /// A value as a share of the colour scale, 0 to 1.
     pub fn share(&self, value: f64) -> f64 {
         let (low, high) = self.range;
-        if high > low { (value - low) / (high - low) } else { 0.5 }
+        if high > low { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.5 }
     }
 
     /// Height that the chart wants.

@@ -20,6 +20,8 @@ pub const DEF: ChartDef = ChartDef {
 
 /// Put deltas of the columns.
 const DELTAS: [f64; 19] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
+/// What stands far above the others: so many times them.
+const FAR_ABOVE: f64 = 1.5;
 /// Columns at most where they are strikes as shares of the forward.
 const MOST_SHARES: usize = 24;
 
@@ -38,7 +40,8 @@ pub fn vol_surface(chain: &Chain, across: Across) -> Tiles {
     });
     let values = || tiles.iter().filter_map(|tile| tile.value);
     let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-    let ends = if low < high { (low, high) } else { range(values()) };
+    let ends = if low < high { (low, usual(values().collect()).unwrap_or(high)) } else { range(values()) };
+    let is_cut = ends.1 < high;
     let column_title =
         if is_by_delta { "delta on the forward, of the option out of the money" } else { "strike as a share of the forward" };
     let mut table = DataTable::with_heads(["Expiry"]);
@@ -58,7 +61,10 @@ pub fn vol_surface(chain: &Chain, across: Across) -> Tiles {
     Tiles {
         title: format!("Volatility surface of {}", chain.underlying),
         unit: "% a year".to_owned(),
-        sub: "fitted vols; open where an expiry's quotes do not reach; Enter or a click shows the smile of a row".to_owned(),
+        sub: format!(
+            "fitted vols; open where an expiry's quotes do not reach; Enter or a click shows the smile of a row{}",
+            if is_cut { format!("; the last shade is for {} % and more", format::vol(ends.1)) } else { String::new() }
+        ),
         column_title: column_title.to_owned(),
         row_title: "expiry".to_owned(),
         main_column: main_column.unwrap_or(0),
@@ -68,13 +74,20 @@ pub fn vol_surface(chain: &Chain, across: Across) -> Tiles {
         range: ends,
         summary: format!(
             "From {} % to {} %; {} beyond the quotes.",
-            format::vol(ends.0),
-            format::vol(ends.1),
+            format::vol(low),
+            format::vol(high),
             format::count(open, "place lies", "places lie")
         ),
         tiles,
         table,
     }
+}
+
+/// Where the colours end if a few vols stand far above the others, such as those of an expiry within hours: at nineteen of twenty.
+fn usual(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let most = *values.get(values.len() * 19 / 20)?;
+    values.last().filter(|last| **last > FAR_ABOVE * most).map(|_| most)
 }
 
 /// Round shares of the forward within which half of the expiries are quoted: the wings of the longest would leave the others a column.
@@ -96,5 +109,19 @@ fn tile(smile: &ExpirySmile, k: Option<f64>) -> Tile {
     match smile.quoted_range() {
         Some((low, high)) if (low..=high).contains(&k) => Tile { value: Some(smile.vol_at(k)), note: format!("strike {strike}") },
         _ => Tile { value: None, note: format!("strike {strike} lies beyond the quotes") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_vols_far_above_the_others_do_not_take_the_colours_of_all() {
+        let mut vols: Vec<f64> = (0..39).map(|step| 0.5 + 0.005 * f64::from(step)).collect();
+        assert_eq!(usual(vols.clone()), None);
+        vols.push(6.0);
+        assert!(usual(vols).is_some_and(|end| end < 0.7));
+        assert_eq!(usual(Vec::new()), None);
     }
 }

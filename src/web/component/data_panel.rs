@@ -41,5 +41,9 @@ fn rows(title: &str, table: &DataTable) -> AnyView {
     let head = element("thead", &[], vec![element("tr", &[], heads.collect())]);
     let body = element("tbody", &[], table.rows.iter().map(row).collect());
     let inner = vec![element("table", &[("class", "data-table")], vec![head, body])];
-    element("div", &[("class", "data-panel__scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", title)], inner)
+    element(
+        "div",
+        &[("class", "data-panel__scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", &format!("{title}: table"))],
+        inner,
+    )
 }
