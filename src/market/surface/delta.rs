@@ -10,6 +10,8 @@ use crate::math::normal;
 const HALVINGS: usize = 80;
 /// Log-moneyness within which a delta is looked for: a strike of a three-thousandth of the forward to one of three thousand times it.
 const FURTHEST: f64 = 8.0;
+/// First step away from the money; each next one is twice as long.
+const STEP: f64 = 0.01;
 
 /// N(−d1) at log-moneyness `k` of a volatility over `years`, both > 0.
 pub fn put_delta(k: f64, vol: f64, years: f64) -> f64 {
@@ -17,14 +19,26 @@ pub fn put_delta(k: f64, vol: f64, years: f64) -> f64 {
     normal::cdf(k / deviation - 0.5 * deviation)
 }
 
-/// The log-moneyness at which a smile has this put delta, in (0, 1); `None` where it has none.
+/// The log-moneyness at which a smile has this put delta, in (0, 1): of several the one nearest the money, since wings that go on for
+/// ever may turn back. `None` where there is none.
 pub fn at_put_delta(delta: f64, years: f64, vol: impl Fn(f64) -> f64) -> Option<f64> {
     let above = |k: f64| put_delta(k, vol(k), years) - delta;
-    let (mut low, mut high) = (-FURTHEST, FURTHEST);
-    let is_between = above(low) <= 0.0 && above(high) >= 0.0;
-    if !is_between || vol(0.0) <= 0.0 {
+    if vol(0.0) <= 0.0 {
         return None;
     }
+    let is_up = above(0.0) < 0.0;
+    let (mut near, mut step) = (0.0, STEP);
+    let far = loop {
+        let next = if is_up { near + step } else { near - step };
+        if next.abs() > FURTHEST {
+            return None;
+        }
+        if (above(next) < 0.0) != is_up {
+            break next;
+        }
+        (near, step) = (next, 2.0 * step);
+    };
+    let (mut low, mut high) = if is_up { (near, far) } else { (far, near) };
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);
         *(if above(middle) > 0.0 { &mut high } else { &mut low }) = middle;

