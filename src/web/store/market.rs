@@ -52,7 +52,7 @@ pub struct MarketDesk {
 type Keys = (Vec<(String, Settlement)>, Vec<Timestamp>);
 
 /// Positions that are listed by a venue's rule; the sums hold all.
-const MOST_POSITIONS: u32 = 50;
+const MOST_POSITIONS: u32 = 12;
 
 impl MarketDesk {
     /// Nothing is known yet.
