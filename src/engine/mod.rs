@@ -5,6 +5,7 @@
 //! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
 mod compared;
+mod conventions;
 mod edited;
 mod exercise;
 mod findings;
@@ -20,6 +21,7 @@ use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryD
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 
+pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
 pub use crate::engine::row::PositionRow;
 

@@ -4,6 +4,8 @@
 
 use crate::engine::{Engine, PositionRow, Settings};
 use crate::issue::{Effect, Issue};
+#[cfg(feature = "annex")]
+use crate::market::surface::Surface;
 use crate::order;
 use crate::price::ValuedPosition;
 use crate::protocol::{Contribution, TableWindow};
@@ -20,6 +22,9 @@ pub struct Desk {
     /// The settings under which the rows were valued last.
     valued: Option<Settings>,
     table: Option<(TableChoice, Vec<TableLine>)>,
+    /// The surfaces of the loaded market, once they were asked for.
+    #[cfg(feature = "annex")]
+    surface: Option<Surface>,
 }
 
 /// Contributions that are told apart before the rest is summed up.
@@ -34,6 +39,15 @@ impl Desk {
     /// The loaded book, if any.
     pub fn engine(&self) -> Option<&Engine> {
         self.engine.as_ref()
+    }
+
+    /// The surfaces of the loaded market, fitted once.
+    #[cfg(feature = "annex")]
+    pub(super) fn surface(&mut self) -> Option<&Surface> {
+        if self.surface.is_none() {
+            self.surface = self.engine.as_ref().map(Engine::surface);
+        }
+        self.surface.as_ref()
     }
 
     /// Rows of all positions under these settings; rows and table are kept for the next question.

@@ -10,21 +10,24 @@ mod response;
 
 use crate::book::strategy::Recognized;
 use crate::book::{Edit, Position, edit, strategy, tag};
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 use crate::check::Limits;
 use crate::check::Severity;
-use crate::engine::{Engine, Inputs};
+use crate::engine::{Engine, Inputs, Settings};
 use crate::import::mapping::Mapping;
 use crate::import::{File, MAX_POSITIONS};
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
 use crate::oracle;
+#[cfg(feature = "annex")]
+use crate::price::convention::ConventionDef;
 use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
 use crate::share::export;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
+use crate::view::market::SurfaceChoice;
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
@@ -32,7 +35,7 @@ pub use crate::protocol::request::{Detail, Request};
 pub use crate::protocol::response::{Contribution, Imported, Preview, Response, TableWindow};
 
 /// Contradictions that a preview names; the rest is counted.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 const MOST_FINDINGS: usize = 20;
 
 /// Names the build: page and worker must be of one. The release build sets it to the commit.
@@ -79,6 +82,8 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         }
         Request::Judge { text, answers } => judge(&text, &answers),
         Request::Methods => methods(),
+        Request::Surface { revision, settings, choice } => surface(desk, revision, &settings, &choice),
+        Request::Conventions { rule, limit } => conventions(desk, rule.as_deref(), limit as usize),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -180,7 +185,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
 }
 
 /// Reads files and sums up the book as it would be; nothing is loaded by it.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn import(
     files: &[File],
     kept: &str,
@@ -202,7 +207,7 @@ fn import(
     let bytes = to_bytes(&inputs)?;
     let preview = (!inputs.positions.is_empty()).then(|| {
         let engine = Engine::load(inputs, now);
-        let valuation = engine.valuation(&crate::engine::Settings::default(), false);
+        let valuation = engine.valuation(&Settings::default(), false);
         let mut findings = engine.findings(Limits::default());
         let finding_count = u32::try_from(findings.len()).unwrap_or(u32::MAX);
         findings.truncate(MOST_FINDINGS);
@@ -219,61 +224,89 @@ fn import(
 }
 
 /// This part of the program reads no files: the page hands them to a module of their own, which it loads with the first of them.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn import(_: &[File], _: &str, _: Vec<(u32, Mapping)>, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }
 
 /// Reads the first rows of the one file.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<Response, Issue> {
     let file = files.first().ok_or_else(|| Issue::rejected(IssueKind::MissingData, "there is no file to map"))?;
     Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
 }
 
 /// The questions of an accuracy set, which is read as files are.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn read_questions(text: &str) -> Result<Vec<u8>, Issue> {
     to_bytes(&oracle::questions(text)?)
 }
 
 /// Compares answers with what the set expects.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn judge(text: &str, answers: &[u8]) -> Result<Response, Issue> {
     Ok(Response::SelfTested { verdict: oracle::judge(text, &from_bytes::<Vec<_>>(answers)?)? })
 }
 
 /// The texts are loaded when they are asked for, as what reads files is.
-#[cfg(feature = "import")]
+#[cfg(feature = "annex")]
 fn methods() -> Result<Response, Issue> {
     Ok(Response::Methods { sections: to_bytes(&crate::view::methods::sections())? })
 }
 
+/// Fits the surfaces once for each load, and lays out what is to be seen of them.
+#[cfg(feature = "annex")]
+fn surface(desk: &mut Desk, revision: u32, settings: &Settings, choice: &SurfaceChoice) -> Result<Response, Issue> {
+    settings.check()?;
+    let sheet = crate::view::market::market(desk.surface().ok_or_else(nothing_loaded)?, choice, &settings.shock);
+    Ok(Response::Surface { revision, sheet: to_bytes(&sheet)? })
+}
+
+#[cfg(feature = "annex")]
+fn conventions(desk: &Desk, rule: Option<&str>, limit: usize) -> Result<Response, Issue> {
+    let unknown = |id: &str| Issue::rejected(IssueKind::Unsupported, "no rule for Greeks is called so").with_value(id);
+    let def = rule.map(|id| ConventionDef::by_id(id).ok_or_else(|| unknown(id))).transpose()?;
+    let found = desk.engine().ok_or_else(nothing_loaded)?.conventions(def);
+    Ok(Response::Conventions { sheet: to_bytes(&crate::view::table::conventions::sheet(&found, limit))? })
+}
+
 /// As [`import`]: not here.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn methods() -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program holds no texts"))
 }
 
 /// As [`import`]: not here.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn read_questions(_: &str) -> Result<Vec<u8>, Issue> {
     Err(no_sets())
 }
 
 /// As [`import`]: not here.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn judge(_: &str, _: &[u8]) -> Result<Response, Issue> {
     Err(no_sets())
 }
 
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
 fn no_sets() -> Issue {
     Issue::rejected(IssueKind::Unsupported, "this part of the program reads no accuracy sets")
 }
 
 /// As [`import`]: not here.
-#[cfg(not(feature = "import"))]
+#[cfg(not(feature = "annex"))]
+fn surface(_: &mut Desk, _: u32, _: &Settings, _: &SurfaceChoice) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program fits no surfaces"))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn conventions(_: &Desk, _: Option<&str>, _: usize) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program knows no rules of venues"))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
 fn try_mapping(_: &[File], _: &Mapping, _: u32) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }

@@ -9,6 +9,7 @@ use crate::import::mapping::Mapping;
 use crate::protocol::Imported;
 use crate::session::Session;
 use crate::units::Timestamp;
+use crate::view::market::SurfaceChoice;
 use crate::view::table::lines::TableChoice;
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +91,22 @@ pub enum Request {
     },
     /// How every number is computed.
     Methods,
+    /// The volatility surfaces of the loaded book's market; the annex answers.
+    Surface {
+        /// Echoed in the answer.
+        revision: u32,
+        /// Under these settings: the smile is moved by their spot shock.
+        settings: Settings,
+        /// Which chain and expiry, over what, by which rule.
+        choice: SurfaceChoice,
+    },
+    /// The loaded book's options by the venues' rules for Greeks; the annex answers.
+    Conventions {
+        /// [`crate::price::convention::ConventionDef::id`] of the rule; none for that of each position's venue.
+        rule: Option<String>,
+        /// How many positions are listed at most.
+        limit: u32,
+    },
     /// What rules for labels would do to the loaded book.
     PreviewRules {
         /// In this order.

@@ -103,6 +103,20 @@ pub enum Response {
         #[serde(with = "serde_bytes")]
         sections: Vec<u8>,
     },
+    /// Volatility surfaces.
+    Surface {
+        /// Of the request.
+        revision: u32,
+        /// A [`crate::view::market::MarketSheet`], as bytes: who only passes it on need not know it.
+        #[serde(with = "serde_bytes")]
+        sheet: Vec<u8>,
+    },
+    /// Options by the venues' rules for Greeks.
+    Conventions {
+        /// A [`crate::view::table::conventions::ConventionSheet`], as bytes.
+        #[serde(with = "serde_bytes")]
+        sheet: Vec<u8>,
+    },
     /// What rules for labels would do.
     RulesPreviewed {
         /// How many positions they concern.

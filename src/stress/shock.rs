@@ -101,7 +101,8 @@ impl Shock {
         Ok(())
     }
 
-    fn of(&self, underlying: &str) -> &Move {
+    /// What happens to an underlying.
+    pub fn of(&self, underlying: &str) -> &Move {
         self.per_underlying.get(underlying).unwrap_or(&self.all)
     }
 

@@ -3,7 +3,14 @@
 //! The minus is U+2212; digits are grouped with a narrow no-break space (U+202F) and a no-break space (U+00A0) stands before a
 //! unit. What is not finite is `n/a`; nothing is ever a negative zero.
 
+mod market;
+
 use crate::units::Timestamp;
+
+pub use crate::view::format::market::{
+    axis_number, axis_signed, delta, figure, log_moneyness, share, signed_cents, signed_rate, signed_vol_error, variance, vol_error,
+    whole_percent,
+};
 
 const GROUP: char = '\u{202f}';
 const SPACE: char = '\u{a0}';

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod edited;
 pub mod format;
 pub mod mark;
+pub mod market;
 pub mod measure;
 pub mod methods;
 pub mod rule;

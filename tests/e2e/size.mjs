@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const BUDGET = 1_000_000; // bytes, all files with brotli
 
 // Fetched on request only.
-const LATER = [/^importer/, /^accuracy\//, /^sample\//, /^template\//, /^fonts\/.*\.txt$/, /^\./];
+const LATER = [/^annex/, /^accuracy\//, /^sample\//, /^template\//, /^fonts\/.*\.txt$/, /^\./];
 
 const folder = process.argv[2] ?? 'dist';
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -18,6 +18,7 @@ mod import_arbitrary;
 mod import_formats;
 mod import_published;
 mod mapping;
+mod market_page;
 mod oracles;
 mod kernels;
 mod cli;

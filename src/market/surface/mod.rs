@@ -7,6 +7,7 @@
 
 mod arbitrage;
 mod curve;
+mod delta;
 mod dynamics;
 mod forward;
 mod method;
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::market::surface::arbitrage::{Butterfly, Calendar, Evidence};
 pub use crate::market::surface::curve::{Curve, CurveKind, ParametricFit};
+pub use crate::market::surface::delta::{at_put_delta, put_delta};
 pub use crate::market::surface::dynamics::Stickiness;
 pub use crate::market::surface::forward::{ForwardCandidate, ForwardChoice, ForwardMethod};
 pub use crate::market::surface::method::METHODS;

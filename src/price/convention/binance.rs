@@ -7,6 +7,7 @@ use crate::price::convention::{ConventionDef, Figure, OptionState, on_spot};
 pub(super) const DEF: ConventionDef = ConventionDef {
     id: "binance",
     label: "Binance",
+    venue: "Binance",
     doc: "Black–Scholes on the index with the venue's rate (riskFreeInterest). Delta N(±d1); gamma per dollar; vega in dollars per vol \
           point; theta in dollars per day, taken as θ/365: a published row of an option far out of the money has a fourth more, by a \
           rule that is not documented",

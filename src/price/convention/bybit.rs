@@ -7,6 +7,7 @@ use crate::price::convention::{ConventionDef, Figure, OptionState};
 pub(super) const DEF: ConventionDef = ConventionDef {
     id: "bybit",
     label: "Bybit",
+    venue: "Bybit",
     doc: "Black on the expiry's own forward (underlyingPrice) without a rate. Delta N(±d1); gamma per dollar; vega in dollars per vol \
           point; theta in dollars per day, θ/365 times the days left if less than one. The rule for theta was recovered from one \
           published row of an option with three hours to live",

@@ -10,6 +10,7 @@ use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit
 pub(super) const DEF: ConventionDef = ConventionDef {
     id: "deribit",
     label: "Deribit",
+    venue: "Deribit",
     doc: "Black on the expiry's own forward without a rate. Delta N(±d1), not net of the premium; gamma per dollar; vega in dollars \
           per vol point; theta in dollars per day, θ/365 times the days left if less than one and never more than the premium; rho \
           in dollars per percentage point. The account's delta of an inverse option is net of the premium: delta less the mark in \

@@ -25,6 +25,8 @@ pub struct ConventionDef {
     pub id: &'static str,
     /// Name for a reader.
     pub label: &'static str,
+    /// The venue, as positions name it.
+    pub venue: &'static str,
     /// The rules, in words.
     pub doc: &'static str,
     /// The venue's figures beside ours; empty for an option that has expired.
@@ -36,6 +38,18 @@ pub const ALL: &[&ConventionDef] = &[&binance::DEF, &bybit::DEF, &deribit::DEF, 
 
 /// How each of [`ALL`] is computed, in the same order.
 pub const METHODS: &[&Method] = &[&binance::METHOD, &bybit::METHOD, &deribit::METHOD, &okx_black_scholes::METHOD, &okx_coin::METHOD];
+
+impl ConventionDef {
+    /// The convention with this id.
+    pub fn by_id(id: &str) -> Option<&'static ConventionDef> {
+        ALL.iter().copied().find(|def| def.id == id)
+    }
+
+    /// The convention of a venue; of several the first.
+    pub fn of_venue(venue: &str) -> Option<&'static ConventionDef> {
+        ALL.iter().copied().find(|def| def.venue.eq_ignore_ascii_case(venue.trim()))
+    }
+}
 
 /// What a figure measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -95,6 +109,17 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// One of it in US dollars at this spot, by the bump that ours are told in: delta and prices as values, gamma as the change of the
+    /// delta's value by a move of 1 %.
+    pub fn in_dollars(self, spot: f64) -> f64 {
+        match self {
+            Unit::Coins | Unit::CoinsPerPoint | Unit::CoinsPerDay => spot,
+            Unit::CoinsPerDollar => spot * spot / 100.0,
+            Unit::CoinsPerWholeMove => spot / 100.0,
+            Unit::DollarsPerPoint | Unit::DollarsPerDay | Unit::DollarsPerPercent => 1.0,
+        }
+    }
+
     /// For a reader, with the code of the underlying.
     pub fn label(self, coin: &str) -> String {
         match self {

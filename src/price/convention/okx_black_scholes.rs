@@ -9,6 +9,7 @@ use crate::price::convention::{ConventionDef, Figure, OptionState, on_spot};
 pub(super) const DEF: ConventionDef = ConventionDef {
     id: "okx-black-scholes",
     label: "OKX, Black–Scholes (BS)",
+    venue: "OKX",
     doc: "deltaBS, gammaBS, vegaBS, thetaBS: Black–Scholes on the index with the rate ln(F/S)/T that forward and index imply. Delta \
           N(±d1); gamma per dollar; vega in dollars per vol point; theta in dollars per day, θ/365",
     figures,

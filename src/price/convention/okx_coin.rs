@@ -7,6 +7,7 @@ use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit
 pub(super) const DEF: ConventionDef = ConventionDef {
     id: "okx-coin",
     label: "OKX, in coin (PA)",
+    venue: "OKX",
     doc: "delta, gamma, vega, theta and those that end in PA: derivatives of the coin price c = V/F by relative moves of the forward. \
           Delta N(±d1) − c, net of the premium; gamma F·Γ − 2·delta per move of 100 %; vega in coins per vol point; theta in coins \
           per day, θ/365",

@@ -7,12 +7,17 @@ pub mod bars;
 pub mod colour;
 pub mod contour;
 pub mod heatmap;
+pub mod plot;
 pub mod profile;
 pub mod reading;
 pub mod scale;
 pub mod series;
+pub mod smile;
 pub mod table;
-mod text;
+pub mod term_structure;
+pub mod text;
+pub mod tiles;
+pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
 pub use crate::view::chart::table::{Cell, DataTable};
@@ -29,4 +34,4 @@ pub struct ChartDef {
 }
 
 /// Every kind of chart.
-pub const ALL: &[ChartDef] = &[heatmap::DEF, profile::DEF, bars::DEF];
+pub const ALL: &[ChartDef] = &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF];

@@ -1,5 +1,7 @@
 //! What a chart says of one point: a head and lines with values, for the tooltip and for a screen reader.
 
+use serde::{Deserialize, Serialize};
+
 /// Which way a value counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -71,7 +73,7 @@ impl Reading {
 }
 
 /// How a series is drawn: a colour token and a dash, so that neither stands alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pen {
     /// Number of the series token, 0 for `--series-1`.
     pub colour: usize,
@@ -82,7 +84,7 @@ pub struct Pen {
 }
 
 /// The dash of a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dash {
     /// One stroke.
     #[default]

@@ -3,9 +3,10 @@
 //! Invariant: a spreadsheet that opens the file gets every number in full, and never runs a text as a formula.
 
 use crate::view::format::csv_text;
+use serde::{Deserialize, Serialize};
 
 /// One cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Cell {
     /// A name, a date, a remark.
     Text(String),
@@ -14,7 +15,7 @@ pub enum Cell {
 }
 
 /// Rows under heads that name quantity and unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DataTable {
     /// Heads, with units.
     pub heads: Vec<String>,
@@ -22,7 +23,36 @@ pub struct DataTable {
     pub rows: Vec<Vec<Cell>>,
 }
 
+impl Cell {
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Cell {
+        Cell::Text(text.into())
+    }
+
+    /// A number in the unit of its column, and as it is shown.
+    pub fn number(value: f64, shown: String) -> Cell {
+        Cell::Number(Some(value), shown)
+    }
+
+    /// A number that may not be there; what is not has a dash.
+    pub fn optional(value: Option<f64>, shown: impl Fn(f64) -> String) -> Cell {
+        Cell::Number(value, value.map_or_else(|| "–".to_owned(), shown))
+    }
+
+    /// As a reader sees it.
+    pub fn shown(&self) -> &str {
+        match self {
+            Cell::Text(text) | Cell::Number(_, text) => text,
+        }
+    }
+}
+
 impl DataTable {
+    /// With these heads, and no row yet.
+    pub fn with_heads<'a>(heads: impl IntoIterator<Item = &'a str>) -> DataTable {
+        DataTable { heads: heads.into_iter().map(str::to_owned).collect(), rows: Vec::new() }
+    }
+
     /// As a CSV file.
     pub fn csv(&self) -> String {
         let heads: Vec<String> = self.heads.iter().map(|head| text_field(head)).collect();

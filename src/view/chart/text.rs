@@ -1,7 +1,9 @@
 //! The texts of charts, all through [`crate::view::format`]; one small function per place where a number is read.
 
+use crate::math::exp;
 use crate::stress::{Curve, CurveKind};
 use crate::view::format;
+use serde::{Deserialize, Serialize};
 
 /// A spot move: `−15 %`.
 pub fn spot_move(fraction: f64) -> String {
@@ -51,5 +53,48 @@ pub fn curve(curve: &Curve) -> String {
         CurveKind::Chosen if curve.days == 0.0 => "shocked vol".to_owned(),
         CurveKind::Chosen => format::days(curve.days),
         CurveKind::Expiry(at) => format::short_date(at),
+    }
+}
+
+/// What the values of a chart are that was laid out elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measure {
+    /// US dollars.
+    Price,
+    /// ln(K/F).
+    LogMoneyness,
+    /// N(−d1), 0 to 1.
+    Delta,
+    /// The logarithm of days.
+    Days,
+    /// A volatility, a decimal.
+    Vol,
+    /// A difference of volatilities, a decimal.
+    Residual,
+    /// Vol² × years.
+    Variance,
+}
+
+/// A value, with its unit where its name does not say it.
+pub fn value(measure: Measure, value: f64) -> String {
+    match measure {
+        Measure::Price => format::price(value, "USD"),
+        Measure::LogMoneyness => format::log_moneyness(value),
+        Measure::Delta => format::delta(value),
+        Measure::Days => format::life(exp(value)),
+        Measure::Vol => format!("{}\u{a0}%", format::vol(value)),
+        Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
+        Measure::Variance => format::variance(value),
+    }
+}
+
+/// The same on an axis whose title names the unit.
+pub fn tick(measure: Measure, of: f64) -> String {
+    match measure {
+        Measure::Price => price(of),
+        Measure::LogMoneyness | Measure::Variance => format::axis_number(of),
+        Measure::Vol => format::axis_number(of * 100.0),
+        Measure::Residual => format::axis_signed(of * 100.0),
+        Measure::Delta | Measure::Days => value(measure, of),
     }
 }

@@ -1,6 +1,10 @@
 //! Tables: report rows → lines of text, sorted, filtered and grouped. One file each.
 
+pub mod arbitrage;
 pub mod comparison;
+pub mod conventions;
+pub mod forwards;
 pub mod lines;
 pub mod positions;
+pub mod smiles;
 pub mod trial;

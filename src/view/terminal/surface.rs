@@ -1,8 +1,10 @@
 //! Volatility surfaces → tables for the terminal.
 
 use crate::instrument::Settlement;
-use crate::market::surface::{Chain, CurveKind, Evidence, ExpirySmile, ForwardMethod, ParametricFit, Surface};
+use crate::market::surface::{Chain, CurveKind, ParametricFit, Surface};
 use crate::view::format;
+use crate::view::table::arbitrage;
+use crate::view::table::forwards::{by, known, method};
 use crate::view::terminal::{Table, issues, title};
 
 /// Each chain: its smiles, the forwards that the files allow, the arbitrage, and what was assumed.
@@ -25,17 +27,6 @@ fn name(chain: &Chain) -> String {
         Settlement::Linear => "paid in dollars",
     };
     format!("{}, {paid_in}", chain.underlying)
-}
-
-fn method(method: ForwardMethod) -> &'static str {
-    match method {
-        ForwardMethod::Future => "future",
-        ForwardMethod::Chain => "chain",
-        ForwardMethod::Stated => "stated",
-        ForwardMethod::Parity => "parity",
-        ForwardMethod::Basis => "basis",
-        ForwardMethod::Spot => "spot",
-    }
 }
 
 fn smiles(text: &mut String, chain: &Chain) {
@@ -71,55 +62,26 @@ fn smiles(text: &mut String, chain: &Chain) {
 
 /// Every way to a forward, side by side.
 fn forwards(text: &mut String, chain: &Chain) {
-    let all = [
-        ForwardMethod::Future,
-        ForwardMethod::Chain,
-        ForwardMethod::Stated,
-        ForwardMethod::Parity,
-        ForwardMethod::Basis,
-        ForwardMethod::Spot,
-    ];
-    let of = |smile: &ExpirySmile, method: ForwardMethod| {
-        smile.forward.candidates.iter().find(|candidate| candidate.method == method).map(|candidate| candidate.value)
-    };
-    let known: Vec<ForwardMethod> =
-        all.into_iter().filter(|method| chain.smiles.iter().any(|smile| of(smile, *method).is_some())).collect();
+    let known = known(chain);
     title(text, &format!("Forwards of {}, USD", name(chain)));
     let mut table = Table::new(["Expiry", "Used"].into_iter().chain(known.iter().map(|known| method(*known)))).left([1]);
     for smile in &chain.smiles {
-        let values = known.iter().map(|known| of(smile, *known).map_or_else(String::new, |value| format::price(value, "USD")));
+        let values = known.iter().map(|known| by(smile, *known).map_or_else(String::new, |found| format::price(found.value, "USD")));
         table.push([format::date(smile.expiry), method(smile.forward.method).to_owned()].into_iter().chain(values));
     }
     table.write(text);
 }
 
 fn arbitrage(text: &mut String, chain: &Chain) {
-    let within = |of: Evidence| match of {
-        Evidence::Quotes => "quotes",
-        Evidence::Fit => "fit",
-    };
-    let level = |strike: f64| format::price(strike, "USD");
-    let mut table = Table::new(["Expiry", "Arbitrage", "In", "Strike, USD", "From", "To", "Size, vol points"]).left([1, 2]);
-    let mut count = 0;
-    for smile in &chain.smiles {
-        let butterflies = smile.butterflies.iter().map(|found| {
-            let words = if found.is_beyond_quotes { "butterfly, beyond the quotes" } else { "butterfly" };
-            (words.to_owned(), found.of, found.strike, found.sides, found.size)
-        });
-        let calendars =
-            chain.calendars.iter().filter(|found| found.late == smile.expiry).map(|found| {
-                (format!("calendar, from {}", format::short_date(found.early)), found.of, found.strike, found.sides, found.size)
-            });
-        for (words, of, strike, sides, size) in butterflies.chain(calendars) {
-            let place = [level(strike), level(sides.0), level(sides.1), format::vol(size)];
-            table.push([format::date(smile.expiry), words, within(of).to_owned()].into_iter().chain(place));
-            count += 1;
-        }
-    }
-    if count == 0 {
+    let found = arbitrage::table(chain);
+    if found.rows.is_empty() {
         title(text, &format!("No arbitrage in {}", name(chain)));
         return;
     }
     title(text, &format!("Arbitrage in {}", name(chain)));
+    let mut table = Table::new(found.heads.iter().map(String::as_str)).left([1, 2]);
+    for row in &found.rows {
+        table.push(row.iter().map(|cell| cell.shown().to_owned()));
+    }
     table.write(text);
 }

@@ -8,7 +8,7 @@ use crate::view::chart::{Bar, Orientation};
 use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::legend::{LegendItem, Sign, legend};
-use crate::web::chart::stage::{Frame, Picture, Stage};
+use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, any};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -45,22 +45,19 @@ pub fn BarChart(
     let picture =
         Memo::new_with_compare(move |_| Model::new(bars.get(), key_name.get(), unit.get(), format, orientation).map(Arc::new), |_, _| true);
     let stage = Stage {
-        picture: picture.into(),
-        marks: Signal::stored(()),
+        picture: any(picture),
+        marks: Signal::stored((0.0, 0.0)),
         stale,
         name: Signal::derive(move || format!("{}, {}. Arrow keys read the bars.", title.get(), unit.get())),
         summary_id: fresh_id("summary"),
         empty: "Nothing to show here yet: add a file or open the sample.",
         pick: None,
     };
-    let key = move || picture.get().filter(|picture| picture.is_shocked()).map(|picture| legend(picture.legend()));
+    let key = (move || picture.get().filter(|picture| picture.is_shocked()).map(|picture| legend(picture.legend()))).into_any();
     figure(Figure { stage, title, unit, sub, stamp, file: DEF.id }, key)
 }
 
 impl Picture for Model {
-    type Place = usize;
-    type Marks = ();
-
     fn height(&self, width: f64) -> f64 {
         Model::height(self, width)
     }
@@ -78,9 +75,9 @@ impl Picture for Model {
         }
     }
 
-    fn paint_marks(&self, ink: &Ink, frame: Frame, (): (), pointed: Option<usize>) {
+    fn paint_marks(&self, ink: &Ink, frame: Frame, _: Marks, pointed: Option<Place>) {
         let layout = self.layout(frame.width, frame.height);
-        let Some(index) = pointed.filter(|index| *index < self.bars.len()) else { return };
+        let Some((index, _)) = pointed.filter(|(index, _)| *index < self.bars.len()) else { return };
         let slot = self.slot(&layout, index);
         let all = match self.orientation {
             Orientation::Horizontal => Rect { left: 0.0, width: frame.width, ..slot },
@@ -89,26 +86,27 @@ impl Picture for Model {
         ink.fill(all, ink.theme.text, 0.06);
     }
 
-    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<usize> {
-        Model::hit(self, &self.layout(frame.width, frame.height), x, y)
+    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
+        Some((Model::hit(self, &self.layout(frame.width, frame.height), x, y)?, 0))
     }
 
-    fn step(&self, from: Option<usize>, (): (), key: &str) -> Option<usize> {
+    fn step(&self, from: Option<Place>, _: Marks, key: &str) -> Option<Place> {
         let last = self.bars.len() - 1;
         let is_before = matches!(key, "ArrowUp" | "ArrowLeft");
         let is_after = matches!(key, "ArrowDown" | "ArrowRight");
-        match (key, from) {
-            ("Home", _) => Some(0),
-            ("End", _) => Some(last),
-            (_, None) if is_before || is_after => Some(0),
-            (_, Some(index)) if is_before => Some(index.saturating_sub(1)),
-            (_, Some(index)) if is_after => Some((index + 1).min(last)),
-            _ => None,
-        }
+        let index = match (key, from) {
+            ("Home", _) => 0,
+            ("End", _) => last,
+            (_, None) if is_before || is_after => 0,
+            (_, Some((index, _))) if is_before => index.saturating_sub(1),
+            (_, Some((index, _))) if is_after => (index + 1).min(last),
+            _ => return None,
+        };
+        Some((index, 0))
     }
 
-    fn reading(&self, frame: Frame, place: usize) -> Option<Reading> {
-        Model::reading(self, &self.layout(frame.width, frame.height), place)
+    fn reading(&self, frame: Frame, (index, _): Place) -> Option<Reading> {
+        Model::reading(self, &self.layout(frame.width, frame.height), index)
     }
 
     fn summary(&self) -> String {

@@ -3,7 +3,7 @@
 use crate::view::chart::table::{Cell, DataTable};
 use crate::web::browser::download;
 use crate::web::chart::png::{Sheet, save_png};
-use crate::web::chart::stage::{Picture, Stage, stage};
+use crate::web::chart::stage::{Stage, stage};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,9 +17,9 @@ pub fn fresh_id(part: &str) -> String {
 }
 
 /// What surrounds a stage.
-pub struct Figure<P: Picture> {
+pub struct Figure {
     /// The stage.
-    pub stage: Stage<P>,
+    pub stage: Stage,
     /// What is plotted.
     pub title: Signal<String>,
     /// Its unit.
@@ -33,7 +33,7 @@ pub struct Figure<P: Picture> {
 }
 
 /// The figure, with its key below the stage.
-pub fn figure<P: Picture>(figure: Figure<P>, key: impl IntoView) -> impl IntoView {
+pub fn figure(figure: Figure, key: AnyView) -> AnyView {
     let Figure { stage: staged, title, unit, sub, stamp, file } = figure;
     let (picture, marks) = (staged.picture, staged.marks);
     let summary_id = staged.summary_id.clone();
@@ -94,12 +94,13 @@ pub fn figure<P: Picture>(figure: Figure<P>, key: impl IntoView) -> impl IntoVie
             </div>
         </figure>
     }
+    .into_any()
 }
 
 fn data(table: &DataTable, title: String) -> impl IntoView + use<> {
     let heads = table.heads.iter().cloned().map(|head| view! { <th scope="col">{head}</th> }).collect_view();
     let row = |row: &Vec<Cell>| {
-        let mut cells = row.iter().map(text);
+        let mut cells = row.iter().map(|cell| cell.shown().to_owned());
         let first = cells.next().unwrap_or_default();
         view! { <tr><th scope="row">{first}</th>{cells.map(|text| view! { <td>{text}</td> }).collect_view()}</tr> }
     };
@@ -110,11 +111,5 @@ fn data(table: &DataTable, title: String) -> impl IntoView + use<> {
                 <tbody>{table.rows.iter().map(row).collect_view()}</tbody>
             </table>
         </div>
-    }
-}
-
-fn text(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) | Cell::Number(_, text) => text.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! P&L over spot and vol.
 
 use crate::stress::Grid;
-use crate::view::chart::heatmap::{DEF, Heatmap as Model, Layout, Place};
+use crate::view::chart::heatmap::{DEF, Heatmap as Model, Layout};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
 use crate::view::chart::table::DataTable;
@@ -9,7 +9,7 @@ use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::legend::{LegendItem, Sign, legend};
 use crate::web::chart::png::worst_mark;
-use crate::web::chart::stage::{Frame, Picture, Stage};
+use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, any};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub fn Heatmap(
         }
     };
     let stage = Stage {
-        picture: picture.into(),
+        picture: any(picture),
         marks: cursor,
         stale,
         name: Signal::derive(move || format!("P&L over spot and vol, {}. Arrow keys read cells, Enter sets the shock.", unit.get())),
@@ -63,15 +63,12 @@ pub fn Heatmap(
         empty: "Add a file or open the sample to see what spot and vol do to the book.",
         pick: Some(Callback::new(pick)),
     };
-    let key = move || picture.get().map(|picture| legend(picture.legend()));
+    let key = (move || picture.get().map(|picture| legend(picture.legend()))).into_any();
     let title = Signal::stored(DEF.label.to_owned());
     figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id }, key)
 }
 
 impl Picture for Model {
-    type Place = Place;
-    type Marks = (f64, f64);
-
     fn height(&self, width: f64) -> f64 {
         Model::height(self, width)
     }
@@ -94,7 +91,7 @@ impl Picture for Model {
         }
     }
 
-    fn paint_marks(&self, ink: &Ink, frame: Frame, marks: (f64, f64), pointed: Option<Place>) {
+    fn paint_marks(&self, ink: &Ink, frame: Frame, marks: Marks, pointed: Option<Place>) {
         let layout = self.layout(frame.width, frame.height, frame.density);
         let plot = layout.plot;
         let accent = ink.theme.accent;
@@ -128,7 +125,7 @@ impl Picture for Model {
         Model::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)
     }
 
-    fn step(&self, from: Option<Place>, marks: (f64, f64), key: &str) -> Option<Place> {
+    fn step(&self, from: Option<Place>, marks: Marks, key: &str) -> Option<Place> {
         let (columns, rows) = self.size();
         let (column, row) = match from {
             Some((column, row)) => (column.min(columns - 1), row.min(rows - 1)),

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 pub enum Sign {
     /// A series' line.
     Series(Pen),
+    /// A series' dots.
+    Dot(Pen),
     /// A thin line in the colour of text.
     Zero,
     /// The mark of the worst place.
@@ -43,6 +45,7 @@ pub fn legend(items: Vec<LegendItem>) -> impl IntoView {
     let item = |item: LegendItem| {
         let sign = match item.sign {
             Sign::Series(pen) => swatch(pen).into_any(),
+            Sign::Dot(pen) => view! { <i class=format!("chart__sign chart__sign--dot chart__pen--{}", pen.colour + 1)></i> }.into_any(),
             Sign::Zero => view! { <i class="chart__sign chart__sign--zero"></i> }.into_any(),
             Sign::Worst => view! { <i class="chart__sign chart__sign--worst"></i> }.into_any(),
             Sign::Shock => view! { <i class="chart__sign chart__sign--shock"></i> }.into_any(),

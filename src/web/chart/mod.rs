@@ -6,13 +6,18 @@ mod bars;
 mod figure;
 mod heatmap;
 mod ink;
+mod laid_out;
 mod legend;
+mod plot;
 mod png;
 mod profile;
 mod stage;
+mod tiles;
 mod tip;
 
 pub use crate::view::chart::{Bar, Orientation};
 pub use crate::web::chart::bars::BarChart;
 pub use crate::web::chart::heatmap::Heatmap;
+pub use crate::web::chart::laid_out::{LaidOut, laid_out};
 pub use crate::web::chart::profile::ProfileChart;
+pub use crate::web::chart::stage::Picture;

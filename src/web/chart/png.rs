@@ -6,7 +6,7 @@ use crate::web::browser::css_tokens::ChartTheme;
 use crate::web::browser::download;
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::legend::{LegendItem, Sign};
-use crate::web::chart::stage::{Frame, Picture};
+use crate::web::chart::stage::{Frame, Marks, Picture};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
@@ -30,7 +30,7 @@ const LINE: f64 = 20.0;
 const SUB_LINE: f64 = 17.0;
 
 /// Draws the chart anew and offers it as a file.
-pub fn save_png<P: Picture>(picture: &P, marks: P::Marks, sheet: &Sheet) {
+pub fn save_png(picture: &dyn Picture, marks: Marks, sheet: &Sheet) {
     let Some(surface) = draw(picture, marks, sheet) else { return };
     let file = sheet.file.clone();
     let save = Closure::once_into_js(move |blob: Option<Blob>| {
@@ -42,7 +42,7 @@ pub fn save_png<P: Picture>(picture: &P, marks: P::Marks, sheet: &Sheet) {
     let _ = surface.canvas.to_blob(save.unchecked_ref());
 }
 
-fn draw<P: Picture>(picture: &P, marks: P::Marks, sheet: &Sheet) -> Option<Surface> {
+fn draw(picture: &dyn Picture, marks: Marks, sheet: &Sheet) -> Option<Surface> {
     let theme = ChartTheme::of(&web_sys::window()?.document()?.document_element()?);
     let density = density().max(2.0);
     let inner = WIDTH - 2.0 * MARGIN;
@@ -121,6 +121,7 @@ fn sign(ink: &Ink, sign: Sign, x: f64, y: f64) {
     let block = Rect { left: x + 2.0, top: y - 4.0, width: 16.0, height: 8.0 };
     match sign {
         Sign::Series(pen) => ink.path([(x, y), (x + 20.0, y)], ink.pen(pen)),
+        Sign::Dot(pen) => ink.dot((x + 10.0, y), 3.0, theme.series(pen.colour)),
         Sign::Zero => ink.path([(x, y), (x + 20.0, y)], Stroke::new(theme.text, 1.25)),
         Sign::Worst => worst_mark(ink, (x + 10.0, y)),
         Sign::Shock => ink.outline(Rect { left: x + 5.0, top: y - 5.0, width: 10.0, height: 10.0 }, Stroke::new(theme.accent, 2.0)),

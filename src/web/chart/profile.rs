@@ -9,7 +9,7 @@ use crate::view::chart::table::DataTable;
 use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::legend::{LegendItem, Sign, swatch};
-use crate::web::chart::stage::{Frame, Picture, Stage};
+use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, along, any};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -64,15 +64,15 @@ pub fn ProfileChart(
         });
     };
     let pick = on_pick.map(|on_pick| {
-        Callback::new(move |point: usize| {
+        Callback::new(move |(point, _): Place| {
             if let Some(spot) = picture.get_untracked().and_then(|picture| picture.profile.spots.get(point).copied()) {
                 on_pick.run(spot);
             }
         })
     });
     let stage = Stage {
-        picture: picture.into(),
-        marks: cursor,
+        picture: any(picture),
+        marks: Signal::derive(move || (cursor.get(), 0.0)),
         stale,
         name: Signal::derive(move || {
             let pick = if on_pick.is_some() { ", Enter sets the shock" } else { "" };
@@ -95,14 +95,12 @@ pub fn ProfileChart(
         };
         view! { <ul class="chart__key" aria-label="Curves">{curves.get().into_iter().map(button).collect_view()}</ul> }
     };
+    let key = key.into_any();
     let title = Signal::stored(DEF.label.to_owned());
     figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id }, key)
 }
 
 impl Picture for Model {
-    type Place = usize;
-    type Marks = f64;
-
     fn height(&self, width: f64) -> f64 {
         (width * 0.5).clamp(230.0, 320.0) + 72.0
     }
@@ -121,7 +119,8 @@ impl Picture for Model {
         paint_breakevens(self, ink, &layout);
     }
 
-    fn paint_marks(&self, ink: &Ink, frame: Frame, marks: f64, pointed: Option<usize>) {
+    fn paint_marks(&self, ink: &Ink, frame: Frame, (marks, _): Marks, pointed: Option<Place>) {
+        let pointed = pointed.map(|(point, _)| point);
         let layout = self.layout(frame.width, frame.height, frame.density);
         let plot = layout.plot;
         if marks != 0.0 && layout.x.holds(marks) {
@@ -143,29 +142,16 @@ impl Picture for Model {
         }
     }
 
-    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<usize> {
-        Model::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)
+    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
+        Some((Model::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)?, 0))
     }
 
-    fn step(&self, from: Option<usize>, marks: f64, key: &str) -> Option<usize> {
-        let last = self.profile.spots.len() - 1;
-        let Some(point) = from else {
-            let is_move = matches!(key, "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown");
-            return is_move.then(|| self.nearest(marks));
-        };
-        match key {
-            "ArrowLeft" => Some(point.saturating_sub(1)),
-            "ArrowRight" => Some((point + 1).min(last)),
-            "PageDown" => Some(point.saturating_sub(10)),
-            "PageUp" => Some((point + 10).min(last)),
-            "Home" => Some(0),
-            "End" => Some(last),
-            _ => None,
-        }
+    fn step(&self, from: Option<Place>, (marks, _): Marks, key: &str) -> Option<Place> {
+        along(key, from, self.profile.spots.len(), || self.nearest(marks))
     }
 
-    fn reading(&self, frame: Frame, place: usize) -> Option<Reading> {
-        Model::reading(self, &self.layout(frame.width, frame.height, frame.density), place)
+    fn reading(&self, frame: Frame, (point, _): Place) -> Option<Reading> {
+        Model::reading(self, &self.layout(frame.width, frame.height, frame.density), point)
     }
 
     fn summary(&self) -> String {

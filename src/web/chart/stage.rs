@@ -28,25 +28,27 @@ pub struct Frame {
     pub density: f64,
 }
 
-/// A chart that can be drawn, pointed at, and told.
-pub trait Picture: Send + Sync + 'static {
-    /// What can be pointed at.
-    type Place: Copy + PartialEq + Send + Sync + 'static;
-    /// What moves without a new picture: where the shock stands.
-    type Marks: Copy + PartialEq + Send + Sync + 'static;
+/// What can be pointed at: column and row; a chart without rows has them all in row 0.
+pub type Place = (usize, usize);
 
+/// What moves without a new picture, in the units of the axes: where the shock stands.
+pub type Marks = (f64, f64);
+
+/// A chart that can be drawn, pointed at, and told. Stages and figures hold it as it is, whatever it shows, so that a first visit
+/// loads them once.
+pub trait Picture: Send + Sync + 'static {
     /// Height that it wants.
     fn height(&self, width: f64) -> f64;
     /// Draws everything that stands still.
     fn paint(&self, ink: &Ink, frame: Frame);
     /// Draws what moves.
-    fn paint_marks(&self, ink: &Ink, frame: Frame, marks: Self::Marks, pointed: Option<Self::Place>);
+    fn paint_marks(&self, ink: &Ink, frame: Frame, marks: Marks, pointed: Option<Place>);
     /// The place under a pixel.
-    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Self::Place>;
+    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place>;
     /// The place that a key leads to; from `None` it is the place of the marks. `None` where the key means nothing here.
-    fn step(&self, from: Option<Self::Place>, marks: Self::Marks, key: &str) -> Option<Self::Place>;
+    fn step(&self, from: Option<Place>, marks: Marks, key: &str) -> Option<Place>;
     /// What a place says.
-    fn reading(&self, frame: Frame, place: Self::Place) -> Option<Reading>;
+    fn reading(&self, frame: Frame, place: Place) -> Option<Reading>;
     /// The picture in words.
     fn summary(&self) -> String;
     /// Its data for the eye.
@@ -55,16 +57,43 @@ pub trait Picture: Send + Sync + 'static {
     fn records(&self) -> DataTable {
         self.table()
     }
+    /// What is plotted, its unit and its conventions, where the chart was laid out elsewhere and brings them along.
+    fn head(&self) -> [String; 3] {
+        Default::default()
+    }
     /// Its key, for the PNG.
     fn legend(&self) -> Vec<LegendItem>;
 }
 
+/// The place that a key leads to along a row of `count` places; without one it is where the reader begins.
+pub fn along(key: &str, from: Option<Place>, count: usize, begin: impl FnOnce() -> usize) -> Option<Place> {
+    let last = count.checked_sub(1)?;
+    let is_move = matches!(key, "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown");
+    let point = match (key, from) {
+        _ if !is_move => return None,
+        (_, None) => begin(),
+        ("ArrowLeft", Some((point, _))) => point.saturating_sub(1),
+        ("ArrowRight", Some((point, _))) => point + 1,
+        ("PageDown", Some((point, _))) => point.saturating_sub(10),
+        ("PageUp", Some((point, _))) => point + 10,
+        ("Home", _) => 0,
+        _ => last,
+    };
+    Some((point.min(last), 0))
+}
+
+/// A picture as a stage holds it.
+pub fn any<P: Picture>(picture: Memo<Option<Arc<P>>>) -> Signal<Option<Arc<dyn Picture>>> {
+    Signal::derive(move || picture.get().map(|picture| picture as Arc<dyn Picture>))
+}
+
 /// What a stage shows.
-pub struct Stage<P: Picture> {
+#[derive(Clone)]
+pub struct Stage {
     /// The picture; `None` shows the placeholder.
-    pub picture: Signal<Option<Arc<P>>>,
+    pub picture: Signal<Option<Arc<dyn Picture>>>,
     /// Where the shock stands.
-    pub marks: Signal<P::Marks>,
+    pub marks: Signal<Marks>,
     /// A newer picture is being computed.
     pub stale: Signal<bool>,
     /// Name for a screen reader.
@@ -74,36 +103,23 @@ pub struct Stage<P: Picture> {
     /// What to do where there is nothing to show.
     pub empty: &'static str,
     /// The user took a place.
-    pub pick: Option<Callback<P::Place>>,
-}
-
-impl<P: Picture> Clone for Stage<P> {
-    fn clone(&self) -> Stage<P> {
-        Stage { summary_id: self.summary_id.clone(), ..*self }
-    }
+    pub pick: Option<Callback<Place>>,
 }
 
 /// The parts of a stage that its closures share; all are handles.
-struct Parts<P: Picture> {
+#[derive(Clone, Copy)]
+struct Parts {
     host: NodeRef<Div>,
     base: NodeRef<Canvas>,
     over: NodeRef<Canvas>,
-    picture: Signal<Option<Arc<P>>>,
-    marks: Signal<P::Marks>,
-    pointed: RwSignal<Option<P::Place>>,
+    picture: Signal<Option<Arc<dyn Picture>>>,
+    marks: Signal<Marks>,
+    pointed: RwSignal<Option<Place>>,
     frame: StoredValue<Frame>,
     theme: StoredValue<Option<Rc<ChartTheme>>, LocalStorage>,
 }
 
-impl<P: Picture> Clone for Parts<P> {
-    fn clone(&self) -> Parts<P> {
-        *self
-    }
-}
-
-impl<P: Picture> Copy for Parts<P> {}
-
-impl<P: Picture> Parts<P> {
+impl Parts {
     /// Runs in an animation frame, when the owner may be gone: every read is a try.
     fn paint(self, scope: Scope) -> Option<()> {
         let host = self.host.try_get_untracked()??;
@@ -141,26 +157,26 @@ impl<P: Picture> Parts<P> {
         Some(())
     }
 
-    fn hit(self, event: &PointerEvent) -> Option<P::Place> {
+    fn hit(self, event: &PointerEvent) -> Option<Place> {
         let picture = self.picture.get_untracked()?;
         picture.hit(self.frame.get_value(), f64::from(event.offset_x()), f64::from(event.offset_y()))
     }
 
-    fn point(self, place: Option<P::Place>) {
+    fn point(self, place: Option<Place>) {
         if self.pointed.get_untracked() != place {
             self.pointed.set(place);
         }
     }
 
-    fn reading(self, place: P::Place) -> Option<Reading> {
+    fn reading(self, place: Place) -> Option<Reading> {
         self.picture.get()?.reading(self.frame.get_value(), place)
     }
 }
 
 /// The stage.
-pub fn stage<P: Picture>(stage: Stage<P>) -> impl IntoView {
+pub fn stage(stage: Stage) -> impl IntoView {
     let Stage { picture, marks, stale, name, summary_id, empty, pick } = stage;
-    let parts = Parts::<P> {
+    let parts = Parts {
         host: NodeRef::new(),
         base: NodeRef::new(),
         over: NodeRef::new(),
@@ -198,7 +214,7 @@ pub fn stage<P: Picture>(stage: Stage<P>) -> impl IntoView {
         pointed.track();
         ask(Scope::Marks);
     });
-    let take = move |place: P::Place| {
+    let take = move |place: Place| {
         if let Some(pick) = pick {
             pick.run(place);
         }

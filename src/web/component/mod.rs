@@ -4,6 +4,7 @@ pub mod account_table;
 pub mod book_menu;
 pub mod choice_dialog;
 pub mod comparison;
+pub mod data_panel;
 pub mod explain;
 pub mod finding_list;
 pub mod headline;

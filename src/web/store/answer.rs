@@ -101,6 +101,7 @@ impl Store {
                 self.reading.set(None);
                 self.drop_trial();
                 self.drop_comparison();
+                self.market.give_up();
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings, counts } => {
@@ -111,6 +112,8 @@ impl Store {
                 self.strategies.set(Arc::new(strategies));
                 self.strategy_counts.set([count, outright]);
             }
+            Response::Surface { revision, sheet } => self.take_surface(revision, &sheet),
+            Response::Conventions { sheet } => self.take_conventions(&sheet),
             Response::RulesPreviewed { preview } => self.take_preview(preview),
             Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}

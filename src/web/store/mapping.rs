@@ -29,7 +29,7 @@ pub struct OpenTable {
 /// State of the mappings; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct MappingDesk {
-    /// What this browser keeps, as the importer read it last.
+    /// What this browser keeps, as the annex read it last.
     pub kept: RwSignal<Vec<Mapping>>,
     /// The table on the screen.
     pub table: RwSignal<Option<Arc<OpenTable>>>,
@@ -84,7 +84,7 @@ impl Store {
         self.mapping.chosen.update_value(Vec::clear);
     }
 
-    /// The question about files that the user dropped. The importer reads what the browser keeps, so that the page need not.
+    /// The question about files that the user dropped. The annex reads what the browser keeps, so that the page need not.
     pub(super) fn import_request(&self, files: &[web_sys::File]) -> Request {
         self.close_mapping();
         self.mapping.files.set_value(files.to_vec());

@@ -9,9 +9,11 @@ mod form;
 pub mod history;
 pub mod intake;
 pub mod mapping;
+pub mod market;
 pub mod rules;
 pub mod methods;
 pub mod self_test;
+mod sentence;
 pub mod table;
 
 use crate::book::strategy::Strategy;
@@ -29,6 +31,7 @@ use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
+use crate::web::store::market::MarketDesk;
 use crate::web::store::methods::Methods;
 use crate::web::store::rules::RuleDesk;
 use crate::web::store::self_test::SelfTest;
@@ -38,6 +41,8 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use web_sys::Blob;
+
+pub use crate::web::store::sentence::in_one_line;
 
 /// Who computes.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +136,8 @@ pub struct Store {
     pub mapping: MappingDesk,
     /// Rules for labels.
     pub rules: RuleDesk,
+    /// Surfaces and rules of venues.
+    pub market: MarketDesk,
     /// The self-test.
     pub self_test: SelfTest,
     /// How numbers are computed.
@@ -203,6 +210,7 @@ impl Store {
             pending: RwSignal::new(None),
             mapping: MappingDesk::new(),
             rules: RuleDesk::new(),
+            market: MarketDesk::new(),
             self_test: SelfTest::new(),
             methods: Methods::new(),
             reading: RwSignal::new(None),
@@ -286,6 +294,7 @@ impl Store {
         self.inputs.set_value(None);
         self.valuation.set(None);
         self.table.clear();
+        self.market.forget();
         self.issues.set(Arc::new(Vec::new()));
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
@@ -360,6 +369,7 @@ impl Store {
 
     fn run(&self) {
         self.ask_for_value(Detail::Totals);
+        self.ask_for_market();
     }
 
     fn ask_for_value(&self, detail: Detail) {
@@ -378,18 +388,4 @@ impl Store {
 /// The fragment that stands for a page.
 pub fn page_id(page: Page) -> &'static str {
     crate::web::page::ALL.iter().find(|def| def.page == page).map_or("", |def| def.id)
-}
-
-/// File, line, column, value and message in one line.
-pub fn in_one_line(issue: &Issue) -> String {
-    let mut text = String::new();
-    for part in [issue.file.clone(), issue.line.map(|line| format!("line {line}")), issue.column.clone()].into_iter().flatten() {
-        text.push_str(&part);
-        text.push_str(", ");
-    }
-    if let Some(value) = &issue.value {
-        text.push_str(&format!("{value:?}: "));
-    }
-    text.push_str(&issue.message);
-    text
 }

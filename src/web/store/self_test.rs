@@ -1,4 +1,4 @@
-//! The self-test: accuracy sets that are served with the page. The module that reads files reads what they ask and judges; the
+//! The self-test: accuracy sets that are served with the page. The annex reads what they ask and judges; the
 //! module that values the book answers.
 
 use crate::oracle::{SETS, Verdict};

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-/// Asks a module, `worker` or `importer`, through the page's start script; the large bytes stand within the messages.
+/// Asks a module, `worker` or `annex`, through the page's start script; the large bytes stand within the messages.
 pub async fn answer(module: &str, request: &Request) -> Response {
     match ask(module, request).await {
         Ok(response) => response,

@@ -7,21 +7,23 @@
 use crate::import::{File, MAX_FILE_BYTES};
 use crate::issue::{Issue, IssueKind};
 use crate::protocol::{self, Desk, Request, Response};
+#[cfg(feature = "ui")]
+use crate::units::Timestamp;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 
 #[cfg(feature = "ui")]
-pub mod here;
+pub mod annex;
 #[cfg(feature = "ui")]
-pub mod importer;
+pub mod here;
 #[cfg(feature = "ui")]
 pub mod pool;
 
 /// Entry of a worker's binary.
 pub fn start() {
     console_error_panic_hook::set_once();
-    // The importer is also loaded into the page itself, where workers are refused; there it only answers calls.
+    // The annex is also loaded into the page itself, where workers are refused; there it only answers calls.
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let answering = scope.clone();
     let mut desk = Desk::default();
@@ -72,7 +74,7 @@ fn receive(event: &MessageEvent) -> Result<Request, Issue> {
     Ok(request)
 }
 
-/// A file's bytes. One over the cap is not even opened: it arrives empty, with a size that the importer refuses by name; one that
+/// A file's bytes. One over the cap is not even opened: it arrives empty, with a size by which it is refused by name; one that
 /// the browser cannot read arrives as unreadable.
 fn read_file(file: &web_sys::File) -> File {
     let name = file.name();
@@ -111,6 +113,16 @@ fn response_of(event: &MessageEvent) -> (Response, Option<Blob>) {
     let parts = Array::from(&event.data());
     let response = bytes_of(&parts.get(0)).and_then(|bytes| protocol::from_bytes(&bytes)).unwrap_or_else(Response::Failed);
     (response, parts.get(1).dyn_into::<Blob>().ok())
+}
+
+/// A question and its large bytes.
+#[cfg(feature = "ui")]
+type Asked = (Request, Option<Blob>);
+
+/// The question that loads a book.
+#[cfg(feature = "ui")]
+fn load(inputs: Blob, now: Timestamp) -> Asked {
+    (Request::Load { inputs: Vec::new(), now }, Some(inputs))
 }
 
 /// Takes the large bytes out of an answer.

@@ -8,8 +8,8 @@
 use crate::engine::{Block, Settings};
 use crate::protocol::{self, Detail, Request, Response};
 use crate::units::Timestamp;
-use crate::web::worker::importer::{Importer, Job as ImportJob};
-use crate::web::worker::{detach, here, response_of, send};
+use crate::web::worker::annex::Annex;
+use crate::web::worker::{Asked, detach, here, load, response_of, send};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -38,9 +38,6 @@ struct Slot {
     queue: VecDeque<Asked>,
 }
 
-/// A question and its large bytes.
-type Asked = (Request, Option<Blob>);
-
 enum Job {
     Queued,
     Value,
@@ -51,7 +48,7 @@ enum Job {
 #[derive(Clone)]
 pub struct Pool {
     inner: Rc<RefCell<Inner>>,
-    importer: Importer,
+    annex: Annex,
     listener: Listener,
 }
 
@@ -88,8 +85,8 @@ impl Pool {
         };
         let listener: Listener = Rc::new(listener);
         let hearing = listener.clone();
-        let importer = Importer::new(script, count > 0, move |response, blob| hearing(Event::Response(Box::new(response), blob)));
-        let pool = Pool { inner: Rc::new(RefCell::new(inner)), importer, listener };
+        let annex = Annex::new(script, count > 0, move |response, blob| hearing(Event::Response(Box::new(response), blob)));
+        let pool = Pool { inner: Rc::new(RefCell::new(inner)), annex, listener };
         for index in 0..count {
             match pool.spawn(index) {
                 Ok(worker) => pool.inner.borrow_mut().slots.push(Slot {
@@ -160,6 +157,7 @@ impl Pool {
 
     /// Makes these inputs the loaded book everywhere and forgets all results.
     pub fn load(&self, inputs: Blob, now: Timestamp) {
+        self.annex.load(inputs.clone(), now);
         {
             let mut inner = self.inner.borrow_mut();
             inner.inputs = Some((inputs.clone(), now));
@@ -182,14 +180,19 @@ impl Pool {
         self.pump();
     }
 
-    /// Reads files, in a worker of their own; the question names none yet.
+    /// Has files read by the annex, whose question names none yet, or asks it about nothing that is loaded.
     pub fn read(&self, request: Request, files: Vec<web_sys::File>) {
-        self.importer.read(ImportJob { request, files });
+        self.annex.read(request, files);
+    }
+
+    /// Asks the annex about the loaded book; a later question of the same kind takes the place of one that still waits.
+    pub fn ask_annex(&self, request: Request) {
+        self.annex.ask(request);
     }
 
     /// Stops reading files at once.
     pub fn cancel_import(&self) {
-        self.importer.cancel();
+        self.annex.cancel_reading();
     }
 
     /// Asks for something that nobody waits for: the last worker answers, so that the first stays free for valuations.
@@ -346,11 +349,6 @@ impl Pool {
             pool.receive(index, response, blob);
         });
     }
-}
-
-/// The question that loads a book.
-fn load(inputs: Blob, now: Timestamp) -> Asked {
-    (Request::Load { inputs: Vec::new(), now }, Some(inputs))
 }
 
 impl Inner {

@@ -1,0 +1,107 @@
+//! One measure over two scales of names, as [`crate::view::chart::tiles`] lays it out.
+
+use crate::view::chart::reading::Reading;
+use crate::view::chart::scale::{LABEL, Rect};
+use crate::view::chart::table::DataTable;
+use crate::view::chart::tiles::{Layout, Tiles};
+use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
+use crate::web::chart::legend::LegendItem;
+use crate::web::chart::stage::{Frame, Marks, Picture, Place};
+
+/// The lowest shade of the scale: a tile with a value is never as dark as one without.
+const LEAST_SHADE: f64 = 0.08;
+
+fn shade(share: f64) -> f64 {
+    LEAST_SHADE + (1.0 - LEAST_SHADE) * share
+}
+
+impl Picture for Tiles {
+    fn height(&self, width: f64) -> f64 {
+        Tiles::height(self, width)
+    }
+
+    fn paint(&self, ink: &Ink, frame: Frame) {
+        let layout = self.layout(frame.width, frame.height, frame.density);
+        let colours: Vec<_> =
+            self.tiles.iter().map(|tile| tile.value.map(|value| ink.theme.diverging.at(shade(self.share(value))))).collect();
+        ink.tiles(layout.plot, self.columns.len(), &colours);
+        paint_axes(self, ink, &layout);
+    }
+
+    fn paint_marks(&self, ink: &Ink, frame: Frame, (_, row): Marks, pointed: Option<Place>) {
+        let layout = self.layout(frame.width, frame.height, frame.density);
+        if (row as usize) < self.rows.len() {
+            let first = self.cell(&layout, (0, row as usize));
+            ink.outline(Rect { width: layout.plot.width, ..first }, Stroke::new(ink.theme.accent, 1.5));
+        }
+        if let Some(place) = pointed.filter(|place| self.tile(*place).is_some()) {
+            let cell = self.cell(&layout, place);
+            ink.outline(cell, Stroke::new(ink.theme.ink_0, 3.0));
+            ink.outline(cell, Stroke::new(ink.theme.text, 1.5));
+        }
+    }
+
+    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
+        Tiles::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)
+    }
+
+    fn step(&self, from: Option<Place>, (_, chosen): Marks, key: &str) -> Option<Place> {
+        let (columns, rows) = self.size();
+        let (column, row) = from.unwrap_or((self.main_column, chosen as usize));
+        let next = match key {
+            "ArrowLeft" => (column.saturating_sub(1), row),
+            "ArrowRight" => (column + 1, row),
+            "ArrowUp" => (column, row.saturating_sub(1)),
+            "ArrowDown" => (column, row + 1),
+            "Home" => (0, row),
+            "End" => (columns, row),
+            _ => return None,
+        };
+        let (column, row) = if from.is_some() { next } else { (column, row) };
+        Some((column.min(columns.saturating_sub(1)), row.min(rows.saturating_sub(1))))
+    }
+
+    fn reading(&self, frame: Frame, place: Place) -> Option<Reading> {
+        Tiles::reading(self, &self.layout(frame.width, frame.height, frame.density), place)
+    }
+
+    fn summary(&self) -> String {
+        self.summary.clone()
+    }
+
+    fn table(&self) -> DataTable {
+        self.table.clone()
+    }
+
+    fn head(&self) -> [String; 3] {
+        [self.title.clone(), self.unit.clone(), self.sub.clone()]
+    }
+
+    fn legend(&self) -> Vec<LegendItem> {
+        Vec::new()
+    }
+}
+
+fn paint_axes(model: &Tiles, ink: &Ink, layout: &Layout) {
+    let (plot, scale) = (layout.plot, layout.scale);
+    let label = Type { size: LABEL, colour: ink.theme.text_2, is_bold: false };
+    let quiet = Type { colour: ink.theme.text_3, ..label };
+    let tick = ink.hair(ink.theme.line_strong);
+    ink.outline(plot, ink.hair(ink.theme.line));
+    for mark in model.column_ticks(layout) {
+        ink.upright(mark.at, (plot.bottom(), plot.bottom() + 4.0), tick);
+        ink.text(&mark.label, (mark.at, plot.bottom() + 8.0), Anchor::Top, label);
+    }
+    for mark in model.row_ticks(layout) {
+        ink.text(&mark.label, (plot.left - 8.0, mark.at), Anchor::Right, label);
+    }
+    let shades: Vec<_> = (0..=96).rev().map(|step| Some(ink.theme.diverging.at(shade(f64::from(step) / 96.0)))).collect();
+    ink.tiles(scale, 1, &shades);
+    for mark in model.scale_ticks(layout) {
+        ink.level(mark.at, (scale.right(), scale.right() + 4.0), tick);
+        ink.text(&mark.label, (scale.right() + 7.0, mark.at), Anchor::Left, label);
+    }
+    ink.text(&model.row_title, (2.0, 10.0), Anchor::Left, quiet);
+    ink.text("%", (scale.left, 10.0), Anchor::Left, quiet);
+    ink.text(&model.column_title, (plot.left + plot.width / 2.0, plot.bottom() + 22.0), Anchor::Top, quiet);
+}

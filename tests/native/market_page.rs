@@ -1,0 +1,304 @@
+//! What the Market page shows: the numbers of the fitted surface, moved by the rule that is chosen, and the venues' rules beside ours.
+
+use plimsoll::engine::{Engine, Inputs, Settings};
+use plimsoll::import::{File, import};
+use plimsoll::market::surface::{Chain, CurveKind, Stickiness};
+use plimsoll::math::exp;
+use plimsoll::price::convention::{self, ConventionDef, Measure};
+use plimsoll::protocol::{self, Desk, Request, Response};
+use plimsoll::stress::{Move, Shock, VolShift};
+use plimsoll::units::Timestamp;
+use plimsoll::view::chart::plot::{Plot, PlotSeries, Shape};
+use plimsoll::view::chart::smile::Across;
+use plimsoll::view::chart::{Cell, DataTable};
+use plimsoll::view::market::{MarketSheet, SurfaceChoice, market};
+use plimsoll::view::table::conventions::ConventionSheet;
+use std::path::PathBuf;
+
+fn inputs() -> Inputs {
+    let files = ["deribit-positions.json", "second-account.csv", "market.json"].map(|name| {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("public/sample").join(name);
+        File::new(name, std::fs::read(path).unwrap())
+    });
+    let imported = import(&files);
+    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }
+}
+
+fn engine() -> Engine {
+    Engine::load(inputs(), Timestamp::from_ms(0))
+}
+
+fn spot(of: f64) -> Shock {
+    Shock { all: Move { spot: of, vol: VolShift::Points(0.0) }, ..Shock::default() }
+}
+
+fn series<'a>(plot: &'a Plot, name: &str) -> &'a PlotSeries {
+    plot.series.iter().find(|series| series.name == name).unwrap_or_else(|| panic!("no {name}: {:?}", plot.title))
+}
+
+/// The values of a stop, by name.
+fn at(plot: &Plot, stop: usize, name: &str) -> f64 {
+    plot.values(&plot.stops[stop]).find(|(series, _)| series.name == name).unwrap().1
+}
+
+fn column(table: &DataTable, head: &str) -> Vec<f64> {
+    let place = table.heads.iter().position(|known| known == head).unwrap_or_else(|| panic!("no {head}: {:?}", table.heads));
+    table.rows.iter().map(|row| if let Cell::Number(Some(value), _) = row[place] { value } else { f64::NAN }).collect()
+}
+
+fn shown(choice: &SurfaceChoice, shock: &Shock) -> (Chain, MarketSheet) {
+    let surface = engine().surface();
+    let sheet = market(&surface, choice, shock);
+    let chain = surface.chains[sheet.shown.as_ref().unwrap().chain as usize].clone();
+    (chain, sheet)
+}
+
+#[test]
+fn the_widest_chain_is_shown_first_and_its_quotes_are_the_smile_s() {
+    let surface = engine().surface();
+    let (chain, sheet) = shown(&SurfaceChoice::default(), &Shock::default());
+    let quotes = |chain: &Chain| chain.smiles.iter().map(|smile| smile.quotes.len()).sum::<usize>();
+    assert_eq!(quotes(&chain), surface.chains.iter().map(quotes).max().unwrap());
+    let shown = sheet.shown.unwrap();
+    let smile = &chain.smiles[shown.expiry as usize];
+    assert!(smile.years * 365.0 >= 7.0 && (shown.expiry == 0 || chain.smiles[shown.expiry as usize - 1].years * 365.0 < 7.0));
+    let plot = &shown.smile;
+    assert_eq!(plot.stops.len(), smile.quotes.len());
+    for (place, quote) in smile.quotes.iter().enumerate() {
+        assert_eq!(plot.stops[place].at, quote.strike);
+        assert_eq!(at(plot, place, "quotes"), quote.vol);
+        assert_eq!(at(plot, place, "curve"), quote.fitted);
+        match (&smile.fit, smile.curve.kind) {
+            (Some(fit), CurveKind::Interpolated) => {
+                let svi = (fit.svi.total_variance(quote.log_moneyness) / smile.years).sqrt();
+                assert_eq!(at(plot, place, "quotes less SVI"), quote.vol - svi);
+            }
+            _ => assert_eq!(at(plot, place, "quotes less curve"), quote.residual),
+        }
+    }
+    assert_eq!(column(&plot.table, "Quote, vol %"), smile.quotes.iter().map(|quote| quote.vol * 100.0).collect::<Vec<_>>());
+    assert_eq!(plot.series.iter().filter(|series| series.shape == Shape::Thin).count(), chain.smiles.len() - 1);
+}
+
+#[test]
+fn every_scale_meets_the_quotes_and_keeps_their_order() {
+    for across in [Across::Strike, Across::LogMoneyness, Across::Delta] {
+        let (chain, sheet) = shown(&SurfaceChoice { across, ..SurfaceChoice::default() }, &Shock::default());
+        let shown = sheet.shown.unwrap();
+        let smile = &chain.smiles[shown.expiry as usize];
+        let stops = &shown.smile.stops;
+        assert!(stops.windows(2).all(|pair| pair[0].at < pair[1].at), "{across:?}");
+        let curve = &series(&shown.smile, "curve").points;
+        assert!(curve.windows(2).all(|pair| pair[0].0 < pair[1].0), "{across:?}");
+        for (stop, quote) in stops.iter().zip(&smile.quotes) {
+            let value = curve.iter().find(|(x, _)| *x == stop.at).unwrap().1;
+            assert!((value - quote.fitted).abs() < 1e-12, "{across:?} {}", quote.strike);
+        }
+        let (low, high) = shown.smile.x.range;
+        assert!(stops.iter().all(|stop| (low..=high).contains(&stop.at)));
+    }
+}
+
+#[test]
+fn a_sticky_strike_keeps_its_vol_and_a_sticky_delta_its_own() {
+    let chosen = |rule, across| SurfaceChoice { rule, across, ..SurfaceChoice::default() };
+    // Sticky strike over strikes: the curve stays where it is.
+    let (_, sheet) = shown(&chosen(Stickiness::Strike, Across::Strike), &spot(-0.12));
+    let plot = sheet.shown.unwrap().smile;
+    let after = plot.series.iter().find(|series| series.name.starts_with("after")).unwrap().name.clone();
+    assert!(after.contains("sticky strike"), "{after}");
+    for stop in 0..plot.stops.len() {
+        assert!((at(&plot, stop, &after) - at(&plot, stop, "curve")).abs() < 1e-12);
+    }
+    // Sticky delta over log-moneyness to the moved forward: so does it.
+    let (_, sheet) = shown(&chosen(Stickiness::Moneyness, Across::LogMoneyness), &spot(-0.12));
+    let plot = sheet.shown.unwrap().smile;
+    let after = plot.series.iter().find(|series| series.name.starts_with("after")).unwrap().name.clone();
+    for stop in 0..plot.stops.len() {
+        assert!((at(&plot, stop, &after) - at(&plot, stop, "curve")).abs() < 1e-12);
+    }
+    // By a ratio the vol at the money is read at R times the move, and the words say both vols.
+    let (chain, sheet) = shown(&chosen(Stickiness::SkewRatio(1.5), Across::Strike), &spot(-0.12));
+    let shown = sheet.shown.unwrap();
+    let smile = &chain.smiles[shown.expiry as usize];
+    let moved = smile.forward.value * 0.88;
+    let expected = smile.vol_at(1.5 * plimsoll::math::ln(0.88));
+    assert!((smile.vol_after(Stickiness::SkewRatio(1.5), moved, moved) - expected).abs() < 1e-12);
+    assert!(shown.rule.contains(&format!("to {:.2} %", expected * 100.0)), "{}", shown.rule);
+    assert!(shown.rule.contains("Positions are not valued by this"), "{}", shown.rule);
+}
+
+#[test]
+fn without_a_spot_move_nothing_is_drawn_twice() {
+    let (_, sheet) = shown(&SurfaceChoice::default(), &Shock { days: 7.0, ..Shock::default() });
+    let shown = sheet.shown.unwrap();
+    assert!(shown.smile.series.iter().all(|series| !series.name.starts_with("after")));
+    assert!(shown.rule.contains("stands still"), "{}", shown.rule);
+}
+
+#[test]
+fn the_surface_is_open_where_no_quote_reaches_and_the_smile_s_elsewhere() {
+    let (chain, sheet) = shown(&SurfaceChoice::default(), &Shock::default());
+    let tiles = sheet.shown.unwrap().surface;
+    let (columns, rows) = tiles.size();
+    assert_eq!(rows, chain.smiles.len());
+    let shares: Vec<f64> =
+        tiles.columns.iter().map(|name| name.trim_end_matches(['%', '\u{a0}']).parse::<f64>().unwrap() / 100.0).collect();
+    let mut open = 0;
+    for (row, smile) in chain.smiles.iter().enumerate() {
+        let (low, high) = smile.quoted_range().unwrap();
+        for (column, share) in shares.iter().enumerate() {
+            let k = plimsoll::math::ln(*share);
+            let tile = tiles.tile((column, row)).unwrap();
+            match tile.value {
+                Some(vol) => {
+                    assert!(k >= low - 0.01 && k <= high + 0.01, "{share} {low} {high}");
+                    assert!((vol - smile.vol(smile.forward.value * exp(k))).abs() < 0.01);
+                }
+                None => {
+                    open += 1;
+                    assert!(tile.note.contains("beyond the quotes"), "{}", tile.note);
+                }
+            }
+        }
+    }
+    assert!(open > 0 && open < columns * rows);
+    // By delta every column of a full smile has a strike, and 50Δ lies near the forward.
+    let (chain, sheet) = shown_by_delta();
+    let tiles = sheet.shown.unwrap().surface;
+    let middle = tiles.columns.iter().position(|name| name == "50Δ").unwrap();
+    let smile = chain.smiles.iter().position(|smile| smile.quotes.len() > 5).unwrap();
+    let vol = tiles.tile((middle, smile)).unwrap().value.unwrap();
+    assert!((vol - chain.smiles[smile].vol(chain.smiles[smile].forward.value)).abs() < 0.02);
+}
+
+fn shown_by_delta() -> (Chain, MarketSheet) {
+    shown(&SurfaceChoice { across: Across::Delta, ..SurfaceChoice::default() }, &Shock::default())
+}
+
+#[test]
+fn forwards_and_fits_are_those_of_the_surface() {
+    let (chain, sheet) = shown(&SurfaceChoice::default(), &Shock::default());
+    let shown = sheet.shown.unwrap();
+    let forwards: Vec<f64> = chain.smiles.iter().map(|smile| smile.forward.value).collect();
+    assert_eq!(column(&shown.forwards, "Forward used, USD"), forwards);
+    let spot = chain.spot.unwrap();
+    let yearly = column(&shown.forwards, "Basis a year, %");
+    for (smile, yearly) in chain.smiles.iter().zip(yearly) {
+        assert!((exp(yearly / 100.0 * smile.years) * spot - smile.forward.value).abs() < 1e-6 * spot);
+    }
+    let at_the_money: Vec<f64> = chain.smiles.iter().map(|smile| smile.vol(smile.forward.value) * 100.0).collect();
+    assert_eq!(column(&shown.fits, "Vol at the money, %"), at_the_money);
+    assert_eq!(column(&shown.term.table, "Vol at the money, %"), at_the_money);
+    let count: usize = chain.smiles.iter().map(|smile| smile.butterflies.len()).sum::<usize>() + chain.calendars.len();
+    assert_eq!(shown.arbitrage.rows.len(), count);
+}
+
+#[test]
+fn the_term_structure_meets_every_expiry_and_is_straight_in_total_variance_between() {
+    let (chain, sheet) = shown(&SurfaceChoice::default(), &Shock::default());
+    let term = sheet.shown.unwrap().term;
+    assert_eq!(term.stops.len(), chain.smiles.len());
+    let lines: Vec<&PlotSeries> = term.series.iter().filter(|series| series.shape == Shape::Thin).collect();
+    let (variance, vol) = (lines[0], lines[1]);
+    assert!(variance.is_below && !vol.is_below);
+    for ((x, variance), (_, vol)) in variance.points.iter().zip(&vol.points) {
+        let years = exp(*x) / 365.0;
+        assert!((vol * vol * years - variance).abs() < 1e-9);
+        let above = chain.smiles.partition_point(|smile| smile.years < years - 1e-9);
+        let (Some(late), Some(early)) = (chain.smiles.get(above), above.checked_sub(1).and_then(|place| chain.smiles.get(place))) else {
+            continue;
+        };
+        let share = (years - early.years) / (late.years - early.years);
+        let (first, second) = (early.curve.total_variance(0.0), late.curve.total_variance(0.0));
+        assert!((first + (second - first) * share - variance).abs() < 1e-9, "{years}");
+    }
+}
+
+fn loaded() -> Desk {
+    let mut desk = Desk::default();
+    let load = Request::Load { inputs: protocol::to_bytes(&inputs()).unwrap(), now: Timestamp::from_ms(0) };
+    assert!(matches!(protocol::handle(&mut desk, load, &mut |_| {}), Response::Loaded { .. }));
+    desk
+}
+
+#[test]
+fn the_answer_is_the_layout_of_the_engine_s_surface_whatever_was_asked_before() {
+    let mut desk = loaded();
+    for (revision, choice) in
+        [SurfaceChoice::default(), SurfaceChoice { across: Across::Delta, ..SurfaceChoice::default() }].into_iter().enumerate()
+    {
+        let settings = Settings { shock: spot(-0.1), ..Settings::default() };
+        let revision = u32::try_from(revision).unwrap();
+        let request = Request::Surface { revision, settings, choice: choice.clone() };
+        let Response::Surface { revision: echoed, sheet } = protocol::handle(&mut desk, request, &mut |_| {}) else { panic!() };
+        assert_eq!(echoed, revision);
+        let sheet: MarketSheet = protocol::from_bytes(&sheet).unwrap();
+        assert_eq!(sheet, market(&engine().surface(), &choice, &spot(-0.1)));
+    }
+}
+
+#[test]
+fn a_desk_without_a_book_or_with_a_rule_that_is_none_says_so() {
+    let ask = |desk: &mut Desk, request| match protocol::handle(desk, request, &mut |_| {}) {
+        Response::Failed(issue) => issue,
+        other => panic!("{other:?}"),
+    };
+    let surface = Request::Surface { revision: 0, settings: Settings::default(), choice: SurfaceChoice::default() };
+    assert!(ask(&mut Desk::default(), surface).message.contains("no book"));
+    let issue = ask(&mut loaded(), Request::Conventions { rule: Some("kraken".to_owned()), limit: 5 });
+    assert_eq!(issue.value.as_deref(), Some("kraken"));
+}
+
+#[test]
+fn a_book_without_option_quotes_has_no_chain() {
+    let mut inputs = inputs();
+    inputs.facts.clear();
+    inputs.positions.retain(|position| position.instrument.option_terms().is_none());
+    let sheet = market(&Engine::load(inputs, Timestamp::from_ms(0)).surface(), &SurfaceChoice::default(), &Shock::default());
+    assert_eq!(sheet, MarketSheet::default());
+}
+
+#[test]
+fn options_go_by_the_rule_of_their_own_venue_or_all_by_one() {
+    let engine = engine();
+    let own = engine.conventions(None);
+    let venue = |id: &str| ConventionDef::by_id(id).unwrap().venue;
+    assert!(!own.rows.is_empty() && own.rows.iter().all(|row| venue(&row.rule) == row.venue));
+    let deribit = own.rows.iter().find(|row| row.rule == "deribit" && row.stated_mark.is_some()).unwrap();
+    let figure = |measure| deribit.figures.iter().find(|figure| figure.measure == measure).unwrap();
+    // Deribit's mark of the same option at the same vol is its own within what a coin price is rounded to.
+    let mark = figure(Measure::MarkPrice);
+    assert!((mark.theirs - deribit.stated_mark.unwrap()).abs() < 1e-3 * mark.theirs.abs().max(1.0), "{deribit:?}");
+    assert!((figure(Measure::Delta).difference()).abs() < 1e-9 * figure(Measure::Delta).ours.abs().max(1.0));
+    for def in convention::ALL {
+        let all = engine.conventions(Some(def));
+        assert_eq!(all.without_rule, 0);
+        assert!(all.rows.len() + all.not_valued >= own.rows.len() && all.rows.iter().all(|row| row.rule == def.id));
+    }
+}
+
+#[test]
+fn sums_hold_every_option_though_few_are_listed() {
+    let mut desk = loaded();
+    let request = Request::Conventions { rule: Some("bybit".to_owned()), limit: 3 };
+    let Response::Conventions { sheet } = protocol::handle(&mut desk, request, &mut |_| {}) else { panic!() };
+    let sheet: ConventionSheet = protocol::from_bytes(&sheet).unwrap();
+    let found = engine().conventions(ConventionDef::by_id("bybit"));
+    let delta: f64 = found
+        .rows
+        .iter()
+        .filter(|row| row.coin == "BTC")
+        .flat_map(|row| &row.figures)
+        .filter(|figure| figure.measure == Measure::Delta)
+        .map(|figure| figure.theirs)
+        .sum();
+    let shown = sheet.sums.rows.iter().find(|row| row[0].shown() == "BTC" && row[2].shown() == "Delta").unwrap();
+    let Cell::Number(Some(theirs), _) = shown[5] else { panic!() };
+    assert!((theirs - delta).abs() < 1e-9, "{theirs} {delta}");
+    let names: std::collections::BTreeSet<&str> = sheet.positions.rows.iter().map(|row| row[0].shown()).collect();
+    assert!(names.len() <= 3);
+    assert!(sheet.notes.iter().any(|note| note.contains("all are in the sums")), "{:?}", sheet.notes);
+    assert!(sheet.notes.iter().any(|note| note.starts_with("Bybit: ")), "{:?}", sheet.notes);
+    assert_eq!(sheet.choices.len(), convention::ALL.len());
+}
