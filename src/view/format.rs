@@ -256,6 +256,21 @@ pub fn quantity(value: f64, unit: &str) -> String {
     with_unit(trimmed(decimal(value, decimals_for(value, 2).min(8), Sign::Both, "")), unit)
 }
 
+/// The same with only a minus: `95 577.69 USD`, `−2.5 BTC`.
+pub fn measured(value: f64, unit: &str) -> String {
+    with_unit(trimmed(decimal(value, decimals_for(value, 2).min(8), Sign::Negative, "")), unit)
+}
+
+/// An age: `30 minutes`, `1 hour`, and beyond two days `2.5 days`, `163 days`.
+pub fn age(hours: f64) -> String {
+    let (number, one, many) = match hours.abs() {
+        size if size < 1.0 => (decimal(hours * 60.0, 0, Sign::Negative, ""), "minute", "minutes"),
+        size if size <= 48.0 => (trimmed(decimal(hours, 1, Sign::Negative, "")), "hour", "hours"),
+        size => (trimmed(decimal(hours / 24.0, if size < 2400.0 { 1 } else { 0 }, Sign::Negative, "")), "day", "days"),
+    };
+    with_unit(number.clone(), if number == "1" { one } else { many })
+}
+
 /// A number for an input field: no grouping, a point, as many decimals as it has up to six.
 pub fn plain(value: f64) -> String {
     if !value.is_finite() {
@@ -351,6 +366,13 @@ mod tests {
         check(price(95_634.81, "USD"), "95 634.81");
         check(quantity(-120_000.0, "USD"), "−120 000 USD");
         check(quantity(2.5, "BTC"), "+2.5 BTC");
+        check(measured(95_577.69, "USD"), "95 577.69 USD");
+        check(age(0.5), "30 minutes");
+        check(age(1.0), "1 hour");
+        check(age(36.3), "36.3 hours");
+        check(age(60.0), "2.5 days");
+        check(age(3_916.51), "163 days");
+        check(age(f64::NAN), "n/a");
         check(money(f64::NAN), "n/a");
         check(signed_whole(-0.2), "0");
         check(plain(-50.0), "-50");

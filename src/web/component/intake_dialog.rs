@@ -178,7 +178,7 @@ fn totals(preview: &Preview) -> impl IntoView + use<> {
                 <ul class="intake__issues" tabindex="0" data-intake="findings">
                     {preview.findings.iter().map(|finding| view! {
                         <li class="issue">
-                            <span class="issue__kind">{finding.dollars.map(format::money)}</span>
+                            <span class="issue__kind">{finding.dollars.filter(|dollars| *dollars >= 0.005).map(format::money)}</span>
                             <span class="issue__message">{finding.subject.clone()} ": " {finding.message.clone()}</span>
                         </li>
                     }).collect_view()}
