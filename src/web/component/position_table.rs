@@ -159,7 +159,7 @@ pub fn PositionTable() -> impl IntoView {
                                                     .into_any()
                                                 }
                                                 Some(ShownLine::Row(row)) => {
-                                                        let source = format!("{}, line {}", row.file, row.line);
+                                                        let source = format!("{}: {}, line {}", row.name, row.file, row.line);
                                                         let place = row.index;
                                                         view! {
                                                             <tr
