@@ -11,7 +11,8 @@ pub fn FindingList() -> impl IntoView {
     let store = expect_context::<Store>();
     let summary = move || {
         let [errors, warnings, notes] = store.finding_counts.get();
-        format!("{errors} wrong, {warnings} that do not fit, {notes} notes; the gravest and largest first. No check changes a number.")
+        let notes = format::count(notes as usize, "note", "notes");
+        format!("{errors} wrong, {warnings} not fitting, {notes}; the gravest and largest first. No check changes a number.")
     };
     view! {
         <Show when=move || store.findings.with(|findings| !findings.is_empty())>
