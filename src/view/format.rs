@@ -373,7 +373,6 @@ mod tests {
         check(price(0.0525, "BTC"), "0.0525 BTC");
         check(price(95_634.81, "USD"), "95 634.81");
         check(quantity(-120_000.0, "USD"), "−120 000 USD");
-        check(quantity(2.5, "BTC"), "+2.5 BTC");
         check(measured(95_577.69, "USD"), "95 577.69 USD");
         for (hours, text) in [(0.5, "30 minutes"), (1.0, "1 hour"), (36.3, "36.3 hours"), (60.0, "2.5 days"), (3_916.51, "163 days")] {
             check(age(hours), text);
