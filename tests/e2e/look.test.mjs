@@ -110,7 +110,7 @@ test('a telephone cuts nothing that has no scrollbar of its own', async () => {
     return list.clientWidth - pen.measureText(list.selectedOptions[0].textContent).width;
   });
   assert.ok(room > 30, `${room} px beside the grouping's name`);
-  const bar = await page.$$eval('.top-bar__name, .top-bar .button, .top-bar__unit', (all) => all.map((element) => {
+  const bar = await page.$$eval('.top-bar :is(.top-bar__name, .button, .top-bar__unit)', (all) => all.filter((element) => !element.closest('dialog')).map((element) => {
     const { left, right, top, bottom } = element.getBoundingClientRect();
     return { name: element.className, left, right, top, bottom };
   }));
