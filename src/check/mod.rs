@@ -26,6 +26,8 @@ use std::cmp::Ordering;
 
 /// Milliseconds of an hour.
 const HOUR_MS: f64 = 3_600_000.0;
+/// US dollars below which a note is not worth a reader's time.
+const HALF_A_CENT: f64 = 0.005;
 
 /// What a check looks at.
 #[derive(Clone, Copy, Debug)]
@@ -166,8 +168,11 @@ pub const TEXTS: [CheckText; ALL.len()] = {
 };
 
 /// Runs every check; the gravest first, then by what they are worth in dollars, then in the order of the checks and of the book.
+/// Notes that are worth less than half a cent are rounding, and left out.
 pub fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = ALL.iter().flat_map(|check| (check.run)(evidence)).collect();
+    let is_rounding =
+        |finding: &Finding| finding.severity == Severity::Note && finding.dollars.is_some_and(|dollars| dollars < HALF_A_CENT);
+    let mut findings: Vec<Finding> = ALL.iter().flat_map(|check| (check.run)(evidence)).filter(|finding| !is_rounding(finding)).collect();
     let size = |finding: &Finding| finding.dollars.unwrap_or(0.0);
     order::sort_by(&mut findings, |a, b| {
         b.severity.cmp(&a.severity).then_with(|| size(b).partial_cmp(&size(a)).unwrap_or(Ordering::Equal))

@@ -35,7 +35,8 @@ fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
     let found = |hours: f64, blank: Finding, message: String| Finding {
         severity: Severity::by(hours / limit, 1.0, f64::INFINITY),
         message,
-        ..blank.comparing(hours, limit, "hours", limit)
+        // A percentage of an age says nothing.
+        ..blank.comparing(hours, limit, "hours", 0.0)
     };
     let mut findings = Vec::new();
     let of_rows = evidence.facts.iter().filter(|fact| fact.origin == Origin::Position && fact.source.line > 0);

@@ -37,6 +37,8 @@ pub struct Slice {
     pub base: Measures,
     /// US dollars; absent without a shock.
     pub shocked: Option<Measures>,
+    /// The coin that `base_coin` and `shocked_coin` count; absent with them.
+    pub coin: Option<String>,
     /// In the underlying's coin, where all positions share one.
     pub base_coin: Option<CoinGreeks>,
     /// The same under the shock.
@@ -122,6 +124,7 @@ fn slices(book: &Book, base: &Valued, shocked: Option<&Valued>, key: impl Fn(usi
                 positions: 0,
                 base: Measures::default(),
                 shocked: shocked.map(|_| Measures::default()),
+                coin: None,
                 base_coin: valued.coin.map(|_| CoinGreeks::default()),
                 shocked_coin: valued.coin.and(shocked).map(|_| CoinGreeks::default()),
             };
@@ -138,7 +141,7 @@ fn slices(book: &Book, base: &Valued, shocked: Option<&Valued>, key: impl Fn(usi
             slice.shocked_coin = sum_coin(slice.shocked_coin, other.coin, same_coin);
         }
     }
-    slices.into_values().map(|(slice, _)| slice).collect()
+    slices.into_values().map(|(slice, coin)| Slice { coin: slice.base_coin.and(coin), ..slice }).collect()
 }
 
 /// Coins of different underlyings do not add up: the sum is then withdrawn.

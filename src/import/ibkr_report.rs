@@ -261,9 +261,11 @@ impl Report {
         }
         let quantity = |number: Option<f64>| number.map(Quantity::new).transpose();
         let currency = (open.currency != "USD").then(|| Currency::new(&open.currency));
+        // The value of an option is its premium at a price that the broker may print as 0, not the size of what it is on.
+        let notional = if instrument.option_terms().is_some() { None } else { open.value };
         let stated = Stated {
             unrealized_pnl: quantity(open.gain)?,
-            notional: quantity(open.value)?,
+            notional: quantity(notional)?,
             currency: currency.clone(),
             notional_currency: currency,
             time: open.time,

@@ -139,14 +139,18 @@ pub fn axis_pnl(value: f64) -> String {
     }
 }
 
-/// Whole US dollars without the sign of the currency, for a column that names it: `−912 345`.
+/// Whole US dollars for a column that names the currency: `−912 345`; beyond eight digits, which no column holds, `55 655.4 M`.
 pub fn whole(value: f64) -> String {
-    decimal(value, 0, Sign::Negative, "")
+    column(value, Sign::Negative)
 }
 
 /// The same with its sign always printed.
 pub fn signed_whole(value: f64) -> String {
-    decimal(value, 0, Sign::Both, "")
+    column(value, Sign::Both)
+}
+
+fn column(value: f64, sign: Sign) -> String {
+    if value.abs() < 99_999_999.5 { decimal(value, 0, sign, "") } else { with_unit(decimal(value / 1e6, 1, sign, ""), "M") }
 }
 
 /// A count in groups of three: `12 345`.
@@ -173,22 +177,24 @@ pub fn multiple(value: f64) -> String {
     with_unit(decimal(value, 2, Sign::Negative, ""), "×")
 }
 
-/// An amount of a coin: `12.40 BTC`.
+/// An amount of a coin: `12.40 BTC`, `4.72 M BTC`.
 pub fn coin(value: f64, code: &str) -> String {
-    with_unit(decimal(value, coin_decimals(value), Sign::Negative, ""), code)
+    with_unit(coins(value, Sign::Negative), code)
 }
 
 /// A change in a coin, with sign: `−12.40 BTC`.
 pub fn signed_coin(value: f64, code: &str) -> String {
-    with_unit(decimal(value, coin_decimals(value), Sign::Both, ""), code)
+    with_unit(coins(value, Sign::Both), code)
 }
 
-fn coin_decimals(value: f64) -> usize {
-    match value.abs() {
+fn coins(value: f64, sign: Sign) -> String {
+    let decimals = match value.abs() {
+        size if size >= 999.5e3 => return compact(value, sign, ""),
         size if size >= 999.5 => 0,
         size if size >= 9.995 => 2,
         _ => 4,
-    }
+    };
+    decimal(value, decimals, sign, "")
 }
 
 /// A fraction as percent with one decimal: `18.9 %`.
@@ -261,6 +267,21 @@ pub fn price(value: f64, unit: &str) -> String {
 /// A quantity in its own unit, as many decimals as it has, sign always: `−120 000 USD`, `+2.5 BTC`.
 pub fn quantity(value: f64, unit: &str) -> String {
     with_unit(trimmed(decimal(value, decimals_for(value, 2).min(8), Sign::Both, "")), unit)
+}
+
+/// The same with only a minus: `95 577.69 USD`, `−2.5 BTC`.
+pub fn measured(value: f64, unit: &str) -> String {
+    with_unit(trimmed(decimal(value, decimals_for(value, 2).min(8), Sign::Negative, "")), unit)
+}
+
+/// An age: `30 minutes`, `1 hour`, and beyond two days `2.5 days`, `163 days`.
+pub fn age(hours: f64) -> String {
+    let (number, one, many) = match hours.abs() {
+        size if size < 1.0 => (decimal(hours * 60.0, 0, Sign::Negative, ""), "minute", "minutes"),
+        size if size <= 48.0 => (trimmed(decimal(hours, 1, Sign::Negative, "")), "hour", "hours"),
+        size => (trimmed(decimal(hours / 24.0, if size < 2400.0 { 1 } else { 0 }, Sign::Negative, "")), "day", "days"),
+    };
+    with_unit(number.clone(), if number == "1" { one } else { many })
 }
 
 /// A number for an input field: no grouping, a point, as many decimals as it has up to six.
@@ -352,6 +373,8 @@ mod tests {
         check(axis_pnl(-1_200_000.0), "−1.2 M");
         check(axis_pnl(0.0), "0");
         check(signed_coin(-12.4, "BTC"), "−12.40 BTC");
+        check(coin(4_723_857.0, "BTC"), "4.72 M BTC");
+        check(signed_whole(55_655_442_742.0), "+55 655.4 M");
         check(percent(0.1894), "18.9 %");
         check(signed_percent(-0.16), "−16.0 %");
         check(axis_percent(-0.5), "−50 %");
@@ -362,7 +385,10 @@ mod tests {
         check(price(0.0525, "BTC"), "0.0525 BTC");
         check(price(95_634.81, "USD"), "95 634.81");
         check(quantity(-120_000.0, "USD"), "−120 000 USD");
-        check(quantity(2.5, "BTC"), "+2.5 BTC");
+        check(measured(95_577.69, "USD"), "95 577.69 USD");
+        for (hours, text) in [(0.5, "30 minutes"), (1.0, "1 hour"), (36.3, "36.3 hours"), (60.0, "2.5 days"), (3_916.51, "163 days")] {
+            check(age(hours), text);
+        }
         check(money(f64::NAN), "n/a");
         check(signed_whole(-0.2), "0");
         check(plain(-50.0), "-50");

@@ -233,9 +233,10 @@ impl MeasureDef {
 
     /// Compact text of the coin measure, `−12.4 BTC`; `None` where the slice has no single coin.
     pub fn coin_text(&self, slice: &Slice, shocked: bool) -> Option<String> {
+        let code = slice.coin.as_deref()?;
         let coin = if shocked { slice.shocked_coin } else { slice.base_coin }?;
         let value = self.of_coin?(&coin);
-        Some(if self.style == Style::Money { format::coin(value, &slice.key) } else { format::signed_coin(value, &slice.key) })
+        Some(if self.style == Style::Money { format::coin(value, code) } else { format::signed_coin(value, code) })
     }
 
     /// The part of one position.

@@ -3,8 +3,16 @@
 use crate::session::Action;
 use crate::web::browser::{files, location};
 use crate::web::component::{
-    book_menu::SaveNotice, choice_dialog::ChoiceDialog, intake_dialog::IntakeDialog, mapping_dialog::MappingDialog, mark::MarkPanel,
-    navigation::Navigation, notice::NoticeBar, self_test::SelfTestDialog, shock_bar::ShockBar, top_bar::TopBar,
+    book_menu::SaveNotice,
+    choice_dialog::ChoiceDialog,
+    intake_dialog::IntakeDialog,
+    mapping_dialog::MappingDialog,
+    mark::MarkPanel,
+    navigation::{self, Navigation},
+    notice::NoticeBar,
+    self_test::SelfTestDialog,
+    shock_bar::ShockBar,
+    top_bar::TopBar,
 };
 use crate::web::page;
 use crate::web::store::{Computer, Store};
@@ -59,6 +67,7 @@ fn App() -> impl IntoView {
                 <SaveNotice/>
                 <div class="main__page">{move || { page_key.get(); untrack(current) }}</div>
                 <MarkPanel/>
+                {navigation::foot("main__foot")}
             </main>
         </div>
         <IntakeDialog/>

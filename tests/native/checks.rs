@@ -99,6 +99,13 @@ fn a_stated_profit_is_recomputed_in_its_own_currency() {
     // A cent of rounding is a note.
     let found = findings("pnl", vec![linear(profit(-10_000.02, "USD"))], btc());
     assert_eq!(found.iter().map(|finding| finding.severity).collect::<Vec<_>>(), [Severity::Note]);
+    // What is worth less than half a cent is left out, however large a part of the profit it is.
+    let held = |dollars: f64, off: f64| {
+        let perp = position("small", perpetual("BTC", Settlement::Inverse, 1.0), dollars, Some(90_000.0));
+        stating(perp, profit(dollars * (1.0 / 90_000.0 - 1.0 / 95_000.0) + off, "BTC"), 95_000.0)
+    };
+    assert_eq!(findings("pnl", vec![held(100.0, 4e-8)], btc()), []);
+    assert_eq!(findings("pnl", vec![held(1000.0, 8e-8)], btc()).len(), 1);
 }
 
 #[test]
@@ -264,6 +271,7 @@ fn old_prices_and_prices_of_several_moments_are_told_apart() {
     let found = findings("stale", held(), mixed.clone());
     assert_eq!((found.len(), found[0].stated, found[0].computed, found[0].unit.as_str()), (1, Some(3.0), Some(1.0), "hours"));
     assert!(found[0].message.contains("1 of 2"), "{}", found[0].message);
+    assert_eq!(found[0].relative, None, "a percentage of an age says nothing");
     let patient = load(held(), mixed).findings(Limits { stale_hours: 6.0 });
     assert_eq!(patient, []);
 

@@ -287,8 +287,10 @@ fn parts_add_up_to_the_whole() {
         assert_eq!(valuation.by_expiry.len(), 5, "four dates and what never expires");
         assert_eq!(valuation.by_expiry[4].key, "none");
         assert_eq!(valuation.by_expiry[0].base_coin, None, "coins of two underlyings do not add up");
+        assert_eq!(valuation.by_expiry[0].coin, None);
         for slice in &valuation.by_underlying[..2] {
             let own = valuation.positions.iter().filter(|row| row.underlying == slice.key);
+            assert_eq!(slice.coin.as_deref(), Some(slice.key.as_str()));
             near("coin delta", own.map(|row| row.base.unwrap().coin.unwrap().delta).sum(), slice.base_coin.unwrap().delta, 1e-9);
         }
     }

@@ -68,7 +68,7 @@ fn the_published_activity_statement_of_options() {
     assert_eq!((position.name.as_str(), position.account.as_str(), position.source.line), ("SPY 31MAR25 570 C", "U1234567", 11));
     assert_eq!(terms(&position.instrument), ("american call", "SPY", 100.0, Some("2025-03-31T20:00:00Z".to_owned())));
     assert_eq!(figures(position), (1.0, Some(0.8315665), Some(0.0)));
-    assert_eq!(stated(position), (Some(-83.15665), Some(0.0), None));
+    assert_eq!(stated(position), (Some(-83.15665), None, None));
     let [fact] = imported.facts.as_slice() else { panic!("{:?}", imported.facts) };
     assert_eq!(fact.time.map(|time| time.to_string()).as_deref(), Some("2025-03-31T20:00:00Z"));
     let FactValue::Option { strike, kind, settlement, mark_price, .. } = &fact.value else { panic!("{fact:?}") };

@@ -1,7 +1,8 @@
 //! The positions table and the registry of measures: what a reader is shown of rows whose numbers are known.
 
-use plimsoll::engine::PositionRow;
-use plimsoll::instrument::Settlement;
+use crate::book_support::{forward_fact, load, option, option_fact, position, spot_fact};
+use plimsoll::engine::{PositionRow, Settings};
+use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::price::ValuedPosition;
 use plimsoll::units::{Greeks, Measures, Timestamp};
 use plimsoll::view::measure;
@@ -272,4 +273,27 @@ fn each_measure_reads_its_own_number() {
         assert_eq!(def.of_measures.map(|of| of(&measures)), (id != "leverage").then_some(number), "{id}");
     }
     assert_eq!(measure::ALL.len(), 8, "a new measure has its line here");
+}
+
+#[test]
+fn coins_of_an_expiry_carry_the_code_of_their_coin() {
+    let (march, june) = (Timestamp::from_ms(MARCH), Timestamp::from_ms(JUNE));
+    let call =
+        |underlying: &str, expiry| position("call", option(underlying, Settlement::Inverse, OptionKind::Call, 1e5, expiry), 1.0, None);
+    let facts = |underlying: &str, spot: f64| {
+        let vol = |expiry| option_fact(&option(underlying, Settlement::Inverse, OptionKind::Call, 1e5, expiry), Some(0.6), None);
+        vec![
+            spot_fact(underlying, spot),
+            forward_fact(underlying, march, spot),
+            forward_fact(underlying, june, spot),
+            vol(march),
+            vol(june),
+        ]
+    };
+    let market = facts("BTC", 95_000.0).into_iter().chain(facts("ETH", 90_000.0)).collect();
+    let engine = load(vec![call("BTC", march), call("BTC", june), call("ETH", june)], market);
+    let slices = engine.valuation(&Settings::default(), false).by_expiry;
+    let texts: Vec<Option<String>> = slices.iter().map(|slice| measure::EQUITY.coin_text(slice, false)).collect();
+    assert!(texts[0].as_ref().is_some_and(|text| text.ends_with("\u{a0}BTC")), "{texts:?}");
+    assert_eq!(texts[1..], [None], "BTC and ETH do not add up");
 }

@@ -151,6 +151,24 @@ impl ProfileChart {
         middles
     }
 
+    /// The box of a breakeven's label, from its middle: a strip that other lines leave free.
+    pub fn label_box(&self, layout: &Layout, breakeven: &Breakeven, middle: f64) -> Rect {
+        let width = text_width(&breakeven.label, LABEL) + 6.0;
+        Rect { left: middle - width / 2.0, top: layout.y.at(0.0) - 19.0, width, height: 15.0 }
+    }
+
+    /// The upright line of the shock in pieces, from pixel to pixel, that leave the breakevens' labels free.
+    pub fn cursor_pieces(&self, layout: &Layout, x: f64) -> Vec<(f64, f64)> {
+        let (top, bottom) = (layout.plot.top, layout.plot.bottom());
+        let found = self.breakevens().map_or_else(Vec::new, |(_, found)| found);
+        let middles = self.breakeven_labels(layout, &found);
+        let boxes = found.iter().zip(middles).filter_map(|(breakeven, middle)| Some(self.label_box(layout, breakeven, middle?)));
+        match boxes.into_iter().find(|label| (label.left..=label.right()).contains(&x)) {
+            Some(label) => vec![(top, label.top.max(top)), (label.bottom().min(bottom), bottom)],
+            None => vec![(top, bottom)],
+        }
+    }
+
     /// The point of the profile nearest to a pixel.
     pub fn hit(&self, layout: &Layout, x: f64, y: f64) -> Option<usize> {
         layout.plot.holds(x, y).then(|| self.nearest(layout.x.value(x)))
@@ -317,6 +335,21 @@ mod tests {
             ticks.iter().map(|tick| (tick.at, text_width(&tick.label, LABEL).max(text_width(&tick.level, LABEL)))).collect();
         assert!(boxes.len() >= 3 && without_overlap(&boxes, 2.0).iter().all(|free| *free), "{boxes:?}");
         assert!(boxes.iter().all(|(middle, width)| middle + width / 2.0 <= 320.0));
+    }
+
+    #[test]
+    fn the_shock_s_line_leaves_the_labels_of_breakevens_free() {
+        let chart = chart(1, &[]);
+        let layout = chart.layout(480.0, 300.0, 2.0);
+        let (_, found) = chart.breakevens().unwrap();
+        let middle = chart.breakeven_labels(&layout, &found)[0].unwrap();
+        let label = chart.label_box(&layout, &found[0], middle);
+        assert_eq!(
+            chart.cursor_pieces(&layout, middle),
+            [(layout.plot.top, label.top), (label.bottom(), layout.plot.bottom())],
+            "the line stops above and goes on below"
+        );
+        assert_eq!(chart.cursor_pieces(&layout, label.left - 1.0), [(layout.plot.top, layout.plot.bottom())]);
     }
 
     #[test]

@@ -54,8 +54,8 @@ pub enum Side {
     Shocked,
 }
 
-/// The columns in the order shown.
-pub const ALL: &[&ColumnDef] = &[&NAME, &ACCOUNT, &QUANTITY, &ENTRY, &PRICE, &VOL, &VALUE, &PNL, &DELTA, &GAMMA, &VEGA, &THETA];
+/// The columns in the order shown: what is at risk first, what it was bought at last.
+pub const ALL: &[&ColumnDef] = &[&NAME, &ACCOUNT, &QUANTITY, &VALUE, &PNL, &DELTA, &GAMMA, &VEGA, &THETA, &VOL, &PRICE, &ENTRY];
 
 /// Instrument name.
 const NAME: ColumnDef = ColumnDef {

@@ -125,7 +125,9 @@ impl Picture for Model {
         let plot = layout.plot;
         if marks != 0.0 && layout.x.holds(marks) {
             let x = layout.x.at(marks);
-            ink.upright(x, (plot.top, plot.bottom()), Stroke::new(ink.theme.accent, 1.5).dashed(&[5.0, 4.0]));
+            for piece in self.cursor_pieces(&layout, x) {
+                ink.upright(x, piece, Stroke::new(ink.theme.accent, 1.5).dashed(&[5.0, 4.0]));
+            }
             let text = self.cursor_text(marks);
             let half = ink.text_width(&text, LABEL) / 2.0;
             let middle = x.clamp(plot.left + half, plot.right() - half);
@@ -210,9 +212,7 @@ fn paint_breakevens(model: &Model, ink: &Ink, layout: &Layout) {
         ink.dot((x, y), 4.0, ink.theme.ink_1);
         ink.ring((x, y), 3.5, Stroke::new(colour, 1.5));
         if let Some(middle) = middle {
-            let half = ink.text_width(&breakeven.label, LABEL) / 2.0;
-            let back = Rect { left: middle - half - 2.0, top: y - 19.0, width: 2.0 * half + 4.0, height: 14.0 };
-            ink.fill(back, ink.theme.ink_1, 0.75);
+            ink.fill(model.label_box(layout, breakeven, middle), ink.theme.ink_1, 0.75);
             ink.text(&breakeven.label, (middle, y - 5.0), Anchor::Bottom, Type { size: LABEL, colour: ink.theme.text, is_bold: false });
         }
     }

@@ -65,7 +65,7 @@ fn account_row(row: &AccountRow) -> impl IntoView + use<> {
             .filter_map(|account| {
                 let amount = of(account)?.get();
                 let unit = account.currency.as_ref().map_or("USD", Currency::code);
-                Some(view! { <span class="account-table__stated" title=account.kind.clone()>{format::quantity(amount, unit)}</span> })
+                Some(view! { <span class="account-table__stated" title=account.kind.clone()>{format::measured(amount, unit)}</span> })
             })
             .collect_view()
     };

@@ -11,7 +11,8 @@ pub fn FindingList() -> impl IntoView {
     let store = expect_context::<Store>();
     let summary = move || {
         let [errors, warnings, notes] = store.finding_counts.get();
-        format!("{errors} wrong, {warnings} that do not fit, {notes} notes; the gravest and largest first. No check changes a number.")
+        let notes = format::count(notes as usize, "note", "notes");
+        format!("{errors} wrong, {warnings} not fitting, {notes}; the gravest and largest first. No check changes a number.")
     };
     view! {
         <Show when=move || store.findings.with(|findings| !findings.is_empty())>
@@ -32,7 +33,6 @@ pub fn FindingList() -> impl IntoView {
                                 <th scope="col">"Computed"</th>
                                 <th scope="col">"Difference"</th>
                                 <th scope="col">"Worth " <small>"USD"</small></th>
-                                <th scope="col">"What was found"</th>
                             </tr>
                         </thead>
                         <tbody>{move || store.findings.with(|findings| findings.iter().map(finding_row).collect_view())}</tbody>
@@ -51,8 +51,13 @@ pub fn FindingList() -> impl IntoView {
 /// One finding.
 pub fn finding_row(finding: &Finding) -> impl IntoView + use<> {
     let def = check::TEXTS.iter().find(|def| def.id == finding.check);
-    let unit = finding.unit.clone();
-    let number = |value: Option<f64>| value.map(|value| format::quantity(value, &unit));
+    // Ages have no sign, and what is stated needs no plus.
+    let number = |value: f64, write: fn(f64, &str) -> String| match finding.unit.as_str() {
+        "hours" => format::age(value),
+        "days" => format::age(24.0 * value),
+        unit => write(value, unit),
+    };
+    let value = |value: Option<f64>| value.map(|value| number(value, format::measured));
     let severity = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -60,13 +65,14 @@ pub fn finding_row(finding: &Finding) -> impl IntoView + use<> {
     };
     view! {
         <tr class="finding" data-severity=severity>
-            <th scope="row" title=def.map(|def| def.doc)>{def.map_or_else(|| finding.check.clone(), |def| def.label.to_owned())}</th>
+            <th scope="row" title=def.map(|def| def.doc)>
+                {def.map_or_else(|| finding.check.clone(), |def| def.label.to_owned())} <span class="data-table__about">{finding.message.clone()}</span>
+            </th>
             <td class="finding__subject">{finding.subject.clone()}</td>
-            <td>{number(finding.stated)}</td>
-            <td>{number(finding.computed)}</td>
-            <td>{number(Some(finding.difference))} <small>{finding.relative.map(format::signed_percent)}</small></td>
+            <td>{value(finding.stated)}</td>
+            <td>{value(finding.computed)}</td>
+            <td>{number(finding.difference, format::quantity)} <small>{finding.relative.map(format::signed_percent)}</small></td>
             <td>{finding.dollars.map(format::whole)}</td>
-            <td class="finding__message">{finding.message.clone()}</td>
         </tr>
     }
 }

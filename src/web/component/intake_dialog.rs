@@ -35,7 +35,7 @@ pub fn IntakeDialog() -> impl IntoView {
     let has_positions = move || store.pending.with(|pending| pending.as_ref().is_some_and(|pending| pending.imported.positions > 0));
     view! {
         <dialog class="dialog intake" node_ref=dialog aria-labelledby="intake-title" on:cancel=move |_: web_sys::Event| store.drop_pending()>
-            <h2 id="intake-title">
+            <h2 id="intake-title" tabindex="-1" autofocus>
                 {move || match (is_empty.get(), is_open.get()) {
                     (true, true) => "Columns that are not known yet",
                     (true, false) => "Nothing here can enter the book",
@@ -178,7 +178,7 @@ fn totals(preview: &Preview) -> impl IntoView + use<> {
                 <ul class="intake__issues" tabindex="0" data-intake="findings">
                     {preview.findings.iter().map(|finding| view! {
                         <li class="issue">
-                            <span class="issue__kind">{finding.dollars.map(format::money)}</span>
+                            <span class="issue__kind">{finding.dollars.filter(|dollars| *dollars >= 0.005).map(format::money)}</span>
                             <span class="issue__message">{finding.subject.clone()} ": " {finding.message.clone()}</span>
                         </li>
                     }).collect_view()}

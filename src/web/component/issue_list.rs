@@ -2,7 +2,7 @@
 
 use crate::issue::{Effect, Issue, IssueKind};
 use crate::order;
-use crate::view::format::csv_text;
+use crate::view::format::{self, csv_text};
 use crate::web::browser::download;
 use crate::web::store::Store;
 use leptos::prelude::*;
@@ -35,7 +35,8 @@ pub fn IssueList() -> impl IntoView {
                 if rows.read == 0 {
                     String::new()
                 } else {
-                    format!("{} rows read: {} accepted, {} rejected.", rows.read, rows.accepted, rows.rejected)
+                    let [accepted, rejected] = [rows.accepted, rows.rejected].map(format::grouped);
+                    format!("{} read: {accepted} accepted, {rejected} rejected.", format::count(rows.read, "row", "rows"))
                 }
             })
         })

@@ -3,6 +3,7 @@
 use crate::issue::Effect;
 use crate::session::{Action, Page};
 use crate::view::format;
+use crate::web::component::part::{button, element, live, words};
 use crate::web::page;
 use crate::web::store::{Computer, Store};
 use leptos::prelude::*;
@@ -48,14 +49,17 @@ pub fn Navigation() -> impl IntoView {
                     }
                 })
                 .collect_view()}
-            <div class="navigation__foot">
-                <p>{move || coverage(store)}</p>
-                <p>{move || computer(store)}</p>
-                <p>"Nothing leaves this page."</p>
-                <button class="button button--quiet navigation__test" data-action="self-test" on:click=move |_| store.run_self_test()>"Self-test"</button>
-            </div>
+            {foot("navigation__foot")}
         </nav>
     }
+}
+
+/// What the page rests on, and its test: beneath the list of pages, or on small screens at the page's foot.
+pub fn foot(class: &'static str) -> AnyView {
+    let store = expect_context::<Store>();
+    let said = |of: fn(Store) -> String| live(move || words("p", "", of(store)));
+    let test = button(&[("class", "button button--quiet"), ("data-action", "self-test")], "Self-test", move || store.run_self_test());
+    element("div", &[("class", class)], vec![said(coverage), said(computer), words("p", "", "Nothing leaves this page."), test])
 }
 
 fn coverage(store: Store) -> String {

@@ -159,7 +159,7 @@ pub fn PositionTable() -> impl IntoView {
                                                     .into_any()
                                                 }
                                                 Some(ShownLine::Row(row)) => {
-                                                        let source = format!("{}, line {}", row.file, row.line);
+                                                        let source = format!("{}: {}, line {}", row.name, row.file, row.line);
                                                         let place = row.index;
                                                         view! {
                                                             <tr
@@ -220,7 +220,7 @@ fn tools(store: Store) -> Vec<AnyView> {
         tool("add-position", "Add position", "", |store| store.open_form(None)),
         tool("net", "Net lots", net, |store| store.edit(vec![Edit::NetByInstrument])),
         tool("rules", "Label by rules", "", |store| store.open_rules()),
-        tool("compare", "Compare with an earlier book", "", |store| store.choose_earlier()),
+        tool("compare", "Compare…", "With an earlier book", |store| store.choose_earlier()),
         tool("positions-csv", "CSV", "Every column in full precision, one row for each position", |store| store.export_table()),
     ]
 }

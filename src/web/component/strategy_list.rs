@@ -35,7 +35,6 @@ pub fn StrategyList() -> impl IntoView {
                                 <th scope="col">"Strikes " <small>"USD"</small></th>
                                 <th scope="col">"Expiries"</th>
                                 <th scope="col">"Legs"</th>
-                                <th scope="col">"What it is"</th>
                             </tr>
                         </thead>
                         <tbody>{move || store.strategies.with(|strategies| strategies.iter().map(strategy_row).collect_view())}</tbody>
@@ -53,13 +52,12 @@ fn strategy_row(strategy: &Strategy) -> impl IntoView + use<> {
     let expiries = strategy.expiries.iter().map(|expiry| format::date(*expiry)).collect::<Vec<_>>().join(", ");
     view! {
         <tr>
-            <th scope="row">{strategy.name.clone()} <small>{strategy.underlying.clone()}</small></th>
+            <th scope="row">{strategy.name.clone()} <small>{strategy.underlying.clone()}</small> <span class="data-table__about">{strategy.description.clone()}</span></th>
             <td>{account}</td>
             <td>{format::quantity(strategy.size, &strategy.underlying)}</td>
             <td>{strikes}</td>
             <td>{expiries}</td>
             <td>{strategy.legs.len().to_string()}</td>
-            <td class="strategy-list__text">{strategy.description.clone()}</td>
         </tr>
     }
 }

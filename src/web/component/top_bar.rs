@@ -19,8 +19,8 @@ pub fn TopBar() -> impl IntoView {
     let about = move || {
         store.valuation.with(|valuation| {
             valuation.as_ref().map(|valuation| {
-                let accounts = valuation.coverage.positions;
-                format!("{accounts} positions · as of {}", format::instant(valuation.as_of))
+                let positions = format::count(valuation.coverage.positions as usize, "position", "positions");
+                format!("{positions} · as of {}", format::instant(valuation.as_of))
             })
         })
     };

@@ -3,6 +3,7 @@
 use crate::import::venue::VENUES;
 use crate::session::Page;
 use crate::share::export;
+use crate::view::format;
 use crate::web::browser::files;
 use crate::web::component::{
     account_table::AccountTable,
@@ -118,7 +119,9 @@ fn FileList() -> impl IntoView {
                     .files
                     .iter()
                     .map(|file| {
-                        (file.name.clone(), file.label.clone(), format!("{} positions, {} market facts", file.positions, file.facts))
+                        let positions = format::count(file.positions, "position", "positions");
+                        let facts = format::count(file.facts, "market fact", "market facts");
+                        (file.name.clone(), file.label.clone(), format!("{positions}, {facts}"))
                     })
                     .collect::<Vec<_>>()
             })
