@@ -43,3 +43,6 @@ mod conventions;
 mod american;
 mod book_page;
 mod limits;
+mod limits_book;
+mod laws;
+mod oracle_rows;
