@@ -202,7 +202,10 @@ fn derivative(of: impl Fn(f64) -> f64, step: f64, accuracy: f64) -> (f64, f64) {
     let best = fine + (fine - coarse) / 3.0;
     // A step that is added to a number is itself rounded to that number's last bit, which is part of `accuracy`.
     let usual = size * STEP / step;
-    (best, 4.0 * accuracy * size / step + 0.02 * (best - fine).abs() + 100.0 / 480.0 * STEP.powi(4) * usual + f64::MIN_POSITIVE)
+    (
+        best,
+        4.0 * accuracy * size / step + 0.02 * (best - fine).abs() + 100.0 / 480.0 * (STEP * STEP * STEP * STEP) * usual + f64::MIN_POSITIVE,
+    )
 }
 
 /// Compares a sensitivity; says whether the comparison was a sharp one.
