@@ -83,3 +83,46 @@ export function largeBook(count) {
   lines.push(`,USDC,cash,,,,250000000,,,,,,,,,main,Bybit,${AS_OF}`, '');
   return { name: 'large.csv', text: lines.join('\n') };
 }
+
+/// One of every kind of contract, inverse and linear, long and short, with every fact that pricing needs.
+export const everyContract = (() => {
+  const columns = [
+    'instrument', 'underlying', 'type', 'option_type', 'strike', 'expiry', 'quantity', 'entry_price', 'mark', 'spot', 'forward', 'iv', 'rate', 'margin',
+    'quote', 'contract_size', 'account', 'venue', 'as_of', 'exercise', 'token', 'conversion_rate', 'unlock', 'yearly_rate', 'liquidation_threshold',
+    'pool_side', 'liquidity', 'lower', 'upper', 'other_kind',
+  ];
+  const btc = { underlying: 'BTC', spot: 95500.25, venue: 'Deribit' };
+  const eth = { underlying: 'ETH', spot: 3305.4, venue: 'Bybit' };
+  const spy = { underlying: 'SPY', spot: 641.17, rate: 0.0411, venue: 'Interactive Brokers', quote: 'USD', contract_size: 100 };
+  const option = (of, option_type, strike, expiry, quantity, iv, more) => ({ ...of, type: 'option', option_type, strike, expiry, quantity, iv, ...more });
+  const inverse = { margin: 'inverse', quote: 'USD', contract_size: 1 };
+  const linear = { margin: 'linear', quote: 'USDC', contract_size: 1 };
+  const rows = [
+    option(btc, 'call', 100000, '2026-03-27', 12.5, 0.4471, { forward: 96502.5, mark: 0.0415, ...inverse }),
+    option(btc, 'put', 80000, '2026-03-27', -20, 0.5312, { forward: 96502.5, mark: 0.0212, ...inverse }),
+    option(btc, 'put', 95000, '2026-01-17', 7, 0.61, { forward: 95520, mark: 0.006, ...inverse }),
+    option(btc, 'call', 95500, '2026-01-21', -3, 0.38, { forward: 95561.75, mark: 0.011, ...inverse }),
+    option(btc, 'call', 250000, '2026-12-25', 40, 0.66, { forward: 99120, mark: 0.0139, ...inverse }),
+    option(eth, 'call', 3600, '2026-06-26', 150, 0.622, { forward: 3377.25, mark: 481.5, rate: 0.037, ...linear }),
+    option(eth, 'put', 2400, '2026-06-26', -220, 0.7105, { forward: 3377.25, mark: 155.25, rate: 0.037, ...linear }),
+    option(spy, 'put', 620, '2026-03-20', -8, 0.1873, { forward: 643.6, mark: 9.3, exercise: 'american' }),
+    option(spy, 'put', 700, '2026-06-19', 5, 0.1611, { forward: 646.02, mark: 61.4, exercise: 'american' }),
+    option(spy, 'call', 655, '2026-06-19', 6, 0.1592, { forward: 646.02, mark: 27.75, exercise: 'american' }),
+    { ...btc, type: 'future', expiry: '2026-06-26', quantity: -210000, entry_price: 98012.5, mark: 97600.5, forward: 97600.5, ...inverse },
+    { ...eth, type: 'future', expiry: '2026-06-26', quantity: 35.5, entry_price: 3390.1, mark: 3377.25, forward: 3377.25, ...linear, quote: 'USDT' },
+    { ...btc, type: 'perp', quantity: 175000, entry_price: 94120.5, mark: 95512.25, ...inverse },
+    { ...eth, type: 'perp', quantity: -48.25, entry_price: 3290.75, mark: 3306.1, ...linear },
+    { ...btc, type: 'spot', quantity: 3.75, entry_price: 61250 },
+    { underlying: 'USDC', type: 'cash', quantity: 412000.55, venue: 'Bybit' },
+    { underlying: 'SPY', type: 'share', quantity: 350, entry_price: 577.21, spot: 641.17, venue: 'Interactive Brokers' },
+    { ...eth, type: 'stake', quantity: 41.2, token: 'WSTETH', conversion_rate: 1.2215, unlock: '7 days', venue: 'Lido' },
+    { underlying: 'USDC', type: 'loan', quantity: -90000, yearly_rate: '6.1%', venue: 'Aave' },
+    { ...eth, type: 'loan', quantity: 62.5, yearly_rate: '1.9%', liquidation_threshold: 0.83, venue: 'Aave' },
+    { ...eth, type: 'pool', quantity: 1, quote: 'USDC', pool_side: 'base', liquidity: 2150, lower: 2800, upper: 4100, venue: 'Uniswap' },
+    { underlying: 'USDC', type: 'pool', quantity: 1, quote: 'ETH', pool_side: 'quote', liquidity: 2150, lower: 2800, upper: 4100, venue: 'Uniswap' },
+    { underlying: 'XS2010', type: 'other', quantity: 120, spot: 98.755, other_kind: 'bond', contract_size: 10, venue: 'Interactive Brokers' },
+  ];
+  const line = (row) => columns.map((column) => row[column] ?? '').join(',');
+  const full = rows.map((row) => line({ account: 'main', as_of: AS_OF, ...row }));
+  return { name: 'every-contract.csv', text: [columns.join(','), ...full, ''].join('\n') };
+})();

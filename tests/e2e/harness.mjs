@@ -9,7 +9,7 @@ import { serve } from './server.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
-const DIST = path.resolve(ROOT, process.env.PLIMSOLL_DIST ?? 'dist');
+export const DIST = path.resolve(ROOT, process.env.PLIMSOLL_DIST ?? 'dist');
 
 /// The files that "Open the sample book" reads, in its order.
 export const SAMPLE = ['deribit-positions.json', 'second-account.csv', 'market.json'].map((name) => path.join(ROOT, 'public/sample', name));

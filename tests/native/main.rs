@@ -47,3 +47,6 @@ mod conventions;
 mod american;
 mod book_page;
 mod limits;
+mod limits_book;
+mod laws;
+mod oracle_rows;

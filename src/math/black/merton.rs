@@ -83,30 +83,35 @@ impl MertonInput {
             price: factor * of.price,
             delta: yield_discount * of.delta,
             rho: sign * weighted(strike * years * discount, of.exercise_probability),
-            dividend_rho: -sign * weighted(spot * years * yield_discount, spot_term),
+            dividend_rho: weighted(-sign * spot * years * yield_discount, spot_term),
             strike_delta: -sign * discount * of.exercise_probability,
             ..MertonGreeks::default()
         };
         let carry_theta = sign
-            * (held(dividend_yield * weighted(spot * yield_discount, spot_term))
-                - held(rate * weighted(strike * discount, of.exercise_probability)));
+            * (held(weighted(dividend_yield * spot * yield_discount, spot_term))
+                - held(weighted(rate * strike * discount, of.exercise_probability)));
         greeks.theta = carry_theta;
         greeks.charm = sign * dividend_yield * yield_discount * spot_term;
         let Some(Live { log_moneyness, deviation }) = black.live().filter(|_| of.vega > 0.0) else { return greeks.held() };
         let (d1, d2) = (log_moneyness / deviation + 0.5 * deviation, log_moneyness / deviation - 0.5 * deviation);
         let drift = (2.0 * carry * years - d2 * deviation) / deviation;
-        let density = yield_discount * (of.vega / black.forward / years.sqrt());
-        greeks.gamma = held(factor * of.gamma * growth * growth);
+        let growth = if is_far { growth } else { black.forward / spot };
+        let density = if of.gamma < f64::MAX {
+            yield_discount * of.gamma * black.forward * deviation
+        } else {
+            yield_discount * (of.vega / black.forward / years.sqrt())
+        };
+        greeks.gamma = held(weighted(factor * growth * growth, of.gamma));
         greeks.vega = factor * of.vega;
         greeks.theta += factor * of.theta;
-        greeks.vanna = factor * of.vanna * growth;
+        greeks.vanna = weighted(factor * growth, of.vanna);
         greeks.volga = factor * of.volga;
         greeks.charm -= density * drift / (2.0 * years);
-        greeks.speed = factor * of.speed * growth * growth * growth;
-        greeks.zomma = factor * of.zomma * growth * growth;
+        greeks.speed = weighted(factor * growth * growth * growth, of.speed);
+        greeks.zomma = weighted(factor * growth * growth, of.zomma);
         greeks.color = greeks.gamma / (2.0 * years) * (2.0 * dividend_yield * years + 1.0 + d1 * drift);
         greeks.ultima = factor * of.ultima;
-        greeks.strike_gamma = weighted(spot / strike * (spot / strike), greeks.gamma);
+        greeks.strike_gamma = if greeks.gamma == 0.0 { 0.0 } else { greeks.gamma * (spot / strike) * (spot / strike) };
         greeks.held()
     }
 }
