@@ -35,6 +35,10 @@ fn spots(store: Store) -> AnyView {
     element(
         "section",
         &[("class", "panel")],
-        vec![words("h2", "panel__title", "Spot"), words("p", "panel__sub", "US dollars, as the files give it"), table],
+        vec![
+            words("h2", "panel__title", "Spot"),
+            words("p", "panel__sub", "US dollars; what no file gives is named among the issues"),
+            table,
+        ],
     )
 }
