@@ -346,9 +346,17 @@ pub fn csv_cell(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
-/// An error of which only the size matters: `3e-14`.
-pub fn error(value: f64) -> String {
-    if value == 0.0 { "0".to_owned() } else { format!("{value:.0e}") }
+/// An error of which only the size matters, ≥ 0: `3·10⁻¹⁴`.
+pub fn error(size: f64) -> String {
+    if !(size > 0.0 && size < 0.95) {
+        return decimal(size, 0, Sign::Negative, "");
+    }
+    let (mut digit, mut power) = (size, 0_usize);
+    while digit < 0.95 {
+        (digit, power) = (digit * 10.0, power + 1);
+    }
+    let raised = power.to_string().bytes().filter_map(|byte| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(usize::from(byte - b'0'))).collect::<String>();
+    format!("{}·10⁻{raised}", decimal(digit, 0, Sign::Negative, ""))
 }
 
 #[cfg(test)]
@@ -357,6 +365,15 @@ mod tests {
 
     fn check(text: String, expected: &str) {
         assert_eq!(text.replace(['\u{202f}', '\u{a0}'], " "), expected);
+    }
+
+    #[test]
+    fn an_error_is_told_by_its_power_of_ten() {
+        for (size, expected) in [(0.0, "0"), (3.2e-14, "3·10⁻¹⁴"), (9.6e-4, "1·10⁻³"), (0.97, "1"), (0.2, "2·10⁻¹"), (12.0, "12")]
+        {
+            check(error(size), expected);
+        }
+        check(error(f64::NAN), "n/a");
     }
 
     #[test]

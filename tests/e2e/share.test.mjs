@@ -159,6 +159,7 @@ test('a link opens on the page that it was sent from', async () => {
     const other = await site.open(link);
     await other.page.waitForSelector(`nav a[href="#${id}"][aria-current=page]`);
     await other.page.waitForFunction((id) => location.hash === `#${id}`, id);
+    await goTo(other.page, 'book');
     await settled(other.page);
     await other.close();
   }
