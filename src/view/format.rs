@@ -4,18 +4,17 @@
 //! unit. What is not finite is `n/a`; nothing is ever a negative zero.
 
 mod market;
-
-use crate::units::Timestamp;
+mod time;
 
 pub use crate::view::format::market::{
     axis_number, axis_signed, delta, figure, log_moneyness, share, signed_cents, signed_rate, signed_vol_error, variance, vol_error,
     whole_percent,
 };
+pub use crate::view::format::time::{age, date, days, duration, forward_days, instant, life, short_date, time_of_day};
 
 const GROUP: char = '\u{202f}';
 const SPACE: char = '\u{a0}';
 const NOT_AVAILABLE: &str = "n/a";
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// How the sign is printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,29 +226,6 @@ pub fn vol(value: f64) -> String {
     decimal(value * 100.0, 2, Sign::Negative, "")
 }
 
-/// Days forward: `+7 d`.
-pub fn days(value: f64) -> String {
-    with_unit(trimmed(decimal(value, 2, Sign::Both, "")), "d")
-}
-
-/// How long something took: `1 day`, `2.25 days`.
-pub fn duration(days: f64) -> String {
-    format!("{}{SPACE}{}", trimmed(decimal(days, 2, Sign::Negative, "")), if days == 1.0 { "day" } else { "days" })
-}
-
-/// Days to an expiry for a column that names the unit: `41.8`.
-pub fn life(days: f64) -> String {
-    decimal(days, 1, Sign::Negative, "")
-}
-
-/// When a revaluation is done, in words: `today` or `7 days forward`.
-pub fn forward_days(value: f64) -> String {
-    if value == 0.0 {
-        return "today".to_owned();
-    }
-    format!("{} forward", duration(value))
-}
-
 /// A price level in US dollars without unit: `95 540`, `0.2134`.
 pub fn level(value: f64) -> String {
     let least = if value.abs() >= 1000.0 { 0 } else { 2 };
@@ -274,16 +250,6 @@ pub fn measured(value: f64, unit: &str) -> String {
     with_unit(trimmed(decimal(value, decimals_for(value, 2).min(8), Sign::Negative, "")), unit)
 }
 
-/// An age: `30 minutes`, `1 hour`, and beyond two days `2.5 days`, `163 days`.
-pub fn age(hours: f64) -> String {
-    let (number, one, many) = match hours.abs() {
-        size if size < 1.0 => (decimal(hours * 60.0, 0, Sign::Negative, ""), "minute", "minutes"),
-        size if size <= 48.0 => (trimmed(decimal(hours, 1, Sign::Negative, "")), "hour", "hours"),
-        size => (trimmed(decimal(hours / 24.0, if size < 2400.0 { 1 } else { 0 }, Sign::Negative, "")), "day", "days"),
-    };
-    with_unit(number.clone(), if number == "1" { one } else { many })
-}
-
 /// A number for an input field: no grouping, a point, as many decimals as it has up to six.
 pub fn plain(value: f64) -> String {
     if !value.is_finite() {
@@ -305,34 +271,6 @@ pub fn plain_signed(value: f64) -> String {
 /// A number for another program: the shortest decimals that read back as the same bits, `1e-300`; empty if it is not finite.
 pub fn round_trip(value: f64) -> String {
     if value.is_finite() { format!("{:?}", value + 0.0) } else { String::new() }
-}
-
-/// A date: `27 Mar 2026`.
-pub fn date(at: Timestamp) -> String {
-    let (year, month, day) = at.civil();
-    format!("{day}{SPACE}{}{SPACE}{year}", month_name(month))
-}
-
-/// A date in a tight place: `27 Mar 26`.
-pub fn short_date(at: Timestamp) -> String {
-    let (year, month, day) = at.civil();
-    format!("{day}{SPACE}{}{SPACE}{:02}", month_name(month), year % 100)
-}
-
-/// An instant to the minute: `16 Jan 2026 12:30 UTC`.
-pub fn instant(at: Timestamp) -> String {
-    let minutes = at.ms_of_day() / 60_000;
-    format!("{}{SPACE}{:02}:{:02}{SPACE}UTC", date(at), minutes / 60, minutes % 60)
-}
-
-/// The time of day of an instant, to the second: `12:03:10 UTC`.
-pub fn time_of_day(at: Timestamp) -> String {
-    let seconds = at.ms_of_day() / 1000;
-    format!("{:02}:{:02}:{:02}{SPACE}UTC", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
-fn month_name(month: u32) -> &'static str {
-    MONTHS.get(month as usize - 1).copied().unwrap_or("?")
 }
 
 /// A text cell of a CSV (RFC 4180), quoted where needed and guarded against evaluation by a spreadsheet.
@@ -397,27 +335,16 @@ mod tests {
         check(axis_percent(-0.5), "−50 %");
         check(points(0.12), "+12.0 pts");
         check(vol(0.6521), "65.21");
-        check(days(7.0), "+7 d");
         check(level(95_540.4), "95 540");
         check(price(0.0525, "BTC"), "0.0525 BTC");
         check(price(95_634.81, "USD"), "95 634.81");
         check(quantity(-120_000.0, "USD"), "−120 000 USD");
         check(measured(95_577.69, "USD"), "95 577.69 USD");
-        for (hours, text) in [(0.5, "30 minutes"), (1.0, "1 hour"), (36.3, "36.3 hours"), (60.0, "2.5 days"), (3_916.51, "163 days")] {
-            check(age(hours), text);
-        }
         check(money(f64::NAN), "n/a");
         check(signed_whole(-0.2), "0");
         check(plain(-50.0), "-50");
         check(plain(-0.0), "0");
         check(plain_signed(12.5), "+12.5");
-    }
-
-    #[test]
-    fn dates_are_told_in_utc() {
-        let at = Timestamp::from_civil(2026, 1, 16, 45_005_018).unwrap();
-        check(instant(at), "16 Jan 2026 12:30 UTC");
-        check(short_date(at), "16 Jan 26");
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl<L: Lane> Target<L> {
     /// σ√T by guess.
     #[inline(always)]
     pub(super) fn guess(&self) -> L {
-        let (one, tiny) = (L::splat(1.0), L::splat(NEXT_TO_NOTHING));
+        let (one, two, tiny) = (L::splat(1.0), L::splat(2.0), L::splat(NEXT_TO_NOTHING));
         let ratio = one + self.distance / self.time_value;
         let (_, power) = ratio.exponent();
         let fraction = ratio * (-power).power_of_two();
@@ -95,7 +95,9 @@ impl<L: Lane> Target<L> {
         let (row, column) = (logarithmic * logarithmic, self.x * self.x);
         let [constant, linear, square, cube] = &LOGNORMAL;
         let inner = polynomial(square, column) + row * polynomial(cube, column);
-        logarithmic * (polynomial(constant, column) + row * (polynomial(linear, column) + row * inner))
+        let factor = polynomial(constant, column) + row * (polynomial(linear, column) + row * inner);
+        // Farther out than the polynomial was made for it may be anything.
+        logarithmic * factor.at_most(two).at_least(L::splat(0.5))
     }
 
     /// A step to the solution from `deviation`, whose distribution is known, and whether nothing is left to do after it.
