@@ -84,7 +84,7 @@ fn App() -> impl IntoView {
 fn follow_address(store: Store) {
     let read = move || {
         let fragment = location::fragment();
-        if fragment.is_empty() || fragment == "main" {
+        if fragment == "main" {
             return;
         }
         match page::at(&fragment) {
@@ -98,7 +98,9 @@ fn follow_address(store: Store) {
             None => store.open_link(fragment),
         }
     };
-    read();
+    if !location::fragment().is_empty() {
+        read();
+    }
     let on_change = Closure::<dyn FnMut()>::new(read);
     if let Some(window) = web_sys::window() {
         window.set_onhashchange(Some(on_change.as_ref().unchecked_ref()));

@@ -26,10 +26,10 @@ pub struct PageDef {
 /// The pages in the order of the navigation.
 pub const ALL: &[&PageDef] = &[&book::DEF, &exposure::DEF, &stress::DEF, &market::DEF, &methods::DEF];
 
-/// The page that a fragment names, and the place on it.
+/// The page that a fragment names, and the place on it; without a fragment the first page, to which a way back leads.
 pub fn at(fragment: &str) -> Option<(&'static PageDef, &str)> {
     let (id, place) = fragment.split_once('/').unwrap_or((fragment, ""));
-    ALL.iter().find(|def| def.id == id).map(|def| (*def, place))
+    ALL.iter().find(|def| def.id == id || (fragment.is_empty() && def.page == Page::default())).map(|def| (*def, place))
 }
 
 /// What pages show before there is a book.

@@ -161,7 +161,8 @@ impl Store {
             session.name = format!("{} (recovered)", session.name);
         }
         // A page that the address names is the one to show.
-        if page::at(&location::fragment()).is_some() {
+        let fragment = location::fragment();
+        if !fragment.is_empty() && page::at(&fragment).is_some() {
             session.page = self.session.with_untracked(|session| session.page);
         } else {
             location::replace_fragment(page_id(session.page));
