@@ -164,10 +164,12 @@ pub(crate) fn sensitivities<L: Lane>(
     let (first, second) = (L::choose(is_low, inner, outer), L::choose(is_low, outer, inner));
     let side = |d: L, tail: L| L::choose((sign * d).is_below(zero), tail, one - tail);
 
+    // F·φ(d1), by the one of both densities that is told from 0 the longest.
+    let weight = forward.at_most(strike) * density;
     let density = L::choose(is_low, density, other_density);
     let (inverse_vol, inverse_root) = (root_years * inverse_deviation, vol * inverse_deviation);
     let gamma = density * inverse_deviation * inverse_forward;
-    let vega = forward * density * root_years;
+    let vega = weight * root_years;
     let product = d1 * d2;
     let per_year = L::splat(0.5) * (inverse_root * inverse_root);
     // Where the density underflows so do all of its multiples; what they are divided by may then be as small.
@@ -185,7 +187,7 @@ pub(crate) fn sensitivities<L: Lane>(
         speed: some(-(gamma * inverse_forward * (d1 * inverse_deviation + one))),
         zomma: some(gamma * (product - one) * inverse_vol),
         color: some(gamma * per_year * (one - product)),
-        ultima: some(-(vega * inverse_vol * inverse_vol * (product * (one - product) + d1 * d1 + d2 * d2))),
+        ultima: some(-(vega * inverse_vol * (product * (one - product) + d1 * d1 + d2 * d2) * inverse_vol)),
         exercise_probability: side(d2, second),
     }
 }
