@@ -9,7 +9,7 @@ import { DIST } from './harness.mjs';
 
 const HERE = fileURLToPath(import.meta.url);
 
-/// Gives a page, before it is loaded, workers that are threads of Node; the importer stays a worker of the browser. `asked` counts
+/// Gives a page, before it is loaded, workers that are threads of Node; the annex stays a worker of the browser. `asked` counts
 /// the questions that each was put.
 export async function bridge(page) {
   // A name that Node takes for a module whatever its version.
@@ -68,7 +68,7 @@ function standIn() {
     return proxies[index].onmessage(new MessageEvent('message', { data: [toBytes(bytes), payload === null ? null : new Blob([toBytes(payload)])] }));
   };
   globalThis.Worker = new globalThis.Proxy(Browsers, {
-    construct: (target, [url, options]) => (new URL(url, location.href).searchParams.get('name') === 'importer' ? new target(url, options) : new Proxy()),
+    construct: (target, [url, options]) => (new URL(url, location.href).searchParams.get('name') === 'annex' ? new target(url, options) : new Proxy()),
   });
 }
 
