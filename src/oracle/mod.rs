@@ -17,10 +17,15 @@ mod verdict;
 pub use crate::oracle::method::METHODS;
 pub use crate::oracle::verdict::{Count, Judgement, Miss, Verdict, judge};
 
-use crate::issue::{Issue, IssueKind};
+use crate::book::Position;
+use crate::instrument::Instrument;
+use crate::issue::{Issue, IssueKind, Source};
+use crate::market::{Fact, FactValue, Origin};
 use crate::math::black::OptionKind;
+use crate::units::{Price, Quantity};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A format of accuracy set.
 pub struct OracleDef {
@@ -74,7 +79,7 @@ impl Question {
     pub fn answer(&self) -> Option<f64> {
         let answer = match self {
             Question::American(asked) => asked.answer(),
-            Question::Crypto(asked) => asked.answer(),
+            Question::Crypto(asked) => asked.answer()?,
             Question::Distribution(asked) => asked.answer(),
             Question::European(asked) => asked.answer(),
             Question::ImpliedVol(asked) => asked.answer()?,
@@ -119,6 +124,26 @@ fn kind(flag: &str) -> Option<OptionKind> {
         "p" => Some(OptionKind::Put),
         _ => None,
     }
+}
+
+/// A holding of no account; `None` where a number is out of its range.
+fn position(instrument: Instrument, quantity: f64, entry: Option<f64>) -> Option<Position> {
+    Some(Position {
+        name: String::new(),
+        account: String::new(),
+        venue: String::new(),
+        instrument,
+        quantity: Quantity::new(quantity).ok()?,
+        entry_price: entry.map(Price::new).transpose().ok()?,
+        mark: None,
+        tags: BTreeMap::new(),
+        stated: None,
+        source: Source::default(),
+    })
+}
+
+fn fact(value: FactValue) -> Fact {
+    Fact { value, time: None, origin: Origin::Quote, source: Source::default() }
 }
 
 /// Recognizes the format and reads the question of every row, in the order of the file.

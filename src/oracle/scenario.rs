@@ -2,14 +2,12 @@
 
 use crate::book::{Book, Position};
 use crate::instrument::{EuropeanOption, Instrument, Perpetual, Settlement};
-use crate::issue::Source;
-use crate::market::{Fact, FactValue, Market, Origin};
-use crate::oracle::{Judgement, OracleDef, Question, Row, kind, verdict};
+use crate::market::{Fact, FactValue, Market};
+use crate::oracle::{Judgement, OracleDef, Question, Row, fact, kind, position, verdict};
 use crate::price::Plan;
 use crate::stress::{Move, Numeraire, Shock, VolShift};
-use crate::units::{Currency, Price, Quantity, Timestamp, Vol, YEAR_MS};
+use crate::units::{Currency, Price, Timestamp, Vol, YEAR_MS};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The format.
 pub const DEF: OracleDef = OracleDef {
@@ -108,18 +106,7 @@ impl Leg {
         if let Instrument::Perpetual(perpetual) = &instrument {
             facts.push(fact(FactValue::Perpetual { underlying: COIN.to_owned(), settlement: perpetual.settlement, price: spot }));
         }
-        positions.push(Position {
-            name: String::new(),
-            account: String::new(),
-            venue: String::new(),
-            instrument,
-            quantity: Quantity::new(quantity).ok()?,
-            entry_price: entry.map(Price::new).transpose().ok()?,
-            mark: None,
-            tags: BTreeMap::new(),
-            stated: None,
-            source: Source::default(),
-        });
+        positions.push(position(instrument, quantity, entry)?);
         Some(())
     }
 }
@@ -127,8 +114,4 @@ impl Leg {
 /// The set's futures have no expiry, which makes them perpetuals.
 fn perpetual(settlement: Settlement) -> Instrument {
     Instrument::Perpetual(Perpetual { underlying: COIN.to_owned(), quote: Currency::usd(), settlement, contract_size: 1.0 })
-}
-
-fn fact(value: FactValue) -> Fact {
-    Fact { value, time: None, origin: Origin::Quote, source: Source::default() }
 }

@@ -49,4 +49,3 @@ mod book_page;
 mod limits;
 mod limits_book;
 mod laws;
-mod oracle_rows;

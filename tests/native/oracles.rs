@@ -56,7 +56,7 @@ fn every_vol_is_found_and_none_is_made_up() {
 #[test]
 fn every_scenario_is_fully_revalued() {
     let counts = check("scenario.csv");
-    assert_eq!((counts["usd"], counts["coin"]), ((55, 55), (55, 55)));
+    assert_eq!((counts["usd"], counts["coin"], total(&counts)), ((55, 55), (55, 55), (110, 110)));
 }
 
 #[test]
@@ -71,18 +71,22 @@ fn crypto_rows_are_answered_where_the_engine_has_the_contract() {
             ("fx_delta_PaFwd", 3, 3),
             ("fx_delta_PaSpot", 2, 2),
             ("fx_delta_Spot", 3, 3),
+            ("health_factor", 1, 2),
+            ("impermanent_loss", 8, 8),
             ("inverse_future_equity", 1, 1),
             ("inverse_future_pnl", 6, 6),
             ("inverse_net_delta", 1, 1),
             ("inverse_option_expiry", 6, 6),
             ("inverse_option_greeks", 42, 42),
-            ("linear_option_expiry", 1, 3),
+            ("linear_avg_entry", 1, 1),
+            ("linear_closed_pnl", 1, 1),
+            ("linear_option_expiry", 3, 3),
             ("linear_pnl", 2, 2),
             ("liquidation_inverse_isolated", 1, 3),
             ("maintenance_margin_inverse", 1, 2),
         ]
     );
-    assert_eq!(total(&counts), (71, 109));
+    assert_eq!(total(&counts), (84, 109));
 }
 
 #[test]
@@ -149,4 +153,7 @@ fn every_format_has_a_set() {
         assert!(!answer(&text(&format!("{}.csv", def.id.replace('-', "_")))).unwrap().is_empty(), "{}", def.id);
     }
     assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    assert_eq!(files.filter(|file| file.extension().is_some_and(|extension| extension == "csv")).count(), ALL.len());
 }

@@ -1,12 +1,16 @@
-//! Coin-settled and linear contracts as crypto venues define them: settlements, gains, notionals and deltas in coin.
+//! Coin-settled and linear contracts as crypto venues define them: settlements, gains, notionals and deltas in coin; pool shares,
+//! and the small books of [`book`].
 //!
-//! An option's gain since it was bought, margin, liquidation, funding, lending and pools are in the set too; the engine has no word on them yet.
+//! Margin, liquidation, funding to come and a perpetual's fair value are in the set too; the engine has no word on them.
 
-use crate::instrument::{EuropeanOption, Instrument, OptionKind, Perpetual, Point, Settlement, Spot};
+mod book;
+
+use crate::instrument::{EuropeanOption, Instrument, OptionKind, Perpetual, Point, Pool, Settlement, Side, Spot};
 use crate::math::black::MertonInput;
 use crate::math::ln;
 use crate::oracle::{Judgement, OracleDef, Question, Row, kind, verdict};
 use crate::units::{Currency, Greeks, Price, Timestamp};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -14,19 +18,28 @@ use serde_json::{Map, Value};
 pub const DEF: OracleDef = OracleDef {
     id: "crypto",
     label: "Crypto contracts",
-    doc: "Settlement, gain, notional and coin Greeks of inverse and linear options and futures.",
+    doc: "Settlement, gain, notional and coin Greeks of inverse and linear options and futures; average entries, loans and pools.",
     columns: &["topic", "inputs", "quantity"],
     question,
     judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };
 
 const COIN: &str = "COIN";
+/// Of an option whose life the row gives beside it.
+const EXPIRY: Timestamp = Timestamp::from_ms(0);
 
-/// One number of one position.
+/// What a row asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    of: Of,
-    quantity: Quantity,
+pub struct Asked(About);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum About {
+    /// One number of one position.
+    Position { of: Of, quantity: Quantity },
+    /// One figure of a book.
+    Book(book::Asked),
+    /// How much less a share that was opened at one price is worth at another than what was put in, percent.
+    Share { pool: Pool, entry: f64, price: f64 },
 }
 
 /// What it is a number of.
@@ -66,11 +79,16 @@ enum Quantity {
     CoinNotional,
 }
 
-struct Inputs(Map<String, Value>);
+/// The inputs of a row.
+struct Cells(Map<String, Value>);
 
-impl Inputs {
+impl Cells {
     fn number(&self, name: &str) -> Option<f64> {
         self.0.get(name)?.as_f64()
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        T::deserialize(self.0.get(name)?).ok()
     }
 
     fn kind(&self) -> Option<OptionKind> {
@@ -79,40 +97,55 @@ impl Inputs {
 }
 
 fn question(row: &Row) -> Option<Question> {
-    let inputs = Inputs(row.json("inputs")?);
-    let (of, quantity) = match (row.text("topic")?, row.text("quantity")?) {
-        ("inverse_option_expiry", "settlement_btc") => (settled(&inputs, Settlement::Inverse)?, Quantity::CoinValue),
-        ("linear_option_expiry", "settlement_usdc") => (settled(&inputs, Settlement::Linear)?, Quantity::Value),
-        ("inverse_future_pnl", "pnl_btc") => (inverse_gain(&inputs, 0.0)?, Quantity::CoinValue),
+    let cells = Cells(row.json("inputs")?);
+    let (topic, quantity) = (row.text("topic")?, row.text("quantity")?);
+    let about = if (topic, quantity) == ("impermanent_loss", "loss_pct_vs_hodl") {
+        About::Share { pool: pool(), entry: 1.0, price: cells.number("price_ratio")? }
+    } else if let Some((of, quantity)) = position(&cells, topic, quantity) {
+        About::Position { of, quantity }
+    } else {
+        About::Book(book::asked(&cells, topic, quantity)?)
+    };
+    Some(Question::Crypto(Asked(about)))
+}
+
+fn position(cells: &Cells, topic: &str, quantity: &str) -> Option<(Of, Quantity)> {
+    Some(match (topic, quantity) {
+        ("inverse_option_expiry", "settlement_btc") => (settled(cells)?, Quantity::CoinValue),
+        ("inverse_future_pnl", "pnl_btc") => (inverse_gain(cells, 0.0)?, Quantity::CoinValue),
         // The coins of the wallet and the gain of the future, in dollars at the price of exit.
-        ("inverse_future_equity", "equity_usd") => (inverse_gain(&inputs, inputs.number("wallet_btc")?)?, Quantity::Value),
+        ("inverse_future_equity", "equity_usd") => (inverse_gain(cells, cells.number("wallet_btc")?)?, Quantity::Value),
         ("linear_pnl", "pnl") => {
-            let (exit, entry, count) = (inputs.number("exit")?, inputs.number("entry"), inputs.number("qty")?);
+            let (exit, entry, count) = (cells.number("exit")?, cells.number("entry"), cells.number("qty")?);
             (contract(perpetual(Settlement::Linear, 1.0), exit, entry, count), Quantity::Value)
         }
         ("liquidation_inverse_isolated", "position_value_btc") => {
-            (sized(1.0, inputs.number("qty")?, inputs.number("entry")?), Quantity::CoinNotional)
+            (sized(1.0, cells.number("qty")?, cells.number("entry")?), Quantity::CoinNotional)
         }
         ("maintenance_margin_inverse", "position_notional_btc") => {
-            (sized(inputs.number("contract_usd")?, inputs.number("contracts")?, inputs.number("mark")?), Quantity::CoinNotional)
+            (sized(cells.number("contract_usd")?, cells.number("contracts")?, cells.number("mark")?), Quantity::CoinNotional)
         }
         ("inverse_net_delta", "net_transaction_delta") => {
-            (Of::Given { value: inputs.number("mark_btc")?, delta: inputs.number("bs_delta")? }, Quantity::CoinDelta)
+            (Of::Given { value: cells.number("mark_btc")?, delta: cells.number("bs_delta")? }, Quantity::CoinDelta)
         }
-        ("inverse_option_greeks", quantity) => inverse_option(&inputs, quantity)?,
-        (topic, "delta") => currency_delta(&inputs, topic)?,
+        ("inverse_option_greeks", quantity) => inverse_option(cells, quantity)?,
+        (topic, "delta") => currency_delta(cells, topic)?,
         _ => return None,
-    };
-    Some(Question::Crypto(Asked { of, quantity }))
+    })
 }
 
-fn option(settlement: Settlement, contract_size: f64, strike: f64, kind: OptionKind) -> Option<Instrument> {
+/// A share of a pool without range, where only the ratio of two prices matters.
+fn pool() -> Pool {
+    Pool { base: Currency::new(COIN), quote: Currency::usd(), side: Side::Base, liquidity: 1.0, lower: 0.0, upper: None }
+}
+
+fn option(settlement: Settlement, contract_size: f64, strike: f64, kind: OptionKind, expiry: Timestamp) -> Option<Instrument> {
     Some(Instrument::Option(EuropeanOption {
         underlying: COIN.to_owned(),
         quote: Currency::usd(),
         settlement,
         contract_size,
-        expiry: Timestamp::from_ms(0),
+        expiry,
         strike: Price::new(strike).ok()?,
         kind,
     }))
@@ -127,20 +160,19 @@ fn contract(instrument: Instrument, price: f64, entry: Option<f64>, count: f64) 
 }
 
 /// The position at expiry, at the delivery price.
-fn settled(inputs: &Inputs, settlement: Settlement) -> Option<Of> {
-    let multiplier = if settlement == Settlement::Linear { inputs.number("multiplier")? } else { 1.0 };
-    let option = option(settlement, multiplier, inputs.number("K")?, inputs.kind()?)?;
-    Some(contract(option, inputs.number("delivery")?, None, inputs.number("qty")?))
+fn settled(cells: &Cells) -> Option<Of> {
+    let option = option(Settlement::Inverse, 1.0, cells.number("K")?, cells.kind()?, EXPIRY)?;
+    Some(contract(option, cells.number("delivery")?, None, cells.number("qty")?))
 }
 
-fn inverse_gain(inputs: &Inputs, wallet: f64) -> Option<Of> {
+fn inverse_gain(cells: &Cells, wallet: f64) -> Option<Of> {
     Some(Of::Contract {
-        instrument: perpetual(Settlement::Inverse, inputs.number("contract_usd")?),
-        price: inputs.number("exit")?,
+        instrument: perpetual(Settlement::Inverse, cells.number("contract_usd")?),
+        price: cells.number("exit")?,
         years: 0.0,
         vol: 0.0,
-        entry: inputs.number("entry"),
-        count: inputs.number("contracts")?,
+        entry: cells.number("entry"),
+        count: cells.number("contracts")?,
         wallet,
     })
 }
@@ -149,9 +181,9 @@ fn sized(contract_size: f64, contracts: f64, mark: f64) -> Of {
     contract(perpetual(Settlement::Inverse, contract_size), mark, None, contracts)
 }
 
-fn inverse_option(inputs: &Inputs, quantity: &str) -> Option<(Of, Quantity)> {
+fn inverse_option(cells: &Cells, quantity: &str) -> Option<(Of, Quantity)> {
     // With a rate, the set discounts a coin price that no coin venue discounts.
-    if inputs.number("r")? != 0.0 {
+    if cells.number("r")? != 0.0 {
         return None;
     }
     let quantity = match quantity {
@@ -163,30 +195,40 @@ fn inverse_option(inputs: &Inputs, quantity: &str) -> Option<(Of, Quantity)> {
         "vega_coin" => Quantity::CoinVega,
         _ => return None,
     };
-    let instrument = option(Settlement::Inverse, 1.0, inputs.number("K")?, inputs.kind()?)?;
-    let (price, years, vol) = (inputs.number("F")?, inputs.number("T")?, inputs.number("sigma")?);
+    let instrument = option(Settlement::Inverse, 1.0, cells.number("K")?, cells.kind()?, EXPIRY)?;
+    let (price, years, vol) = (cells.number("F")?, cells.number("T")?, cells.number("sigma")?);
     Some((Of::Contract { instrument, price, years, vol, entry: None, count: 1.0, wallet: 0.0 }, quantity))
 }
 
 /// Deltas as the currency market quotes them; the premium-adjusted ones are those of a coin-settled option.
-fn currency_delta(inputs: &Inputs, topic: &str) -> Option<(Of, Quantity)> {
+fn currency_delta(cells: &Cells, topic: &str) -> Option<(Of, Quantity)> {
     let (settlement, quantity) = match topic {
         "fx_delta_Fwd" | "fx_delta_Spot" => (Settlement::Linear, Quantity::Delta),
         "fx_delta_PaFwd" | "fx_delta_PaSpot" => (Settlement::Inverse, Quantity::CoinDelta),
         _ => return None,
     };
-    let (spot, strike, vol, kind) = (inputs.number("S")?, inputs.number("K")?, inputs.number("stddev")?, inputs.kind()?);
-    let (domestic, foreign) = (inputs.number("df_dom")?, inputs.number("df_for")?);
+    let (spot, strike, vol, kind) = (cells.number("S")?, cells.number("K")?, cells.number("stddev")?, cells.kind()?);
+    let (domestic, foreign) = (cells.number("df_dom")?, cells.number("df_for")?);
     if topic.ends_with("Spot") {
         return Some((Of::Currency { spot, strike, vol, rate: -ln(domestic), dividend_yield: -ln(foreign), kind }, quantity));
     }
-    let (instrument, price) = (option(settlement, 1.0, strike, kind)?, spot * foreign / domestic);
+    let (instrument, price) = (option(settlement, 1.0, strike, kind, EXPIRY)?, spot * foreign / domestic);
     Some((Of::Contract { instrument, price, years: 1.0, vol, entry: None, count: 1.0, wallet: 0.0 }, quantity))
 }
 
 impl Asked {
-    pub(super) fn answer(&self) -> f64 {
-        let (greeks, spot, exposure) = match &self.of {
+    pub(super) fn answer(&self) -> Option<f64> {
+        match &self.0 {
+            About::Position { of, quantity } => Some(quantity.answer(of)),
+            About::Book(asked) => asked.answer(),
+            About::Share { pool, entry, price } => pool.impermanent_loss(*entry, *price).map(|part| -100.0 * part),
+        }
+    }
+}
+
+impl Quantity {
+    fn answer(self, of: &Of) -> f64 {
+        let (greeks, spot, exposure) = match of {
             Of::Contract { instrument, price, years, vol, entry, count, wallet } => {
                 let (price, years, vol) = (*price, *years, *vol);
                 let point = Point { spot: price, forward: price, years, vol, rate: 0.0, settled_at: price, other: 0.0, dividends: &[] };
@@ -202,7 +244,7 @@ impl Asked {
             }
         };
         let coin = greeks.in_coin(spot, 0.0);
-        match self.quantity {
+        match self {
             Quantity::Value => greeks.value,
             Quantity::Delta => greeks.delta,
             Quantity::CoinValue => coin.value,
