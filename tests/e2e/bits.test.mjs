@@ -70,14 +70,18 @@ for (const count of [1, 2, 4]) {
   test(`Node with ${count} of its threads has the terminal's hash`, async () => {
     const { page, record, close } = await site.open('about:blank', { isReady: false });
     const node = await bridge(page);
-    await page.goto(`${site.url}?workers=${count}`);
-    await page.waitForSelector(`body[data-ready=true][data-engine="workers:${count}"]`);
-    same(await reported(page), `Node, ${count} threads`);
-    const asked = node.asked();
-    assert.equal(asked.length, count, 'every worker of the page is a thread of Node');
-    assert.ok(asked.every((questions) => questions > 0), `each has worked: ${asked.join(', ')}`);
-    assert.deepEqual(troubles(record), []);
-    await close();
-    await node.stop();
+    try {
+      await page.goto(`${site.url}?workers=${count}`);
+      await page.waitForSelector(`body[data-ready=true][data-engine="workers:${count}"]`);
+      same(await reported(page), `Node, ${count} threads`);
+      const asked = node.asked();
+      assert.equal(asked.length, count, 'every worker of the page is a thread of Node');
+      assert.ok(asked.every((questions) => questions > 0), `each has worked: ${asked.join(', ')}`);
+      assert.deepEqual(troubles(record), []);
+    } finally {
+      // Threads that are left alive would keep the test from ending.
+      await close();
+      await node.stop();
+    }
   });
 }

@@ -17,7 +17,8 @@ def greeks(columns):
         price = vollib.vectorized_black(flag, forward, strike, years, rate, vol, return_as="numpy")
         of = vollib.get_all_greeks(flag, forward, strike, years, rate, vol, model="black", return_as="dict")
         # It counts vega for a point of vol and theta for a day; its rho discounts a forward that stays, which is another number.
-        return [price, of["delta"], of["gamma"], 100.0 * of["vega"], 365.0 * of["theta"]]
+        delta, gamma, vega, theta = (np.asarray(of[name]) for name in ("delta", "gamma", "vega", "theta"))
+        return [price, delta, gamma, 100.0 * vega, 365.0 * theta]
 
     return run
 
