@@ -219,7 +219,7 @@ test('records of which nothing can be read leave an empty page that says so', as
   const before = await stored(page);
   const [key] = Object.keys(before.slots);
   const newer = [...before.slots[key]];
-  newer[8] = 2; // a schema of the future
+  newer[8] = 0xff; // a schema of the future
   await store(page, [['slots', key, newer], ['heads', key, newer.slice(0, before.heads[key].length)], ['slots', 'strange/a', { schema: 1 }]]);
   await page.reload();
   await page.waitForFunction(() => document.querySelectorAll('[data-notice=damaged]').length === 2);
