@@ -260,6 +260,11 @@ fn twenty_legs_with_their_market_travel_anywhere() {
 #[test]
 fn every_single_character_change_is_refused() {
     let text = link(Engine::load(desk(), AS_OF).needed_inputs(), session());
+    changes_are_refused(&text);
+}
+
+/// Every character changed or left out, and everything from it on left out: none of these is a link.
+pub fn changes_are_refused(text: &str) {
     let mut tried = 0;
     for at in 0..text.len() {
         let (before, rest) = text.split_at(at);
@@ -271,6 +276,7 @@ fn every_single_character_change_is_refused() {
             }
         }
         refusal(&format!("{before}{after}"));
+        refusal(&text[..at]);
     }
     assert!(tried > 10_000, "{tried}");
 }
