@@ -55,6 +55,13 @@ pub struct PositionRow {
     pub shocked: Option<ValuedPosition>,
 }
 
+impl Engine {
+    /// The row of one position, by its place in the book, as the market stands.
+    pub fn row(&self, index: usize) -> Option<PositionRow> {
+        Some(PositionRow::new(self, index, self.book.positions.get(index)?, None))
+    }
+}
+
 impl PositionRow {
     /// The row of the position at `index` of the engine's book.
     pub(super) fn new(engine: &Engine, index: usize, position: &Position, shocked: Option<&Valued>) -> PositionRow {

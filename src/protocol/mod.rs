@@ -83,6 +83,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         Request::Judge { text, answers } => judge(&text, &answers),
         Request::Methods => methods(),
         Request::Surface { revision, settings, choice } => surface(desk, revision, &settings, &choice),
+        Request::ExerciseBoundary { index, settings } => exercise_boundary(desk, index, &settings),
         Request::Conventions { rule, limit } => conventions(desk, rule.as_deref(), limit as usize),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
@@ -263,6 +264,17 @@ fn surface(desk: &mut Desk, revision: u32, settings: &Settings, choice: &Surface
 }
 
 #[cfg(feature = "annex")]
+fn exercise_boundary(desk: &Desk, index: u32, settings: &Settings) -> Result<Response, Issue> {
+    settings.check()?;
+    let engine = desk.engine().ok_or_else(nothing_loaded)?;
+    let place = index as usize;
+    let row = engine.row(place).ok_or_else(|| Issue::rejected(IssueKind::MissingData, "the book has no such position"))?;
+    let boundary = engine.exercise_boundary(place, settings);
+    let sheet = crate::view::chart::exercise_boundary::sheet(&row, boundary.as_ref(), settings, engine.as_of());
+    Ok(Response::ExerciseBoundary { index, sheet: to_bytes(&sheet)? })
+}
+
+#[cfg(feature = "annex")]
 fn conventions(desk: &Desk, rule: Option<&str>, limit: usize) -> Result<Response, Issue> {
     let unknown = |id: &str| Issue::rejected(IssueKind::Unsupported, "no rule for Greeks is called so").with_value(id);
     let def = rule.map(|id| ConventionDef::by_id(id).ok_or_else(|| unknown(id))).transpose()?;
@@ -297,6 +309,12 @@ fn no_sets() -> Issue {
 #[cfg(not(feature = "annex"))]
 fn surface(_: &mut Desk, _: u32, _: &Settings, _: &SurfaceChoice) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program fits no surfaces"))
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn exercise_boundary(_: &Desk, _: u32, _: &Settings) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program draws no exercise boundaries"))
 }
 
 /// As [`import`]: not here.

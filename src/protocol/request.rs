@@ -100,6 +100,13 @@ pub enum Request {
         /// Which chain and expiry, over what, by which rule.
         choice: SurfaceChoice,
     },
+    /// When the early exercise of an American option of the loaded book is due; the annex answers.
+    ExerciseBoundary {
+        /// Its place in the book, from 0; echoed in the answer.
+        index: u32,
+        /// Under these settings.
+        settings: Settings,
+    },
     /// The loaded book's options by the venues' rules for Greeks; the annex answers.
     Conventions {
         /// [`crate::price::convention::ConventionDef::id`] of the rule; none for that of each position's venue.

@@ -111,6 +111,14 @@ pub enum Response {
         #[serde(with = "serde_bytes")]
         sheet: Vec<u8>,
     },
+    /// When early exercise of a position is due.
+    ExerciseBoundary {
+        /// Of the request.
+        index: u32,
+        /// A [`crate::view::chart::exercise_boundary::BoundarySheet`], as bytes.
+        #[serde(with = "serde_bytes")]
+        sheet: Vec<u8>,
+    },
     /// Options by the venues' rules for Greeks.
     Conventions {
         /// A [`crate::view::table::conventions::ConventionSheet`], as bytes.

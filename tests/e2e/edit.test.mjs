@@ -99,6 +99,45 @@ test('a position is typed, corrected where it is wrong, and edited', async () =>
   await close();
 });
 
+const americanCsv = {
+  name: 'american.csv',
+  text: [
+    'instrument,underlying,type,option_type,strike,expiry,quantity,contract_size,spot,iv,rate,as_of',
+    'XYZ put,XYZ,american_option,put,105,2027-03-19T20:00:00Z,2,100,103,0.31,,2026-09-21T20:00:00Z',
+    'XYZ share,XYZ,share,,,,10,,103,,,2026-09-21T20:00:00Z',
+    ',USD,rate,,,,,,,,4.3%,',
+    '',
+  ].join('\n'),
+};
+
+test('an American option shows its exercise boundary, and nothing else does', async () => {
+  const { page, record, close } = await site.open();
+  await dropFiles(page, [americanCsv]);
+  await hasPositions(page, 2);
+  await mark(page, 'XYZ share');
+  await page.waitForSelector('[data-action=edit-position]');
+  assert.equal(await page.locator('[data-action=exercise-boundary]').count(), 0);
+  await page.uncheck('.position-table input[aria-label="Select XYZ share"]');
+  await mark(page, 'XYZ put');
+  await page.click('[data-action=exercise-boundary]');
+  const figure = page.locator('dialog[open] figure');
+  await until(page, async () => (await figure.locator('.chart__title').textContent()) === 'Exercise boundary of XYZ put', () => page.innerText('dialog[open]'));
+  await figure.locator('.chart__stage').focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('End');
+  const spoken = await figure.locator('.chart__spoken').textContent();
+  assert.ok(spoken.includes('0.0 days to expiry') && spoken.includes('critical spot 105.00'), spoken);
+  const { name, text } = await download(page, 'dialog[open] figure [title="Save the numbers"]');
+  assert.equal(name, 'plimsoll-exercise-boundary.csv');
+  const critical = text.trim().split('\r\n').slice(1).map((line) => Number(line.split(',').at(-1)));
+  assert.ok(critical.length === 33 && critical.every((spot, place) => place === 0 || spot > critical[place - 1]), text);
+  assert.ok(Math.abs(critical.at(-1) - 105) < 1e-6, 'the strike at expiry');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog[open]', { state: 'detached' });
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
 test('the book is saved as CSV, JSON and XLSX, each of which opens as the same book', async () => {
   const { page, record, close } = await site.open();
   await openSample(page);

@@ -32,6 +32,7 @@ mod venue_okx;
 mod venue_ibkr;
 mod venue_binance;
 mod venue_bybit;
+mod exercise_boundary;
 mod export;
 mod import_generic;
 mod methods;

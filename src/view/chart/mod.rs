@@ -6,6 +6,7 @@
 pub mod bars;
 pub mod colour;
 pub mod contour;
+pub mod exercise_boundary;
 pub mod heatmap;
 pub mod plot;
 pub mod profile;
@@ -34,4 +35,5 @@ pub struct ChartDef {
 }
 
 /// Every kind of chart.
-pub const ALL: &[ChartDef] = &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF];
+pub const ALL: &[ChartDef] =
+    &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF, exercise_boundary::DEF];

@@ -80,7 +80,10 @@ impl Picture for Plot {
             };
             Some(LegendItem::new(sign, series.name.clone()))
         };
-        self.series.iter().filter_map(item).collect()
+        // The stretches of one line have one name.
+        let is_first =
+            |place: usize| self.series.iter().take(place).all(|before| self.series.get(place).is_none_or(|it| it.name != before.name));
+        self.series.iter().enumerate().filter(|(place, _)| is_first(*place)).filter_map(|(_, series)| item(series)).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account_table;
 pub mod book_menu;
+pub mod boundary_dialog;
 pub mod choice_dialog;
 pub mod comparison;
 pub mod data_panel;

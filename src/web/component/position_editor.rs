@@ -3,7 +3,10 @@
 use crate::book::{Closing, Edit};
 use crate::units::Quantity;
 use crate::view::format;
+use crate::view::table::lines::ShownLine;
+use crate::web::component::boundary_dialog::boundary_dialog;
 use crate::web::component::choice_dialog::follow;
+use crate::web::component::part::{button, live};
 use crate::web::store::{Form, Store, in_one_line};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -17,6 +20,19 @@ pub fn PositionEditor() -> impl IntoView {
     let key = RwSignal::new("strategy".to_owned());
     let value = RwSignal::new(String::new());
     let lot = RwSignal::new(String::new());
+    // Its row may be out of sight by now: what was known of the position then still holds.
+    let american = Memo::new(move |known: Option<&(Option<u32>, bool)>| {
+        let index = store.selected.with(|selected| selected.first().copied().filter(|_| selected.len() == 1));
+        let class = store.table.window.with(|window| {
+            let mut rows = window.lines.iter();
+            rows.find_map(|line| match line {
+                ShownLine::Row(row) if Some(row.index) == index => Some(row.class.starts_with("american")),
+                _ => None,
+            })
+        });
+        let before = known.filter(|(known, _)| *known == index).is_some_and(|(_, is_american)| *is_american);
+        (index, class.unwrap_or(before))
+    });
     let close = move |_| {
         let closings = indices().into_iter().map(|index| Closing { index, price: None }).collect();
         store.edit(vec![Edit::Close { closings }]);
@@ -37,6 +53,7 @@ pub fn PositionEditor() -> impl IntoView {
                 <b class="position-editor__count">{move || format::count(count(), "position", "positions")}</b>
                 <Show when=move || count() == 1>
                     <button class="button button--quiet" data-action="edit-position" on:click=move |_| store.open_form(indices().first().copied())>"Edit"</button>
+                    {live(move || boundary_button(store, american.get()))}
                     <span class="position-editor__group">
                         <input class="field field--short" aria-label="Quantity of the first lot" placeholder="lot" data-input="lot" on:input:target=move |event| lot.set(event.target().value())/>
                         <button class="button button--quiet" data-action="split-position" on:click=split>"Split"</button>
@@ -57,7 +74,16 @@ pub fn PositionEditor() -> impl IntoView {
             </div>
         </Show>
         <FormDialog/>
+        {boundary_dialog(store)}
     }
+}
+
+/// Of a position that may be exercised early.
+fn boundary_button(store: Store, american: (Option<u32>, bool)) -> AnyView {
+    let (Some(index), true) = american else { return ().into_any() };
+    let attributes =
+        [("class", "button button--quiet"), ("data-action", "exercise-boundary"), ("title", "At which spot it is exercised early")];
+    button(&attributes, "Exercise boundary", move || store.open_boundary(index))
 }
 
 /// The form: the columns of the positions table, read by the same code as a file.

@@ -102,6 +102,7 @@ impl Store {
                 self.drop_trial();
                 self.drop_comparison();
                 self.market.give_up();
+                self.boundary.give_up();
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
             Response::Findings { findings, counts } => {
@@ -113,6 +114,7 @@ impl Store {
                 self.strategy_counts.set([count, outright]);
             }
             Response::Surface { revision, sheet } => self.take_surface(revision, &sheet),
+            Response::ExerciseBoundary { index, sheet } => self.take_boundary(index, &sheet),
             Response::Conventions { sheet } => self.take_conventions(&sheet),
             Response::RulesPreviewed { preview } => self.take_preview(preview),
             Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),

@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod autosave;
+pub mod boundary;
 pub mod compare;
 mod form;
 pub mod history;
@@ -27,6 +28,7 @@ use crate::stress::{Grid, Profile};
 use crate::view::format;
 use crate::web::browser::location;
 use crate::web::store::autosave::{Autosave, Next};
+use crate::web::store::boundary::BoundaryDesk;
 use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
@@ -138,6 +140,8 @@ pub struct Store {
     pub rules: RuleDesk,
     /// Surfaces and rules of venues.
     pub market: MarketDesk,
+    /// The exercise boundary of one position.
+    pub boundary: BoundaryDesk,
     /// The self-test.
     pub self_test: SelfTest,
     /// How numbers are computed.
@@ -211,6 +215,7 @@ impl Store {
             mapping: MappingDesk::new(),
             rules: RuleDesk::new(),
             market: MarketDesk::new(),
+            boundary: BoundaryDesk::new(),
             self_test: SelfTest::new(),
             methods: Methods::new(),
             reading: RwSignal::new(None),
