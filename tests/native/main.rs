@@ -50,3 +50,4 @@ mod book_page;
 mod limits;
 mod limits_book;
 mod laws;
+mod pivot;
