@@ -16,6 +16,7 @@ use crate::session::{Choices, Page};
 use crate::view::chart::plot::Plot;
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::Tiles;
+use crate::view::chart::treemap::Treemap;
 use crate::view::table::conventions::ConventionSheet;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,8 @@ pub enum Body {
     Plot(Box<Plot>, Option<Pick>),
     /// One measure over two scales of names; a tile may be taken.
     Tiles(Box<Tiles>, Option<Pick>),
+    /// Parts of a whole as areas in groups; one may be taken.
+    Treemap(Box<Treemap>, Option<Pick>),
     /// A table.
     Table(Box<TableSheet>),
     /// Sentences under a title.
@@ -59,8 +62,10 @@ pub struct Pick {
     pub key: String,
     /// Its value by place: row after row, column by column; an empty one cannot be taken.
     pub values: Vec<String>,
-    /// The row of tiles that is chosen.
+    /// The row of tiles, or the group of a treemap, that is chosen.
     pub row: Option<u32>,
+    /// The tile of that row, or the part of that group, where not all of it is chosen.
+    pub column: Option<u32>,
 }
 
 /// Something to choose with.
@@ -225,7 +230,7 @@ impl Part {
     /// With places, or rows of a table, that can be taken.
     pub fn picking(mut self, pick: Pick) -> Part {
         match &mut self.body {
-            Body::Plot(_, known) | Body::Tiles(_, known) => *known = Some(pick),
+            Body::Plot(_, known) | Body::Tiles(_, known) | Body::Treemap(_, known) => *known = Some(pick),
             Body::Table(table) => table.pick = Some(pick),
             Body::Controls(_) | Body::Words(_) => {}
         }
@@ -245,6 +250,11 @@ impl Part {
     /// Tiles.
     pub fn tiles(id: &str, tiles: Tiles) -> Part {
         Part::of(id, false, Body::Tiles(Box::new(tiles), None))
+    }
+
+    /// A treemap.
+    pub fn treemap(id: &str, treemap: Treemap) -> Part {
+        Part::of(id, false, Body::Treemap(Box::new(treemap), None))
     }
 
     /// A table.
