@@ -108,6 +108,10 @@ impl Tiles {
     /// Height that the chart wants.
     pub fn height(&self, width: f64) -> f64 {
         let rows = self.rows.len() as f64;
+        if self.ramp == Ramp::Diverging {
+            // Room for a value in each.
+            return TOP + (rows * (LABEL + 11.0)).clamp(60.0, 720.0) + BOTTOM;
+        }
         TOP + (width * 0.42).clamp((rows * 22.0).min(300.0), 300.0).min(rows * 40.0).max(60.0) + BOTTOM
     }
 

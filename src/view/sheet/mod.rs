@@ -8,11 +8,15 @@
 //! shows the same thing, so that what has not changed is not drawn anew.
 
 mod market;
+mod pivot;
 
 use crate::engine::{Engine, Settings};
+use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
+use crate::price::Valued;
 use crate::session::{Choices, Page};
+use crate::stress::Shock;
 use crate::view::chart::plot::Plot;
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::Tiles;
@@ -162,7 +166,8 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] = &[Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] =
+    &[Tab { id: "pivot", label: "Pivot", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -173,7 +178,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&market::DEF];
+pub const ALL: &[&SheetDef] = &[&pivot::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -194,9 +199,35 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// The book in columns, and what it comes to under this shock.
+    exposed: Option<Exposed>,
+}
+
+/// The book in columns under one shock.
+#[derive(Clone, Debug)]
+struct Exposed {
+    shock: Shock,
+    shocked: Option<Valued>,
+    columns: Columns,
 }
 
 impl Subject<'_> {
+    /// What pivots are made from, and the columns that are there already. Another shock leaves those of the market as it is.
+    pub fn exposed(&mut self) -> (Sources<'_>, &mut Columns) {
+        let (engine, shock) = (self.engine, &self.settings.shock);
+        let known = self.kept.exposed.take();
+        let exposed = match known {
+            Some(known) if known.shock == *shock => known,
+            known => {
+                let mut columns = known.map(|known| known.columns).unwrap_or_default();
+                columns.forget_shock();
+                Exposed { shock: shock.clone(), shocked: engine.under(self.settings), columns }
+            }
+        };
+        let Exposed { shocked, columns, .. } = self.kept.exposed.insert(exposed);
+        (engine.sources(shocked.as_ref()), columns)
+    }
+
     /// What is chosen under a key, or what is meant without a choice.
     pub fn chosen<'b>(&'b self, key: &str, or: &'b str) -> &'b str {
         self.choices.get(key).map_or(or, String::as_str)
