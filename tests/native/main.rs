@@ -51,3 +51,4 @@ mod limits;
 mod limits_book;
 mod laws;
 mod pivot;
+mod pivot_view;

@@ -210,7 +210,7 @@ impl Treemap {
         let at = (rect.left + rect.width / 2.0, rect.top + rect.height / 2.0);
         let whole = self.size();
         let lines = |value: f64, size: f64| {
-            let share = Line { label: "of all sizes".to_owned(), value: format::percent(size / whole), ..Line::default() };
+            let share = Line { label: "share of all sizes".to_owned(), value: format::percent(size / whole), ..Line::default() };
             vec![Line { value: text::value(self.measure, value), tone: Tone::of(value), ..Line::default() }, share]
         };
         if let Some(item) = self.item(place) {
