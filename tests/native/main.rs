@@ -50,3 +50,5 @@ mod book_page;
 mod limits;
 mod limits_book;
 mod laws;
+mod pivot;
+mod pivot_view;
