@@ -7,7 +7,6 @@ use crate::units::Timestamp;
 use crate::view::chart::ChartDef;
 use crate::view::chart::plot::{Axis, Plot, PlotSeries, Shape, Stop, Upright, range};
 use crate::view::chart::reading::{Dash, Pen};
-use crate::view::chart::scale;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text::Measure;
 use crate::view::format;
@@ -84,17 +83,7 @@ pub fn exercise_boundary(name: &str, expiry: Timestamp, boundary: &ExerciseBound
         title: format!("Exercise boundary of {name}"),
         unit: "critical spot, USD".to_owned(),
         sub: format!("{shock}exercised early {} the line; where there is no line, at no price{far}", side(kind)),
-        x: Axis {
-            title: "days to expiry".to_owned(),
-            measure: Measure::Days,
-            range: (first - pad, pad),
-            // The coarse ones first, which are kept where room is scarce.
-            ticks: [4, 9]
-                .into_iter()
-                .flat_map(|most| scale::ticks(0.0, -first, most))
-                .map(|days| (-days, format::axis_number(days)))
-                .collect(),
-        },
+        x: Axis { title: "days to expiry".to_owned(), measure: Measure::DaysLeft, range: (first - pad, pad), ticks: Vec::new() },
         y: Axis {
             title: "spot, USD".to_owned(),
             measure: Measure::Price,

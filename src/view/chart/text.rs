@@ -67,6 +67,8 @@ pub enum Measure {
     Delta,
     /// The logarithm of days.
     Days,
+    /// Days before an end that lies at 0, as negative numbers: time runs to the right.
+    DaysLeft,
     /// A volatility, a decimal.
     Vol,
     /// A difference of volatilities, a decimal.
@@ -82,19 +84,21 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::LogMoneyness => format::log_moneyness(value),
         Measure::Delta => format::delta(value),
         Measure::Days => format::life(exp(value)),
+        Measure::DaysLeft => format::life(-value),
         Measure::Vol => format!("{}\u{a0}%", format::vol(value)),
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
         Measure::Variance => format::variance(value),
     }
 }
 
-/// The same on an axis whose title names the unit.
-pub fn tick(measure: Measure, of: f64) -> String {
+/// The ticks of one axis, whose title names the unit; they share their number of decimals.
+pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
+    let times = |factor: f64| at.iter().map(|value| value * factor).collect::<Vec<_>>();
     match measure {
-        Measure::Price => price(of),
-        Measure::LogMoneyness | Measure::Variance => format::axis_number(of),
-        Measure::Vol => format::axis_number(of * 100.0),
-        Measure::Residual => format::axis_signed(of * 100.0),
-        Measure::Delta | Measure::Days => value(measure, of),
+        Measure::Price | Measure::LogMoneyness | Measure::Variance => format::axis_numbers(at),
+        Measure::Vol => format::axis_numbers(&times(100.0)),
+        Measure::Residual => format::axis_signed(&times(100.0)),
+        Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
+        Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),
     }
 }
