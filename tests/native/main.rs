@@ -46,6 +46,7 @@ mod compare;
 mod surface;
 mod conventions;
 mod american;
+mod tree;
 mod book_page;
 mod limits;
 mod limits_book;
