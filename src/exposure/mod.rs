@@ -1,6 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 mod account;
+pub mod carry;
 pub mod compare;
 mod method;
 

@@ -43,6 +43,7 @@ mod repeated;
 mod trackers;
 mod strategy;
 mod compare;
+mod carry;
 mod surface;
 mod conventions;
 mod american;
