@@ -4,6 +4,7 @@ mod account;
 pub mod carry;
 pub mod compare;
 mod method;
+pub mod unlock;
 
 use crate::book::Book;
 use crate::instrument::Instrument;

@@ -44,6 +44,7 @@ mod trackers;
 mod strategy;
 mod compare;
 mod carry;
+mod unlock;
 mod surface;
 mod conventions;
 mod american;
