@@ -44,6 +44,7 @@ mod trackers;
 mod strategy;
 mod compare;
 mod carry;
+mod carry_sheet;
 mod unlock;
 mod surface;
 mod conventions;

@@ -73,6 +73,8 @@ pub enum Measure {
     Vol,
     /// A difference of volatilities, a decimal.
     Residual,
+    /// A rate a year, a decimal.
+    Rate,
     /// Vol² × years.
     Variance,
 }
@@ -87,6 +89,7 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::DaysLeft => format::life(-value),
         Measure::Vol => format!("{}\u{a0}%", format::vol(value)),
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
+        Measure::Rate => format!("{}\u{a0}%", format::signed_rate(value)),
         Measure::Variance => format::variance(value),
     }
 }
@@ -97,7 +100,7 @@ pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
     match measure {
         Measure::Price | Measure::LogMoneyness | Measure::Variance => format::axis_numbers(at),
         Measure::Vol => format::axis_numbers(&times(100.0)),
-        Measure::Residual => format::axis_signed(&times(100.0)),
+        Measure::Residual | Measure::Rate => format::axis_signed(&times(100.0)),
         Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
         Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),
     }

@@ -7,6 +7,7 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod carry;
 mod market;
 
 use crate::engine::{Engine, Settings};
@@ -157,7 +158,8 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] = &[Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] =
+    &[Tab { id: "carry", label: "Basis and carry", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -168,7 +170,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&market::DEF];
+pub const ALL: &[&SheetDef] = &[&carry::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
