@@ -9,6 +9,7 @@
 
 mod carry;
 mod market;
+mod overview;
 
 use crate::engine::{Engine, Settings};
 use crate::issue::{Issue, IssueKind};
@@ -158,8 +159,17 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] =
-    &[Tab { id: "carry", label: "Basis and carry", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] = &[
+    Tab { id: "overview", label: "Overview", page: Page::Exposure },
+    Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
+    Tab { id: "market", label: "Market", page: Page::Market },
+];
+
+/// The sheet of what is to be acted on, which is on no page but above each.
+pub const ALERTS: &str = "alerts";
+
+/// The choice that holds the limits, as a small table.
+pub const LIMITS: &str = "limits";
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -170,7 +180,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&carry::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &carry::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -302,7 +312,7 @@ mod tests {
 
     #[test]
     fn every_tab_has_a_sheet_and_every_sheet_a_tab() {
-        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).collect();
+        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).chain([ALERTS]).collect();
         let mut sheets: Vec<&str> = ALL.iter().map(|def| def.id).collect();
         tabs.sort_unstable();
         sheets.sort_unstable();
