@@ -4,6 +4,7 @@
 //! profile curve each, are [`Block`]s that anyone may compute anywhere: a block does not depend on who computes it, and
 //! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
+mod carry;
 mod compared;
 mod conventions;
 mod edited;

@@ -1,9 +1,11 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 mod account;
+pub mod carry;
 pub mod compare;
 mod method;
 pub mod pivot;
+pub mod unlock;
 
 use crate::book::Book;
 use crate::instrument::Instrument;

@@ -60,7 +60,7 @@ mod option_rows;
 mod okx;
 mod okx_name;
 mod okx_position;
-mod plimsoll_columns;
+pub mod plimsoll_columns;
 mod plimsoll_contract;
 mod plimsoll_csv;
 mod plimsoll_document;

@@ -7,6 +7,7 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod carry;
 mod market;
 mod overview;
 mod pivot;
@@ -167,8 +168,11 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] =
-    &[Tab { id: "overview", label: "Overview", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] = &[
+    Tab { id: "overview", label: "Overview", page: Page::Exposure },
+    Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
+    Tab { id: "market", label: "Market", page: Page::Market },
+];
 
 /// The sheet of what is to be acted on, which is on no page but above each.
 pub const ALERTS: &str = "alerts";
@@ -188,6 +192,7 @@ pub struct SheetDef {
 /// Every sheet.
 pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &market::DEF];
 pub const ALL: &[&SheetDef] = &[&pivot::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &carry::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
