@@ -281,7 +281,13 @@ fn read_and_import(paths: &[String]) -> Result<Imported, Refusal> {
 fn inputs_of(files: &[String]) -> Result<Inputs, Refusal> {
     let imported = read_and_import(files)?;
     imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).for_each(|issue| complain(&terminal::sentence(issue)));
-    Ok(Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of })
+    Ok(Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: imported.accounts,
+        history: imported.history,
+        as_of: imported.as_of,
+    })
 }
 
 fn write_book(files: &[String], format: &ExportDef, output: &str) -> Result<(), Refusal> {

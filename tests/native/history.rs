@@ -15,9 +15,8 @@ fn closes(file: &str, symbols: &[&str]) -> Option<Vec<PriceSeries>> {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let series = symbols.iter().map(|symbol| {
         let column = header.iter().position(|head| head == *symbol).unwrap();
-        let observation = |row: &csv::StringRecord| {
-            Some(Observation { day: Timestamp::parse_iso(&row[0]).unwrap(), value: row[column].parse().ok()? })
-        };
+        let observation =
+            |row: &csv::StringRecord| Some(Observation { day: Timestamp::parse_iso(&row[0]).unwrap(), value: row[column].parse().ok()? });
         let observations = rows.iter().filter_map(observation).collect();
         PriceSeries::new((*symbol).to_owned(), SeriesKind::Close, observations, Source::default()).unwrap()
     });

@@ -181,6 +181,12 @@ impl Estimate {
 }
 
 impl CorrelationTable {
+    /// What the repair of correlations that no market can have does to them; `None` where nothing has to be repaired.
+    pub fn repair(&self) -> Option<Repaired> {
+        let repair = self.matrix().spectral_repair();
+        repair.is_needed().then_some(Repaired { smallest_before: repair.smallest_before, largest_change: repair.largest_change })
+    }
+
     /// The matrix.
     pub fn matrix(&self) -> Symmetric {
         let entry = |row: usize, column: usize| {

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::market::history::beta::{Beta, FACTORS, Factor};
 pub use crate::market::history::built_in::{BUILT_IN, BuiltIn};
 pub use crate::market::history::cone::{Cone, LEVELS, WINDOWS};
-pub use crate::market::history::estimate::{Estimate, Estimator, FEWEST_RETURNS, Regime, Window};
+pub use crate::market::history::estimate::{Estimate, Estimator, FEWEST_RETURNS, Regime, Repaired, Window};
 pub use crate::market::history::forecast::Forecast;
 pub use crate::market::history::matching::{Coverage, Matched, Spacing};
 pub use crate::market::history::method::METHODS;
