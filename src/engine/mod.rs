@@ -9,6 +9,7 @@ mod conventions;
 mod edited;
 mod exercise;
 mod findings;
+mod past;
 mod row;
 mod surface;
 
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
+pub use crate::engine::past::{LeftOut, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.

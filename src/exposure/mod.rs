@@ -3,6 +3,7 @@
 mod account;
 pub mod compare;
 mod method;
+pub mod portfolio_vol;
 
 use crate::book::Book;
 use crate::instrument::Instrument;
