@@ -13,7 +13,9 @@ use crate::book::{Edit, Position, edit, strategy, tag};
 #[cfg(feature = "annex")]
 use crate::check::Limits;
 use crate::check::Severity;
-use crate::engine::{Engine, Inputs, Settings};
+#[cfg(feature = "annex")]
+use crate::engine::Report;
+use crate::engine::{Block, Engine, Inputs, Settings};
 use crate::import::mapping::Mapping;
 use crate::import::{File, MAX_POSITIONS};
 #[cfg(feature = "annex")]
@@ -81,6 +83,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         Request::Judge { text, answers } => judge(&text, &answers),
         Request::Methods => methods(),
         Request::ExerciseBoundary { index, settings } => exercise_boundary(desk, index, &settings),
+        Request::Report { settings, results } => report_file(desk, &settings, results),
         Request::Sheet { revision, sheet, settings, choices } => analysis(desk, revision, &sheet, &settings, &choices),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
@@ -269,11 +272,27 @@ fn exercise_boundary(desk: &Desk, index: u32, settings: &Settings) -> Result<Res
     Ok(Response::ExerciseBoundary { index, sheet: to_bytes(&sheet)? })
 }
 
+/// The bytes that the terminal prints.
+#[cfg(feature = "annex")]
+fn report_file(desk: &Desk, settings: &Settings, results: Vec<(Block, Vec<f64>)>) -> Result<Response, Issue> {
+    settings.check()?;
+    let valuation = desk.engine().ok_or_else(nothing_loaded)?.valuation(settings, true);
+    let text = crate::view::report_json(&Report::assemble(valuation, results)) + "\n";
+    Ok(Response::File { name: "plimsoll-report.json".to_owned(), bytes: text.into_bytes() })
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn report_file(_: &Desk, _: &Settings, _: Vec<(Block, Vec<f64>)>) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program writes no reports"))
+}
+
 /// Lays out an analysis.
 #[cfg(feature = "annex")]
 fn analysis(desk: &mut Desk, revision: u32, id: &str, settings: &Settings, choices: &Choices) -> Result<Response, Issue> {
     settings.check()?;
-    Ok(Response::Sheet { revision, sheet: to_bytes(&desk.sheet(id, settings, choices)?)? })
+    let sheet = to_bytes(&desk.sheet(id, settings, choices)?)?;
+    Ok(Response::Sheet { revision, id: id.to_owned(), sheet })
 }
 
 /// As [`import`]: not here.

@@ -97,6 +97,13 @@ pub enum Request {
         /// Under these settings.
         settings: Settings,
     },
+    /// Write the whole report as a file; the annex answers.
+    Report {
+        /// Under these settings.
+        settings: Settings,
+        /// What [`crate::engine::Engine::blocks`] of them came to, in that order.
+        results: Vec<(Block, Vec<f64>)>,
+    },
     /// An analysis of the loaded book; the annex answers.
     Sheet {
         /// Echoed in the answer.

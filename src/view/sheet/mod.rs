@@ -8,6 +8,7 @@
 //! shows the same thing, so that what has not changed is not drawn anew.
 
 mod market;
+mod overview;
 
 use crate::engine::{Engine, Settings};
 use crate::issue::{Issue, IssueKind};
@@ -157,7 +158,14 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] = &[Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] =
+    &[Tab { id: "overview", label: "Overview", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
+
+/// The sheet of what is to be acted on, which is on no page but above each.
+pub const ALERTS: &str = "alerts";
+
+/// The choice that holds the limits, as a small table.
+pub const LIMITS: &str = "limits";
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -168,7 +176,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&market::DEF];
+pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -300,7 +308,7 @@ mod tests {
 
     #[test]
     fn every_tab_has_a_sheet_and_every_sheet_a_tab() {
-        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).collect();
+        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).chain([ALERTS]).collect();
         let mut sheets: Vec<&str> = ALL.iter().map(|def| def.id).collect();
         tabs.sort_unstable();
         sheets.sort_unstable();
