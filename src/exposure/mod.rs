@@ -6,6 +6,7 @@ pub mod compare;
 mod method;
 pub mod pivot;
 pub mod unlock;
+pub mod portfolio_vol;
 
 use crate::book::Book;
 use crate::instrument::Instrument;

@@ -12,6 +12,8 @@ mod document;
 mod share;
 mod share_v2;
 mod share_v3;
+mod history;
+mod price_history;
 mod import_corpus;
 mod import_support;
 mod import_arbitrary;
