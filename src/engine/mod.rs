@@ -9,6 +9,7 @@ mod conventions;
 mod edited;
 mod exercise;
 mod findings;
+pub mod ladder;
 mod row;
 mod surface;
 

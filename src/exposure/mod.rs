@@ -2,6 +2,7 @@
 
 mod account;
 pub mod compare;
+pub mod ladder;
 mod method;
 
 use crate::book::Book;

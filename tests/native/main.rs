@@ -49,4 +49,5 @@ mod american;
 mod book_page;
 mod limits;
 mod limits_book;
+mod ladders;
 mod laws;
