@@ -8,6 +8,7 @@ mod compared;
 mod conventions;
 mod edited;
 mod exercise;
+mod exposed;
 mod findings;
 pub mod ladder;
 mod row;

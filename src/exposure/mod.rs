@@ -4,6 +4,7 @@ mod account;
 pub mod compare;
 pub mod ladder;
 mod method;
+pub mod pivot;
 
 use crate::book::Book;
 use crate::instrument::Instrument;
