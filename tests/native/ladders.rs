@@ -74,18 +74,20 @@ fn a_strike_is_pinned_only_near_the_spot_shortly_before_expiry_and_where_a_side_
 }
 
 #[test]
-fn weighted_vega_is_in_moves_of_a_thirty_day_vol_and_stops_growing_at_one_day() {
+fn weighted_vega_is_in_moves_of_a_thirty_day_vol() {
     let strikes = [(1, 100_000.0), (30, 100_000.0), (120, 100_000.0)];
     let vols: Vec<_> = strikes.iter().map(|(days, strike)| (call(*strike, *days), 0.5)).collect();
     let positions = vols.iter().map(|(option, _)| position("call", option.clone(), 1.0, None)).collect();
     let rows = load(positions, facts(&vols, &[(1, SPOT), (30, SPOT), (120, SPOT)])).ladders().vega;
     let weight: Vec<f64> = rows.iter().map(|row| row.vega.weighted / row.vega.raw).collect();
-    near("under a day", weight[0], 30.0_f64.sqrt(), 1e-12);
+    near("under a day", weight[0], (30.0 / AS_OF.days_to(day(1))).sqrt(), 1e-12);
     near("a month", weight[1], (30.0 / AS_OF.days_to(day(30))).sqrt(), 1e-12);
     near("four months", weight[2], (30.0 / AS_OF.days_to(day(120))).sqrt(), 1e-12);
     let tenors = by_tenor(&rows);
-    let held: Vec<&str> = TENORS.iter().zip(&tenors).filter(|(_, sum)| sum.raw != 0.0).map(|(def, _)| def.id).collect();
-    assert_eq!(held, ["1d", "1m", "6m"]);
+    let held: Vec<&str> = TENORS.iter().zip(&tenors).filter(|(_, sum)| sum.raw != 0.0).map(|(def, _)| def.label).collect();
+    assert_eq!(held, ["≤ 7 d", "7–30 d", "90–180 d"]);
+    let buckets = plimsoll::exposure::pivot::property::EXPIRY_BUCKET.buckets;
+    assert_eq!(TENORS.iter().map(|def| def.label).collect::<Vec<_>>(), buckets[1..]);
 }
 
 #[test]

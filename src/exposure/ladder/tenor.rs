@@ -12,28 +12,22 @@ use std::collections::BTreeMap;
 
 /// Days to expiry whose vol the weighted vega is in moves of.
 pub const VEGA_DAYS: f64 = 30.0;
-/// Days below which the weight grows no further.
-const LEAST_DAYS: f64 = 1.0;
-
 /// A span of tenors.
 pub struct TenorDef {
-    /// Stable id.
-    pub id: &'static str,
     /// For a reader.
     pub label: &'static str,
     /// Days to expiry up to which it reaches, included.
     pub until_days: f64,
 }
 
-/// The tenors in ascending order; the last has no end.
-pub const TENORS: [TenorDef; 7] = [
-    TenorDef { id: "1d", label: "to 1 day", until_days: 1.0 },
-    TenorDef { id: "1w", label: "to 1 week", until_days: 7.0 },
-    TenorDef { id: "1m", label: "to 1 month", until_days: 30.0 },
-    TenorDef { id: "3m", label: "to 3 months", until_days: 91.0 },
-    TenorDef { id: "6m", label: "to 6 months", until_days: 182.0 },
-    TenorDef { id: "1y", label: "to 1 year", until_days: 365.0 },
-    TenorDef { id: "more", label: "over 1 year", until_days: f64::INFINITY },
+/// The tenors in ascending order, as the pivot cuts time to expiry; the last has no end.
+pub const TENORS: [TenorDef; 6] = [
+    TenorDef { label: "≤ 7 d", until_days: 7.0 },
+    TenorDef { label: "7–30 d", until_days: 30.0 },
+    TenorDef { label: "30–90 d", until_days: 90.0 },
+    TenorDef { label: "90–180 d", until_days: 180.0 },
+    TenorDef { label: "180 d–1 y", until_days: 365.0 },
+    TenorDef { label: "> 1 y", until_days: f64::INFINITY },
 ];
 
 /// Vega, US dollars a vol point.
@@ -41,7 +35,7 @@ pub const TENORS: [TenorDef; 7] = [
 pub struct TenorVega {
     /// As it is.
     pub raw: f64,
-    /// Times √(30 / days to expiry), the days at least one.
+    /// Times √(30 / days to expiry); days with their fraction, no floor: vega falls with the root of the time, so that it stays finite.
     pub weighted: f64,
 }
 
@@ -72,7 +66,7 @@ pub fn vega_by_expiry(book: &Book, valued: &Valued) -> Vec<VegaRow> {
         let (days, sum) = sums.entry((position.instrument.underlying(), option.expiry)).or_default();
         *days = years * 365.0;
         let raw = valued.measures.vega_1pt;
-        sum.add(TenorVega { raw, weighted: raw * (VEGA_DAYS / days.max(LEAST_DAYS)).sqrt() });
+        sum.add(TenorVega { raw, weighted: raw * (VEGA_DAYS / *days).sqrt() });
     }
     let row = |((underlying, expiry), (days, vega)): ((&str, Timestamp), (f64, TenorVega))| VegaRow {
         underlying: underlying.to_owned(),
