@@ -6,11 +6,12 @@
 
 mod compared;
 mod conventions;
+mod counterparty;
 mod edited;
 mod exercise;
 mod exposed;
 mod findings;
-pub mod ladder;
+mod ladder;
 mod row;
 mod surface;
 
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
+pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.

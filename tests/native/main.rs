@@ -3,6 +3,7 @@
 
 mod architecture;
 mod bits;
+mod counterparties;
 mod deribit_chain;
 mod dividends;
 mod properties;
