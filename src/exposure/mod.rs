@@ -2,6 +2,7 @@
 
 mod account;
 pub mod compare;
+pub mod concentration;
 pub mod counterparty;
 pub mod ladder;
 mod method;
