@@ -5,6 +5,7 @@
 use crate::engine::Settings;
 use crate::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, Shock};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The pages, in the order of the navigation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,20 @@ pub struct Session {
     pub name: String,
     /// Shock, ranges and numeraire.
     pub settings: Settings,
+    /// What is chosen in analyses: only what differs from what they mean without a choice.
+    pub choices: Choices,
 }
+
+/// Choices in analyses by their key, such as `pivot/rows`. What a key means and which values it takes, the analysis knows; a value
+/// that it cannot use is said where it would be used.
+pub type Choices = BTreeMap<String, String>;
+
+/// Most choices that a session holds.
+pub const MAX_CHOICES: usize = 512;
+/// Longest key, bytes.
+pub const MAX_CHOICE_KEY: usize = 300;
+/// Longest value, bytes: a small file.
+pub const MAX_CHOICE_VALUE: usize = 16 * 1024;
 
 /// Something that the user did.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +73,8 @@ pub enum Action {
     Profile(ProfileSpec),
     /// Chose dollars or a coin.
     Numeraire(Numeraire),
+    /// Chose something in an analysis, or took the choice back.
+    Choose(String, Option<String>),
     /// Took over a shared or saved session.
     Replace(Box<Session>),
 }
@@ -83,17 +99,40 @@ pub fn apply(session: &mut Session, action: Action) {
         Action::Grid(grid) => next.settings.grid = grid,
         Action::Profile(profile) => next.settings.profile = profile,
         Action::Numeraire(numeraire) => next.settings.numeraire = numeraire,
+        Action::Choose(key, Some(value)) => {
+            next.choices.insert(key, value);
+        }
+        Action::Choose(key, None) => {
+            next.choices.remove(&key);
+        }
         Action::Replace(other) => next = *other,
     }
-    if next.settings.check().is_ok() {
+    if next.settings.check().is_ok() && can_be_held(&next.choices) {
         *session = next;
     }
+}
+
+/// Whether these are no more and no longer than a session holds.
+pub fn can_be_held(choices: &Choices) -> bool {
+    let fits = |(key, value): (&String, &String)| (1..=MAX_CHOICE_KEY).contains(&key.len()) && value.len() <= MAX_CHOICE_VALUE;
+    choices.len() <= MAX_CHOICES && choices.iter().all(fits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stress::VolShift;
+
+    #[test]
+    fn a_choice_is_made_taken_back_and_refused_where_it_is_too_long() {
+        let mut session = Session::default();
+        let choose = |value: Option<&str>| Action::Choose("pivot/rows".to_owned(), value.map(str::to_owned));
+        apply(&mut session, choose(Some("venue")));
+        apply(&mut session, choose(Some(&"x".repeat(MAX_CHOICE_VALUE + 1))));
+        assert_eq!(session.choices.get("pivot/rows").map(String::as_str), Some("venue"));
+        apply(&mut session, choose(None));
+        assert_eq!(session, Session::default());
+    }
 
     #[test]
     fn a_choice_out_of_range_changes_nothing() {

@@ -22,7 +22,8 @@ impl Engine {
         Ok(comparison)
     }
 
-    fn snapshot(&self) -> Snapshot<'_> {
+    /// The loaded book and what was made of it.
+    pub fn snapshot(&self) -> Snapshot<'_> {
         Snapshot { book: &self.book, market: &self.market, plan: &self.plan, state: &self.state, valued: &self.base }
     }
 }

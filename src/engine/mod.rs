@@ -250,18 +250,6 @@ impl Engine {
     pub fn valuation(&self, settings: &Settings, with_positions: bool) -> Valuation {
         let stressed = (!settings.shock.is_none()).then(|| settings.shock.apply(&self.plan, &self.state));
         let shocked = stressed.as_ref().map(|state| self.plan.value(&self.book, state));
-        let spots = self
-            .plan
-            .underlyings()
-            .iter()
-            .enumerate()
-            .filter(|(_, underlying)| !underlying.is_currency)
-            .filter_map(|(index, underlying)| {
-                let base = *self.state.spots.get(index)?;
-                let shocked = stressed.as_ref().and_then(|state| state.spots.get(index)).copied().unwrap_or(base);
-                Some(SpotRow { underlying: underlying.name.clone(), base, shocked })
-            })
-            .collect();
         Valuation {
             schema: REPORT_SCHEMA,
             as_of: self.state.as_of,
@@ -270,7 +258,7 @@ impl Engine {
             base: exposure::totals(&self.base),
             pnl: shocked.as_ref().map(|shocked| shocked.total - self.base.total),
             shocked: shocked.as_ref().map(exposure::totals),
-            spots,
+            spots: self.spots_under(stressed.as_ref()),
             by_underlying: exposure::by_underlying(&self.book, &self.base, shocked.as_ref()),
             by_expiry: exposure::by_expiry(&self.book, &self.base, shocked.as_ref()),
             accounts: exposure::by_account(&self.book, &self.inputs.accounts, &self.base, shocked.as_ref()),
@@ -279,6 +267,25 @@ impl Engine {
             issues: self.issues.clone(),
             positions: if with_positions { self.rows_under(shocked.as_ref()) } else { Vec::new() },
         }
+    }
+
+    /// Spot of every underlying, now and under the shock.
+    pub fn spots(&self, settings: &Settings) -> Vec<SpotRow> {
+        self.spots_under((!settings.shock.is_none()).then(|| settings.shock.apply(&self.plan, &self.state)).as_ref())
+    }
+
+    fn spots_under(&self, stressed: Option<&State>) -> Vec<SpotRow> {
+        self.plan
+            .underlyings()
+            .iter()
+            .enumerate()
+            .filter(|(_, underlying)| !underlying.is_currency)
+            .filter_map(|(index, underlying)| {
+                let base = *self.state.spots.get(index)?;
+                let shocked = stressed.and_then(|state| state.spots.get(index)).copied().unwrap_or(base);
+                Some(SpotRow { underlying: underlying.name.clone(), base, shocked })
+            })
+            .collect()
     }
 
     /// Every position without a shock, in book order.

@@ -4,13 +4,15 @@
 
 use crate::engine::{Engine, PositionRow, Settings};
 use crate::issue::{Effect, Issue};
-#[cfg(feature = "annex")]
-use crate::market::surface::Surface;
 use crate::order;
 use crate::price::ValuedPosition;
 use crate::protocol::{Contribution, TableWindow};
+#[cfg(feature = "annex")]
+use crate::session::Choices;
 use crate::share::export;
 use crate::view::measure::MeasureDef;
+#[cfg(feature = "annex")]
+use crate::view::sheet::{self, Kept, Sheet, Subject};
 use crate::view::table::lines::{ShownLine, TableChoice, TableLine, lines};
 use crate::view::table::positions::csv;
 
@@ -22,9 +24,9 @@ pub struct Desk {
     /// The settings under which the rows were valued last.
     valued: Option<Settings>,
     table: Option<(TableChoice, Vec<TableLine>)>,
-    /// The surfaces of the loaded market, once they were asked for.
+    /// What analyses of the loaded book keep for the next.
     #[cfg(feature = "annex")]
-    surface: Option<Surface>,
+    kept: Kept,
 }
 
 /// Contributions that are told apart before the rest is summed up.
@@ -41,13 +43,11 @@ impl Desk {
         self.engine.as_ref()
     }
 
-    /// The surfaces of the loaded market, fitted once.
+    /// An analysis of the loaded book.
     #[cfg(feature = "annex")]
-    pub(super) fn surface(&mut self) -> Option<&Surface> {
-        if self.surface.is_none() {
-            self.surface = self.engine.as_ref().map(Engine::surface);
-        }
-        self.surface.as_ref()
+    pub(super) fn sheet(&mut self, id: &str, settings: &Settings, choices: &Choices) -> Result<Sheet, Issue> {
+        let engine = self.engine.as_ref().ok_or_else(super::nothing_loaded)?;
+        sheet::build(id, &mut Subject { engine, settings, choices, kept: &mut self.kept })
     }
 
     /// Rows of all positions under these settings; rows and table are kept for the next question.

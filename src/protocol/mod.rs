@@ -20,14 +20,11 @@ use crate::import::{File, MAX_POSITIONS};
 use crate::import::{Options, mapping};
 use crate::issue::{Issue, IssueKind};
 use crate::oracle;
-#[cfg(feature = "annex")]
-use crate::price::convention::ConventionDef;
-use crate::session::Session;
+use crate::session::{Choices, Session};
 use crate::share::document::{self, Document, SavedBook};
 use crate::share::export;
 use crate::share::{self, Shared};
 use crate::units::Timestamp;
-use crate::view::market::SurfaceChoice;
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
@@ -82,9 +79,8 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         }
         Request::Judge { text, answers } => judge(&text, &answers),
         Request::Methods => methods(),
-        Request::Surface { revision, settings, choice } => surface(desk, revision, &settings, &choice),
         Request::ExerciseBoundary { index, settings } => exercise_boundary(desk, index, &settings),
-        Request::Conventions { rule, limit } => conventions(desk, rule.as_deref(), limit as usize),
+        Request::Sheet { revision, sheet, settings, choices } => analysis(desk, revision, &sheet, &settings, &choices),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -255,14 +251,6 @@ fn methods() -> Result<Response, Issue> {
     Ok(Response::Methods { sections: to_bytes(&crate::view::methods::sections())? })
 }
 
-/// Fits the surfaces once for each load, and lays out what is to be seen of them.
-#[cfg(feature = "annex")]
-fn surface(desk: &mut Desk, revision: u32, settings: &Settings, choice: &SurfaceChoice) -> Result<Response, Issue> {
-    settings.check()?;
-    let sheet = crate::view::market::market(desk.surface().ok_or_else(nothing_loaded)?, choice, &settings.shock);
-    Ok(Response::Surface { revision, sheet: to_bytes(&sheet)? })
-}
-
 #[cfg(feature = "annex")]
 fn exercise_boundary(desk: &Desk, index: u32, settings: &Settings) -> Result<Response, Issue> {
     settings.check()?;
@@ -274,12 +262,17 @@ fn exercise_boundary(desk: &Desk, index: u32, settings: &Settings) -> Result<Res
     Ok(Response::ExerciseBoundary { index, sheet: to_bytes(&sheet)? })
 }
 
+/// Lays out an analysis.
 #[cfg(feature = "annex")]
-fn conventions(desk: &Desk, rule: Option<&str>, limit: usize) -> Result<Response, Issue> {
-    let unknown = |id: &str| Issue::rejected(IssueKind::Unsupported, "no rule for Greeks is called so").with_value(id);
-    let def = rule.map(|id| ConventionDef::by_id(id).ok_or_else(|| unknown(id))).transpose()?;
-    let found = desk.engine().ok_or_else(nothing_loaded)?.conventions(def);
-    Ok(Response::Conventions { sheet: to_bytes(&crate::view::table::conventions::sheet(&found, limit))? })
+fn analysis(desk: &mut Desk, revision: u32, id: &str, settings: &Settings, choices: &Choices) -> Result<Response, Issue> {
+    settings.check()?;
+    Ok(Response::Sheet { revision, sheet: to_bytes(&desk.sheet(id, settings, choices)?)? })
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn analysis(_: &mut Desk, _: u32, _: &str, _: &Settings, _: &Choices) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program runs no analyses"))
 }
 
 /// As [`import`]: not here.
@@ -307,20 +300,8 @@ fn no_sets() -> Issue {
 
 /// As [`import`]: not here.
 #[cfg(not(feature = "annex"))]
-fn surface(_: &mut Desk, _: u32, _: &Settings, _: &SurfaceChoice) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program fits no surfaces"))
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
 fn exercise_boundary(_: &Desk, _: u32, _: &Settings) -> Result<Response, Issue> {
     Err(Issue::rejected(IssueKind::Unsupported, "this part of the program draws no exercise boundaries"))
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn conventions(_: &Desk, _: Option<&str>, _: usize) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program knows no rules of venues"))
 }
 
 /// As [`import`]: not here.

@@ -7,9 +7,8 @@ use crate::engine::{Block, Settings};
 use crate::import::File;
 use crate::import::mapping::Mapping;
 use crate::protocol::Imported;
-use crate::session::Session;
+use crate::session::{Choices, Session};
 use crate::units::Timestamp;
-use crate::view::market::SurfaceChoice;
 use crate::view::table::lines::TableChoice;
 use serde::{Deserialize, Serialize};
 
@@ -91,15 +90,6 @@ pub enum Request {
     },
     /// How every number is computed.
     Methods,
-    /// The volatility surfaces of the loaded book's market; the annex answers.
-    Surface {
-        /// Echoed in the answer.
-        revision: u32,
-        /// Under these settings: the smile is moved by their spot shock.
-        settings: Settings,
-        /// Which chain and expiry, over what, by which rule.
-        choice: SurfaceChoice,
-    },
     /// When the early exercise of an American option of the loaded book is due; the annex answers.
     ExerciseBoundary {
         /// Its place in the book, from 0; echoed in the answer.
@@ -107,12 +97,16 @@ pub enum Request {
         /// Under these settings.
         settings: Settings,
     },
-    /// The loaded book's options by the venues' rules for Greeks; the annex answers.
-    Conventions {
-        /// [`crate::price::convention::ConventionDef::id`] of the rule; none for that of each position's venue.
-        rule: Option<String>,
-        /// How many positions are listed at most.
-        limit: u32,
+    /// An analysis of the loaded book; the annex answers.
+    Sheet {
+        /// Echoed in the answer.
+        revision: u32,
+        /// [`crate::view::sheet::SheetDef::id`].
+        sheet: String,
+        /// Under these settings.
+        settings: Settings,
+        /// What is chosen in it.
+        choices: Choices,
     },
     /// What rules for labels would do to the loaded book.
     PreviewRules {

@@ -103,14 +103,6 @@ pub enum Response {
         #[serde(with = "serde_bytes")]
         sections: Vec<u8>,
     },
-    /// Volatility surfaces.
-    Surface {
-        /// Of the request.
-        revision: u32,
-        /// A [`crate::view::market::MarketSheet`], as bytes: who only passes it on need not know it.
-        #[serde(with = "serde_bytes")]
-        sheet: Vec<u8>,
-    },
     /// When early exercise of a position is due.
     ExerciseBoundary {
         /// Of the request.
@@ -119,9 +111,11 @@ pub enum Response {
         #[serde(with = "serde_bytes")]
         sheet: Vec<u8>,
     },
-    /// Options by the venues' rules for Greeks.
-    Conventions {
-        /// A [`crate::view::table::conventions::ConventionSheet`], as bytes.
+    /// An analysis.
+    Sheet {
+        /// Of the request.
+        revision: u32,
+        /// A [`crate::view::sheet::Sheet`], as bytes.
         #[serde(with = "serde_bytes")]
         sheet: Vec<u8>,
     },

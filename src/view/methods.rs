@@ -1,5 +1,6 @@
 //! How every number is computed: the texts that stand beside the code, section by section, as plain data for page and terminal.
 
+use crate::exposure::pivot;
 use crate::method::Method;
 use crate::view::measure;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,11 @@ pub const ALL: &[SectionDef] = &[
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
     SectionDef { id: "book", label: "Book", methods: &[crate::exposure::METHODS, crate::book::METHODS] },
+    SectionDef {
+        id: "pivot",
+        label: "Exposure by dimension",
+        methods: &[pivot::METHODS, pivot::dimension::METHODS, pivot::measure::METHODS],
+    },
     SectionDef { id: "check", label: "Checks", methods: &[crate::check::METHODS] },
     SectionDef { id: "venue", label: "Greeks as venues define them", methods: &[crate::price::convention::METHODS] },
     SectionDef { id: "accuracy", label: "Accuracy", methods: &[crate::oracle::METHODS] },

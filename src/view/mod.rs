@@ -8,6 +8,7 @@ pub mod market;
 pub mod measure;
 pub mod methods;
 pub mod rule;
+pub mod sheet;
 pub mod table;
 pub mod terminal;
 

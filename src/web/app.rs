@@ -1,6 +1,6 @@
 //! The shell around the pages: top bar, navigation, shock bar, the mark, and everything that may be dropped or opened.
 
-use crate::session::Action;
+use crate::session::{Action, Page};
 use crate::web::browser::{files, location};
 use crate::web::component::{
     book_menu::SaveNotice,
@@ -92,7 +92,11 @@ fn follow_address(store: Store) {
                 store.act(Action::Open(def.page));
                 if !place.is_empty() {
                     location::replace_fragment(&fragment);
-                    store.methods.place.set(place.to_owned());
+                    if def.page == Page::Methods {
+                        store.methods.place.set(place.to_owned());
+                    } else {
+                        store.open_sheet(def.page, place);
+                    }
                 }
             }
             None => store.open_link(fragment),

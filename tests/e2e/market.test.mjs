@@ -37,7 +37,7 @@ const column = ({ heads, rows }, head) => {
 };
 
 const chainOf = async (page) => {
-  const label = await page.$eval('[data-choice=chain]', (select) => select.selectedOptions[0].textContent);
+  const label = await page.$eval('[data-choice="market/chain"]', (select) => select.selectedOptions[0].textContent);
   const [, underlying, paid] = /^(\S+), paid in (coin|dollars)$/.exec(label);
   return surface.chains.find((chain) => chain.underlying === underlying && chain.settlement === (paid === 'coin' ? 'inverse' : 'linear'));
 };
@@ -62,9 +62,9 @@ async function openMarket(options, query = '') {
 for (const query of ['', '?workers=0']) {
   test(`forwards, fits and arbitrage of every chain are the terminal's${query && ' without workers'}`, async () => {
     const { page, record, close } = await openMarket({}, query);
-    assert.equal(surface.chains.length, await page.locator('[data-choice=chain] option').count());
+    assert.equal(surface.chains.length, await page.locator('[data-choice="market/chain"] option').count());
     for (const place of surface.chains.keys()) {
-      await page.selectOption('[data-choice=chain]', String(place));
+      await page.selectOption('[data-choice="market/chain"]', { index: place });
       const first = surface.chains[place].smiles[0].forward.value;
       await until(page, async () => column(await table(page, 'forwards'), 'Forward used, USD')[0] === price(first), () => `the chain ${place}`);
       const chain = await chainOf(page);
@@ -98,8 +98,8 @@ test('the smile is read by keyboard, its table and its file are the quotes', asy
   const { smiles } = await chainOf(page);
   const widest = smiles.reduce((best, smile, place) => (smile.quotes.length > smiles[best].quotes.length ? place : best), 0);
   const before = await smileTitle(page);
-  await page.selectOption('[data-choice=expiry]', String(widest));
-  if (widest !== Number(await page.$eval('[data-choice=expiry]', (select) => select.value))) await until(page, async () => await smileTitle(page) !== before, () => before);
+  await page.selectOption('[data-choice="market/expiry"]', { index: widest });
+  if (widest !== await page.$eval('[data-choice="market/expiry"]', (select) => select.selectedIndex)) await until(page, async () => await smileTitle(page) !== before, () => before);
   const smile = smiles[widest];
   const figure = page.locator('figure:has([aria-label^="Smile"])');
   await figure.locator('.chart__stage').focus();
@@ -126,7 +126,7 @@ test('the smile is read by keyboard, its table and its file are the quotes', asy
   const term = page.locator('figure:has([aria-label^="Term"])');
   await term.locator('.chart__stage').focus();
   for (const key of ['End', 'End', 'Enter']) await page.keyboard.press(key);
-  await until(page, async () => Number(await page.$eval('[data-choice=expiry]', (select) => select.value)) === smiles.length - 1, () => smileTitle(page));
+  await until(page, async () => await page.$eval('[data-choice="market/expiry"]', (select) => select.selectedIndex) === smiles.length - 1, () => smileTitle(page));
   const forwards = await download(page, '[data-csv=forwards]');
   assert.equal(forwards.name, 'plimsoll-forwards.csv');
   assert.equal(forwards.text.trim().split('\r\n').length, smiles.length + 1);
@@ -136,7 +136,7 @@ test('the smile is read by keyboard, its table and its file are the quotes', asy
 
 test('the rule says what the smile would be after the shock, and moves no position', async () => {
   const { page, record, close } = await openMarket();
-  const rule = () => page.textContent('.market__rule');
+  const rule = () => page.textContent('.sheet__controls:has([data-choice="market/rule"]) .sheet__note');
   assert.match(await rule(), /stands still.*Positions are not valued by this/);
   await page.fill('input[data-dial=spot]', '-12');
   await page.press('input[data-dial=spot]', 'Enter');
@@ -152,14 +152,14 @@ test('the rule says what the smile would be after the shock, and moves no positi
   assert.notEqual(byStrike, now);
   await page.click('button:text-is("Stickiness ratio")');
   await until(page, async () => /stickiness ratio 1\.5/.test(await rule()), rule);
-  await page.fill('[data-choice=ratio]', '1');
-  await page.press('[data-choice=ratio]', 'Enter');
+  await page.fill('[data-choice="market/ratio"]', '1');
+  await page.press('[data-choice="market/ratio"]', 'Enter');
   await until(page, async () => /stickiness ratio 1 /.test(await rule()), rule);
   assert.deepEqual(await vols(), [now, byStrike]);
-  await page.fill('[data-choice=ratio]', 'steep');
-  await page.press('[data-choice=ratio]', 'Enter');
-  await page.waitForSelector('.market__wrong');
-  assert.match(await rule(), /stickiness ratio 1 /);
+  await page.fill('[data-choice="market/ratio"]', 'steep');
+  await page.press('[data-choice="market/ratio"]', 'Enter');
+  await page.waitForSelector('.sheet__error:has-text("“steep” is no ratio: a number from −5 to 5")');
+  assert.match(await rule(), /stickiness ratio 1\.5/);
   assert.equal(await page.textContent('[data-measure=equity] .headline__shocked'), shocked);
   assert.deepEqual(troubles(record), []);
   await close();
@@ -169,9 +169,9 @@ test('every option by one venue\'s rule, or each by its own venue\'s', async () 
   const { page, record, close } = await openMarket();
   const rules = async () => new Set(column(await table(page, 'conventions'), 'Rule'));
   assert.deepEqual([...await rules()].sort(), ['Deribit', 'OKX, Black–Scholes (BS)']);
-  await page.selectOption('[data-choice=convention]', { label: 'Bybit' });
+  await page.selectOption('[data-choice="market/convention"]', { label: 'Bybit' });
   await until(page, async () => [...await rules()].join() === 'Bybit', async () => [...await rules()].join());
-  assert.match(await page.textContent('[data-table=conventions] .market__notes'), /Bybit: Black on the expiry’s own forward|Bybit: Black on the expiry's own forward/);
+  assert.match(await page.textContent('[data-table=conventions] .data-panel__notes'), /Bybit: Black on the expiry’s own forward|Bybit: Black on the expiry's own forward/);
   const sums = await table(page, 'conventions');
   assert.ok(column(sums, 'Measure').includes('Theta') && column(sums, 'Difference in USD').every((text) => /^[−+]?[\d\u202f.]+$/.test(text)));
   assert.deepEqual(troubles(record), []);
@@ -183,11 +183,11 @@ test('who stops the reading of files takes no question of the page along', async
   const { smiles } = await chainOf(page);
   const last = smiles.length - 1;
   await dropFiles(page, [largeBook(60_000)], null);
-  await page.selectOption('[data-choice=expiry]', String(last));
+  await page.selectOption('[data-choice="market/expiry"]', { index: last });
   await page.click('[data-action=cancel-reading]');
   const expected = new Date(smiles[last].expiry);
   await until(page, async () => (await smileTitle(page)).includes(String(expected.getUTCDate())), () => smileTitle(page));
-  assert.equal(Number(await page.$eval('[data-choice=expiry]', (select) => select.value)), last);
+  assert.equal(await page.$eval('[data-choice="market/expiry"]', (select) => select.selectedIndex), last);
   assert.deepEqual(troubles(record), []);
   await close();
 });
@@ -202,7 +202,7 @@ test('what is added to the book is in its surfaces at once', async () => {
   await dropFiles(page, [ownCsv]);
   await settled(page);
   await page.waitForSelector('[data-table=forwards] tbody tr');
-  await page.selectOption('[data-choice=chain]', { label: `${wanted.underlying}, paid in dollars` });
+  await page.selectOption('[data-choice="market/chain"]', { label: `${wanted.underlying}, paid in dollars` });
   const shown = async () => column(await table(page, 'fits'), 'Quotes').join();
   await until(page, async () => await shown() === wanted.smiles.map(({ quotes }) => quotes.length).join(), shown);
   assert.deepEqual(troubles(record), []);
@@ -221,7 +221,7 @@ test('no task of the page takes long, and nothing is cut at 390 px', async () =>
   await settled(page);
   assert.deepEqual(await tasks.read(), []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
-  const cut = await page.$$eval('.market__choices *, .market__rules *, .chart__title, .chart__sub', (all) =>
+  const cut = await page.$$eval('.sheet__controls *, .chart__title, .chart__sub', (all) =>
     all.filter((part) => part.getBoundingClientRect().right > innerWidth || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
   assert.deepEqual(cut, []);
   await screenshot(page, 'market-390');

@@ -52,3 +52,4 @@ mod limits;
 mod limits_book;
 mod ladders;
 mod laws;
+mod pivot;

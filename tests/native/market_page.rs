@@ -6,13 +6,14 @@ use plimsoll::market::surface::{Chain, CurveKind, Stickiness};
 use plimsoll::math::exp;
 use plimsoll::price::convention::{self, ConventionDef, Measure};
 use plimsoll::protocol::{self, Desk, Request, Response};
+use plimsoll::session::Choices;
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::Timestamp;
 use plimsoll::view::chart::plot::{Plot, PlotSeries, Shape};
 use plimsoll::view::chart::smile::Across;
 use plimsoll::view::chart::{Cell, DataTable};
 use plimsoll::view::market::{MarketSheet, SurfaceChoice, market};
-use plimsoll::view::table::conventions::ConventionSheet;
+use plimsoll::view::sheet::{Body, Control, ControlKind, Sheet, TableSheet};
 use std::path::PathBuf;
 
 fn inputs() -> Inputs {
@@ -222,32 +223,80 @@ fn loaded() -> Desk {
     desk
 }
 
+/// The sheet of the page for these choices.
+fn sheet(desk: &mut Desk, shock: Shock, choices: &[(&str, &str)]) -> Sheet {
+    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let request = Request::Sheet { revision: 7, sheet: "market".to_owned(), settings: Settings { shock, ..Settings::default() }, choices };
+    let Response::Sheet { revision: 7, sheet } = protocol::handle(desk, request, &mut |_| {}) else { panic!() };
+    protocol::from_bytes(&sheet).unwrap()
+}
+
+fn part<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
+    let found = sheet.parts.iter().find(|part| part.id == id);
+    &found.unwrap_or_else(|| panic!("no {id}: {:?}", sheet.parts.iter().map(|part| &part.id).collect::<Vec<_>>())).body
+}
+
+fn controls<'a>(sheet: &'a Sheet, id: &str) -> &'a [Control] {
+    let Body::Controls(controls) = part(sheet, id) else { panic!("{id} holds no controls") };
+    controls
+}
+
+fn table_of<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
+    let Body::Table(table) = part(sheet, id) else { panic!("{id} is no table") };
+    table
+}
+
 #[test]
 fn the_answer_is_the_layout_of_the_engine_s_surface_whatever_was_asked_before() {
     let mut desk = loaded();
-    for (revision, choice) in
-        [SurfaceChoice::default(), SurfaceChoice { across: Across::Delta, ..SurfaceChoice::default() }].into_iter().enumerate()
-    {
-        let settings = Settings { shock: spot(-0.1), ..Settings::default() };
-        let revision = u32::try_from(revision).unwrap();
-        let request = Request::Surface { revision, settings, choice: choice.clone() };
-        let Response::Surface { revision: echoed, sheet } = protocol::handle(&mut desk, request, &mut |_| {}) else { panic!() };
-        assert_eq!(echoed, revision);
-        let sheet: MarketSheet = protocol::from_bytes(&sheet).unwrap();
-        assert_eq!(sheet, market(&engine().surface(), &choice, &spot(-0.1)));
+    for (across, id) in [(Across::Strike, "strike"), (Across::Delta, "delta")] {
+        let sheet = sheet(&mut desk, spot(-0.1), &[("market/across", id)]);
+        let expected = market(&engine().surface(), &SurfaceChoice { across, ..SurfaceChoice::default() }, &spot(-0.1)).shown.unwrap();
+        assert_eq!(*part(&sheet, "smile"), Body::Plot(Box::new(expected.smile), None));
+        assert_eq!(table_of(&sheet, "fits").table, expected.fits);
+        let Body::Tiles(surface, Some(pick)) = part(&sheet, "vol-surface") else { panic!() };
+        assert_eq!((**surface).clone(), expected.surface);
+        assert_eq!((pick.row, pick.values.len()), (Some(expected.expiry), surface.tiles.len()));
+        assert_eq!(controls(&sheet, "surface")[1].value, expected.expiries[expected.expiry as usize].ms().to_string());
     }
 }
 
 #[test]
-fn a_desk_without_a_book_or_with_a_rule_that_is_none_says_so() {
-    let ask = |desk: &mut Desk, request| match protocol::handle(desk, request, &mut |_| {}) {
-        Response::Failed(issue) => issue,
-        other => panic!("{other:?}"),
+fn taking_a_place_of_a_chart_chooses_its_expiry() {
+    let mut desk = loaded();
+    let first = sheet(&mut desk, Shock::default(), &[]);
+    let Body::Plot(_, Some(pick)) = part(&first, "term-structure") else { panic!() };
+    let last = pick.values.last().unwrap().clone();
+    assert_ne!(controls(&first, "surface")[1].value, last);
+    let then = sheet(&mut desk, Shock::default(), &[(pick.key.as_str(), last.as_str())]);
+    assert_eq!(controls(&then, "surface")[1].value, last);
+}
+
+#[test]
+fn a_ratio_that_is_none_is_named_with_what_would_be_one() {
+    let mut desk = loaded();
+    let rule = [("market/rule", "ratio")];
+    let said = |typed: &str, desk: &mut Desk| {
+        let choices = [rule[0], ("market/ratio", typed)];
+        let sheet = sheet(desk, Shock::default(), &choices);
+        let field = controls(&sheet, "rule")[1].clone();
+        (field.value, field.error)
     };
-    let surface = Request::Surface { revision: 0, settings: Settings::default(), choice: SurfaceChoice::default() };
-    assert!(ask(&mut Desk::default(), surface).message.contains("no book"));
-    let issue = ask(&mut loaded(), Request::Conventions { rule: Some("kraken".to_owned()), limit: 5 });
-    assert_eq!(issue.value.as_deref(), Some("kraken"));
+    assert_eq!(said("-0.5", &mut desk), ("-0.5".to_owned(), String::new()));
+    assert_eq!(said("6", &mut desk), ("1.5".to_owned(), "“6” is no ratio: a number from −5 to 5; 1.5 is used".to_owned()));
+}
+
+#[test]
+fn a_desk_without_a_book_or_with_an_analysis_that_is_none_says_so() {
+    let ask = |desk: &mut Desk, id: &str| {
+        let request = Request::Sheet { revision: 0, sheet: id.to_owned(), settings: Settings::default(), choices: Choices::new() };
+        match protocol::handle(desk, request, &mut |_| {}) {
+            Response::Failed(issue) => issue,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(ask(&mut Desk::default(), "market").message.contains("no book"));
+    assert_eq!(ask(&mut loaded(), "weather").value.as_deref(), Some("weather"));
 }
 
 #[test]
@@ -281,9 +330,8 @@ fn options_go_by_the_rule_of_their_own_venue_or_all_by_one() {
 #[test]
 fn sums_hold_every_option_though_few_are_listed() {
     let mut desk = loaded();
-    let request = Request::Conventions { rule: Some("bybit".to_owned()), limit: 3 };
-    let Response::Conventions { sheet } = protocol::handle(&mut desk, request, &mut |_| {}) else { panic!() };
-    let sheet: ConventionSheet = protocol::from_bytes(&sheet).unwrap();
+    let sheet = sheet(&mut desk, Shock::default(), &[("market/convention", "bybit")]);
+    let (sums, positions) = (&table_of(&sheet, "conventions").table, &table_of(&sheet, "conventions-by-position").table);
     let found = engine().conventions(ConventionDef::by_id("bybit"));
     let delta: f64 = found
         .rows
@@ -293,12 +341,14 @@ fn sums_hold_every_option_though_few_are_listed() {
         .filter(|figure| figure.measure == Measure::Delta)
         .map(|figure| figure.theirs)
         .sum();
-    let shown = sheet.sums.rows.iter().find(|row| row[0].shown() == "BTC" && row[2].shown() == "Delta").unwrap();
+    let shown = sums.rows.iter().find(|row| row[0].shown() == "BTC" && row[2].shown() == "Delta").unwrap();
     let Cell::Number(Some(theirs), _) = shown[5] else { panic!() };
     assert!((theirs - delta).abs() < 1e-9, "{theirs} {delta}");
-    let names: std::collections::BTreeSet<&str> = sheet.positions.rows.iter().map(|row| row[0].shown()).collect();
-    assert!(names.len() <= 3);
-    assert!(sheet.notes.iter().any(|note| note.contains("all are in the sums")), "{:?}", sheet.notes);
-    assert!(sheet.notes.iter().any(|note| note.starts_with("Bybit: ")), "{:?}", sheet.notes);
-    assert_eq!(sheet.choices.len(), convention::ALL.len());
+    let names: std::collections::BTreeSet<&str> = positions.rows.iter().map(|row| row[0].shown()).collect();
+    assert!(names.len() <= 12);
+    let notes = &table_of(&sheet, "conventions").notes;
+    assert!(notes.iter().any(|note| note.contains("all are in the sums")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.starts_with("Bybit: ")), "{notes:?}");
+    let ControlKind::Select(rules) = &controls(&sheet, "convention")[0].kind else { panic!() };
+    assert_eq!(rules.len(), 1 + convention::ALL.len());
 }

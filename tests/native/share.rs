@@ -7,7 +7,7 @@ use plimsoll::engine::{Engine, Inputs, Report, Settings};
 use plimsoll::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
 use plimsoll::market::{Fact, FactValue, Origin};
-use plimsoll::session::{Page, Session};
+use plimsoll::session::{Choices, Page, Session};
 use plimsoll::share::{LinkSize, MAX_INFLATED, MAX_LINK_CHARS, Shared, decode, encode};
 use plimsoll::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, Shock, VolShift};
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
@@ -125,7 +125,7 @@ pub fn session() -> Session {
     let grid = GridSpec { spot: (-0.3, 0.4), spot_count: 8, vol: (-0.25, 0.35), vol_count: 7, underlying: Some("BTC".to_owned()) };
     let profile = ProfileSpec { spot: (-0.6, 0.9), count: 31, underlying: Some("BTC".to_owned()) };
     let settings = Settings { shock, grid, profile, numeraire: Numeraire::Coin("BTC".to_owned()) };
-    Session { page: Page::Stress, name: "Desk, Friday".to_owned(), settings }
+    Session { page: Page::Stress, name: "Desk, Friday".to_owned(), settings, choices: Choices::new() }
 }
 
 pub fn unsourced(mut inputs: Inputs) -> Inputs {

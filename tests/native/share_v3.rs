@@ -4,7 +4,7 @@ use crate::share::{changes_are_refused, content, framed_as, legs, refusal, sessi
 use crate::share_v2::wide;
 use plimsoll::engine::Inputs;
 use plimsoll::issue::IssueKind;
-use plimsoll::session::{Page, Session};
+use plimsoll::session::{Choices, MAX_CHOICE_VALUE, Page, Session};
 use plimsoll::share::{Shared, decode, encode};
 
 const NEW_PAGES: [Page; 2] = [Page::Market, Page::Methods];
@@ -52,6 +52,50 @@ fn the_bytes_are_those_that_are_documented() {
     let text = encode(&Shared { inputs: None, session }).unwrap();
     // Base v1: no dictionary, page 0, name "", no parts. One section: tag 1, two bytes, no dictionary, page 4.
     assert_eq!(content(&text), [1, 0, 0, 0, 0, 1, 1, 2, 0, 4]);
+}
+
+/// A session on a page that v1 knows, with choices in analyses.
+fn choosing(choices: &[(&str, &str)]) -> Shared {
+    let choices: Choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Shared { inputs: Some(unsourced(legs(3))), session: Session { page: Page::Exposure, choices, ..session() } }
+}
+
+#[test]
+fn what_is_chosen_in_analyses_comes_back_to_the_byte() {
+    let long = "x".repeat(MAX_CHOICE_VALUE);
+    for choices in
+        [&[("exposure", "map")][..], &[("limits", "measure,soft\nvega,1\n"), ("pd/Börse „A“", "0.02")], &[("b", ""), ("c", &long)]]
+    {
+        let shared = choosing(choices);
+        let text = encode(&shared).unwrap();
+        assert!(text.starts_with("v3."), "{text}");
+        let back = decode(&text).unwrap();
+        assert_eq!(back, shared);
+        assert_eq!(encode(&back).unwrap(), text);
+    }
+    let session = Session { choices: choosing(&[("a", "xy")]).session.choices, ..Session::default() };
+    let text = encode(&Shared { inputs: None, session }).unwrap();
+    // Base v1: no dictionary, page 0, name "", no parts. One section: tag 3, seven bytes, no dictionary, one pair of 1 and 2 bytes.
+    assert_eq!(content(&text), [1, 0, 0, 0, 0, 1, 3, 7, 0, 1, 1, b'a', 2, b'x', b'y']);
+}
+
+#[test]
+fn choices_that_nobody_could_have_made_are_refused() {
+    let v1 = content(&link(Page::Book, Some(legs(3))));
+    let section = |body: &[u8]| framed(1, &v1, &[&[1, 3][..], &varint(body.len() as u64), body].concat());
+    let long = |of: usize| [&[0, 1, 1, b'a'][..], &varint(of as u64), &vec![b'x'; of]].concat();
+    assert!(decode(&section(&[0, 1, 1, b'a', 1, b'x'])).is_ok());
+    for body in [
+        &[0, 0][..],
+        &[0, 1, 0, 1, b'x'],
+        &[0, 2, 1, b'b', 1, b'x', 1, b'a', 1, b'x'],
+        &[0, 2, 1, b'a', 1, b'x', 1, b'a', 1, b'y'],
+        &[0, 1, 1, 0xff, 1, b'x'],
+        &[0, 1, 1, b'a', 2, b'x'],
+        &long(MAX_CHOICE_VALUE + 1),
+    ] {
+        refusal(&section(body));
+    }
 }
 
 #[test]
@@ -134,4 +178,6 @@ fn links_of_every_released_version_open_for_ever() {
     assert_eq!(decode(include_str!("../fixtures/links/v3-methods.txt")).unwrap(), on(Page::Methods, Some(wide())));
     assert_eq!(decode(include_str!("../fixtures/links/v3-market.txt")).unwrap(), on(Page::Market, Some(legs(3))));
     assert_eq!(decode(include_str!("../fixtures/links/v3-scenario.txt")).unwrap(), on(Page::Market, None));
+    let choices = [("exposure", "map"), ("pivot/rows", "venue")];
+    assert_eq!(decode(include_str!("../fixtures/links/v3-choices.txt")).unwrap(), choosing(&choices));
 }

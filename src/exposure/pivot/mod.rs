@@ -13,10 +13,26 @@ pub mod property;
 use crate::exposure::pivot::columns::{Column, Columns, Sources, Under};
 use crate::exposure::pivot::dimension::Dimension;
 use crate::exposure::pivot::measure::MeasureDef;
+use crate::method::Method;
 use crate::order;
 use std::ops::AddAssign;
 
 pub use crate::exposure::pivot::key::Key;
+
+/// What the methods page says of sums by two dimensions.
+pub const METHODS: &[&Method] = &[&Method {
+    id: "totals",
+    label: "Totals that always add up",
+    doc: "Cells add up to the totals of their rows and columns and these to the total, to the last bit and in whatever order.",
+    formula: "q = 2^(e−52), 2^e ≥ Σ|v| over the book\n\
+              v′ = q·round(v/q);  |v′ − v| ≤ q/2 < 2^(−52)·Σ|v|·(1 + n·2^(−29))\n\
+              |Σ v′| ≤ 2^53·q, so that every partial sum is a double and no addition rounds",
+    unit: "US dollars",
+    convention: "Each position's number is rounded once, by a quantum that all positions share and that does not depend on their order. \
+                 What has no number is counted and named, never summed as 0; what has expired counts for nothing.",
+    source: "Rump, Ogita and Oishi 2008, Accurate floating-point summation; Demmel and Nguyen 2015, Parallel reproducible summation",
+    limits: "A total of k positions is off its real value by at most k·2^(−52) of the gross, of 100 000 positions by 2·10⁻¹¹ of it.",
+}];
 
 /// A step of a drill-down: only positions with this key.
 pub type Step = (Dimension, Key);

@@ -2,7 +2,7 @@
 
 use crate::engine::Settings;
 use crate::issue::Issue;
-use crate::session::{Page, Session};
+use crate::session::{Choices, Page, Session};
 use crate::share::damaged;
 use crate::share::v1::wire::{Reader, Writer};
 use crate::share::v1::{column, refused};
@@ -32,7 +32,7 @@ const HAS_BOOK: u8 = 16;
 
 /// Writes page, name and settings.
 pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, session: &'a Session, has_book: bool) {
-    let Session { page, name, settings: Settings { shock, grid, profile, numeraire } } = session;
+    let Session { page, name, settings: Settings { shock, grid, profile, numeraire }, choices: _ } = session;
     writer.byte(match page {
         // Of a page that v1 has no number for, a section of v3 tells.
         Page::Book | Page::Market | Page::Methods => 0,
@@ -111,7 +111,7 @@ pub(in crate::share) fn read(reader: &mut Reader<'_>) -> Result<(Session, bool),
     let numeraire = if parts & HAS_COIN != 0 { Numeraire::Coin(reader.text()?) } else { Numeraire::Usd };
     let settings = Settings { shock, grid, profile, numeraire };
     settings.check().map_err(refused)?;
-    Ok((Session { page, name, settings }, parts & HAS_BOOK != 0))
+    Ok((Session { page, name, settings, choices: Choices::new() }, parts & HAS_BOOK != 0))
 }
 
 fn read_shock(reader: &mut Reader<'_>) -> Result<Shock, Issue> {

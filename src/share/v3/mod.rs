@@ -10,12 +10,15 @@
 //! section   varint tag, greater than the one before; varint length; as many bytes: a dictionary of its own, as that of v1, then by tag
 //!           1 page: 1 byte, 3 market or 4 methods; the page of the base is then 0
 //!           2 dividends: as [`crate::share::dividend`] describes, n ≥ 1; the base holds the book without them
+//!           3 choices in analyses: varint n ≥ 1, n pairs of key and value by ascending key, each a varint of bytes and as many of
+//!             UTF-8; a key has 1 to 300 bytes, a value up to 16 384, n is at most 512
 //! ```
 //!
 //! A section is there only if it says something that the base does not, so a v3 link without sections is refused, as is a section
 //! that says what the base could have said. A tag that is not in the list was written by a later version and is refused by name:
 //! half a link is no link. Nothing may follow. The session of a saved book of schema 2 ends with the same sections.
 
+mod choices;
 mod dividend;
 mod page;
 
@@ -37,7 +40,7 @@ struct SectionDef {
 }
 
 /// Every section, by ascending tag.
-const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF];
+const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF];
 
 /// Tag and bytes of every section that is needed.
 fn written(shared: &Shared) -> Vec<(u64, Vec<u8>)> {

@@ -54,7 +54,7 @@ pub fn BarChart(
         pick: None,
     };
     let key = (move || picture.get().filter(|picture| picture.is_shocked()).map(|picture| legend(picture.legend()))).into_any();
-    figure(Figure { stage, title, unit, sub, stamp, file: DEF.id }, key)
+    figure(Figure { stage, title, unit, sub, stamp, file: DEF.id.to_owned() }, key)
 }
 
 impl Picture for Model {

@@ -29,13 +29,14 @@ pub struct Figure {
     /// Book and time.
     pub stamp: Signal<String>,
     /// Name of its files, without ending.
-    pub file: &'static str,
+    pub file: String,
 }
 
 /// The figure, with its key below the stage.
 pub fn figure(figure: Figure, key: AnyView) -> AnyView {
     let Figure { stage: staged, title, unit, sub, stamp, file } = figure;
     let (picture, marks) = (staged.picture, staged.marks);
+    let files = StoredValue::new(file);
     let summary_id = staged.summary_id.clone();
     let table_id = fresh_id("table");
     let is_open = RwSignal::new(false);
@@ -46,14 +47,15 @@ pub fn figure(figure: Figure, key: AnyView) -> AnyView {
                 title: format!("{}, {}", title.get_untracked(), unit.get_untracked()),
                 sub: sub.get_untracked(),
                 stamp: stamp.get_untracked(),
-                file: format!("plimsoll-{file}.png"),
+                file: files.with_value(|file| format!("plimsoll-{file}.png")),
             };
             save_png(picture.as_ref(), marks.get_untracked(), &sheet);
         }
     };
     let on_csv = move |_| {
         if let Some(picture) = picture.get_untracked() {
-            download::save_text(&format!("plimsoll-{file}.csv"), "text/csv;charset=utf-8", &picture.records().csv());
+            let file = files.with_value(|file| format!("plimsoll-{file}.csv"));
+            download::save_text(&file, "text/csv;charset=utf-8", &picture.records().csv());
         }
     };
     let opened = Memo::new_with_compare(

@@ -65,7 +65,7 @@ pub fn Heatmap(
     };
     let key = (move || picture.get().map(|picture| legend(picture.legend()))).into_any();
     let title = Signal::stored(DEF.label.to_owned());
-    figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id }, key)
+    figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id.to_owned() }, key)
 }
 
 impl Picture for Model {

@@ -1,6 +1,5 @@
 //! Charts that were laid out elsewhere and bring their titles along.
 
-use crate::view::chart::ChartDef;
 use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::legend::legend;
 use crate::web::chart::stage::{Marks, Picture, Place, Stage};
@@ -9,10 +8,12 @@ use std::sync::Arc;
 
 /// A chart and how it is used.
 pub struct LaidOut {
-    /// Which.
-    pub def: &'static ChartDef,
+    /// Name of its files, without ending.
+    pub file: String,
+    /// Its title until it is there.
+    pub label: &'static str,
     /// The picture, once it is there.
-    pub picture: RwSignal<Option<Arc<dyn Picture>>>,
+    pub picture: Signal<Option<Arc<dyn Picture>>>,
     /// What the user has chosen in it.
     pub marks: Signal<Marks>,
     /// A newer one is on its way.
@@ -27,18 +28,18 @@ pub struct LaidOut {
 
 /// The figure.
 pub fn laid_out(chart: LaidOut) -> AnyView {
-    let LaidOut { def, picture, marks, stale, stamp, pick, empty } = chart;
+    let LaidOut { file, label, picture, marks, stale, stamp, pick, empty } = chart;
     let head = move |place: usize| {
         Signal::derive(move || {
             let head = picture.with(|picture| picture.as_ref().map(|picture| picture.head()));
-            let or = if place == 0 { def.label } else { "" };
+            let or = if place == 0 { label } else { "" };
             head.and_then(|head| head.into_iter().nth(place)).unwrap_or_else(|| or.to_owned())
         })
     };
     let (title, unit, sub) = (head(0), head(1), head(2));
     let enter = if pick.is_some() { ", Enter chooses" } else { "" };
     let stage = Stage {
-        picture: picture.into(),
+        picture,
         marks,
         stale,
         name: Signal::derive(move || format!("{}, {}. Arrow keys read it{enter}.", title.get(), unit.get())),
@@ -50,5 +51,5 @@ pub fn laid_out(chart: LaidOut) -> AnyView {
         let items = picture.with(|picture| picture.as_ref().map(|picture| picture.legend())).unwrap_or_default();
         (!items.is_empty()).then(|| legend(items))
     };
-    figure(Figure { stage, title, unit, sub, stamp, file: def.id }, key.into_any())
+    figure(Figure { stage, title, unit, sub, stamp, file }, key.into_any())
 }

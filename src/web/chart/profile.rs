@@ -97,7 +97,7 @@ pub fn ProfileChart(
     };
     let key = key.into_any();
     let title = Signal::stored(DEF.label.to_owned());
-    figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id }, key)
+    figure(Figure { stage, title, unit: unit.into(), sub, stamp, file: DEF.id.to_owned() }, key)
 }
 
 impl Picture for Model {

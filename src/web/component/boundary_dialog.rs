@@ -18,8 +18,9 @@ pub fn boundary_dialog(store: Store) -> AnyView {
             return vec![words("h2", "", DEF.label), words("p", "dialog__text", said)].into_any();
         }
         laid_out(LaidOut {
-            def: &DEF,
-            picture: desk.chart,
+            file: DEF.id.to_owned(),
+            label: DEF.label,
+            picture: desk.chart.into(),
             marks: Signal::stored((0.0, 0.0)),
             pick: None,
             stale: Signal::stored(false),

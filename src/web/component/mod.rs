@@ -22,6 +22,7 @@ pub mod position_table;
 pub mod rule_dialog;
 pub mod share_dialog;
 pub mod self_test;
+pub mod sheet;
 pub mod shock_bar;
 pub mod slice_table;
 pub mod strategy_list;

@@ -4,6 +4,7 @@
 //! only text, is put together from these instead.
 
 use crate::web::component::choice_dialog::follow;
+use leptos::ev;
 use leptos::html::{Dialog, custom};
 use leptos::prelude::*;
 use leptos::tachys::html::directive::DirectiveAttribute;
@@ -22,6 +23,10 @@ fn set(element: Element, attributes: Owned) {
     for (name, value) in attributes {
         // An attribute with a valid name can always be set and taken away.
         let _ = if value.is_empty() && name != "value" { element.remove_attribute(name) } else { element.set_attribute(name, &value) };
+        if name == "value" {
+            // What was typed since hides the attribute; an element without the property ignores it.
+            let _ = js_sys::Reflect::set(&element, &name.into(), &value.into());
+        }
     }
 }
 
@@ -51,12 +56,22 @@ fn shown(part: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
 }
 
 /// A button that does something.
-pub fn button(attributes: Attributes, label: &'static str, does: impl Fn() + 'static) -> AnyView {
-    pressed(owned(attributes), label, Box::new(does))
+pub fn button(attributes: Attributes, label: impl Into<String>, does: impl Fn() + 'static) -> AnyView {
+    pressed(owned(attributes), label.into(), Box::new(does))
 }
 
-fn pressed(attributes: Owned, label: &'static str, does: Box<dyn Fn()>) -> AnyView {
+fn pressed(attributes: Owned, label: String, does: Box<dyn Fn()>) -> AnyView {
     view! { <button use:set=attributes on:click=move |_| does()>{label}</button> }.into_any()
+}
+
+/// Something typed into or chosen from; its `value` is what stands in it, and what the user leaves in it is called back.
+pub fn entry(tag: &'static str, attributes: Attributes, children: Vec<AnyView>, on: impl Fn(String) + 'static) -> AnyView {
+    changed(tag, attributes, children, Box::new(move |event| on(event_target_value(&event))))
+}
+
+/// An element that calls back when the user has changed it.
+pub fn changed(tag: &'static str, attributes: Attributes, children: Vec<AnyView>, on: Box<dyn Fn(web_sys::Event)>) -> AnyView {
+    custom(tag.to_ascii_uppercase()).child(children).on(ev::change, on).directive(set, owned(attributes)).into_any()
 }
 
 /// A field of text.

@@ -7,10 +7,12 @@ use crate::web::chart::{Bar, BarChart};
 use crate::web::component::{
     explain::{ExplainDialog, ExplainTarget},
     headline::Headline,
+    sheet::{sheet, tabs},
     slice_table::{SliceTable, slice_label},
 };
 use crate::web::page::PageDef;
 use crate::web::store::Store;
+use crate::web::store::sheet::open_tab;
 use leptos::prelude::*;
 
 /// The page.
@@ -29,6 +31,7 @@ const CHARTED: [&str; 4] = ["net-delta", "gamma-1pct", "vega-1pt", "theta-1d"];
 fn ExposurePage() -> impl IntoView {
     let store = expect_context::<Store>();
     provide_context(RwSignal::new(None::<ExplainTarget>));
+    let is_sheet = Memo::new(move |_| store.session.with(open_tab).is_some());
     let has_book = Memo::new(move |_| store.valuation.with(Option::is_some));
     let by_expiry = RwSignal::new(false);
     let slices = Memo::new(move |_| {
@@ -49,6 +52,8 @@ fn ExposurePage() -> impl IntoView {
         <h1 class="visually-hidden">"Exposure"</h1>
         <Show when=move || has_book.get() fallback=super::no_book>
             <Headline ids=&["equity", "gross-notional", "net-notional", "leverage", "net-delta", "gamma-1pct", "vega-1pt", "theta-1d"]/>
+            {tabs(store, Page::Exposure, "Overview")}
+            <Show when=move || !is_sheet.get() fallback=move || sheet(store)>
             <div class="exposure__switch" role="group" aria-label="Charts by">
                 <button class="button button--quiet" aria-pressed=move || (!by_expiry.get()).to_string() on:click=move |_| by_expiry.set(false)>"By underlying"</button>
                 <button class="button button--quiet" aria-pressed=move || by_expiry.get().to_string() on:click=move |_| by_expiry.set(true)>"By expiry"</button>
@@ -84,6 +89,7 @@ fn ExposurePage() -> impl IntoView {
                 <p class="panel__sub">"USD; coins where all positions of the expiry share one"</p>
                 <SliceTable slices=all_expiries key_name="Expiry"/>
             </section>
+            </Show>
         </Show>
         <ExplainDialog/>
     }

@@ -101,7 +101,7 @@ impl Store {
                 self.reading.set(None);
                 self.drop_trial();
                 self.drop_comparison();
-                self.market.give_up();
+                self.sheet.give_up();
                 self.boundary.give_up();
                 self.notice.set(Some(Notice { text: issue.message, is_error: true }));
             }
@@ -113,9 +113,8 @@ impl Store {
                 self.strategies.set(Arc::new(strategies));
                 self.strategy_counts.set([count, outright]);
             }
-            Response::Surface { revision, sheet } => self.take_surface(revision, &sheet),
             Response::ExerciseBoundary { index, sheet } => self.take_boundary(index, &sheet),
-            Response::Conventions { sheet } => self.take_conventions(&sheet),
+            Response::Sheet { revision, sheet } => self.take_sheet(revision, &sheet),
             Response::RulesPreviewed { preview } => self.take_preview(preview),
             Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}

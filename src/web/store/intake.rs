@@ -195,7 +195,7 @@ impl Store {
     pub(super) fn load(&self, inputs: Blob, files: Arc<Files>, arrival: Arrival) {
         self.forget_charts();
         self.table.clear();
-        self.market.forget();
+        self.sheet.forget();
         if !matches!(arrival, Arrival::Import) {
             self.stop_comparing();
         }

@@ -6,14 +6,15 @@ mod answer;
 pub mod autosave;
 pub mod boundary;
 pub mod compare;
+mod export;
 mod form;
 pub mod history;
 pub mod intake;
 pub mod mapping;
-pub mod market;
 pub mod rules;
 pub mod methods;
 pub mod self_test;
+pub mod sheet;
 mod sentence;
 pub mod table;
 
@@ -33,10 +34,10 @@ use crate::web::store::compare::CompareDesk;
 use crate::web::store::history::History;
 use crate::web::store::intake::Pending;
 use crate::web::store::mapping::MappingDesk;
-use crate::web::store::market::MarketDesk;
 use crate::web::store::methods::Methods;
 use crate::web::store::rules::RuleDesk;
 use crate::web::store::self_test::SelfTest;
+use crate::web::store::sheet::SheetDesk;
 use crate::web::store::table::TableView;
 use crate::web::worker::pool::Pool;
 use leptos::prelude::*;
@@ -138,8 +139,8 @@ pub struct Store {
     pub mapping: MappingDesk,
     /// Rules for labels.
     pub rules: RuleDesk,
-    /// Surfaces and rules of venues.
-    pub market: MarketDesk,
+    /// The open analysis.
+    pub sheet: SheetDesk,
     /// The exercise boundary of one position.
     pub boundary: BoundaryDesk,
     /// The self-test.
@@ -214,7 +215,7 @@ impl Store {
             pending: RwSignal::new(None),
             mapping: MappingDesk::new(),
             rules: RuleDesk::new(),
-            market: MarketDesk::new(),
+            sheet: SheetDesk::new(),
             boundary: BoundaryDesk::new(),
             self_test: SelfTest::new(),
             methods: Methods::new(),
@@ -248,6 +249,8 @@ impl Store {
     /// Applies a choice and asks for what follows from it.
     pub fn act(&self, action: Action) {
         let is_navigation = matches!(action, Action::Open(_));
+        // Values do not depend on it.
+        let is_choice = matches!(action, Action::Choose(..));
         if !is_navigation {
             self.remember(Some(std::mem::discriminant(&action)));
         }
@@ -257,7 +260,11 @@ impl Store {
             location::replace_fragment(page_id(self.session.with_untracked(|session| session.page)));
         }
         self.touch();
-        self.run();
+        if is_choice {
+            self.ask_for_sheet();
+        } else {
+            self.run();
+        }
     }
 
     /// Reads a link.
@@ -299,7 +306,7 @@ impl Store {
         self.inputs.set_value(None);
         self.valuation.set(None);
         self.table.clear();
-        self.market.forget();
+        self.sheet.forget();
         self.issues.set(Arc::new(Vec::new()));
         self.issue_counts.set([0, 0]);
         self.findings.set(Arc::new(Vec::new()));
@@ -335,30 +342,10 @@ impl Store {
         })
     }
 
-    /// Offers the report as a file, the same bytes as the terminal's.
-    pub fn export_report(&self) {
-        self.export.set_value(true);
-        self.ask_for_value(Detail::Full);
-    }
-
-    /// Offers the book as a file of this format.
-    pub fn export_book(&self, format: &str) {
-        let name = self.session.with_untracked(|session| session.name.clone());
-        let name: String = name.chars().map(|sign| if sign.is_alphanumeric() || "-_ ".contains(sign) { sign } else { '-' }).collect();
-        let name = if name.trim().is_empty() { "plimsoll-book".to_owned() } else { name };
-        self.ask(Request::Export { format: format.to_owned(), name });
-    }
-
     /// Labels each position by the structure that it belongs to.
     pub fn label_strategies(&self) {
         self.is_reading.set(true);
         self.ask(Request::LabelStrategies);
-    }
-
-    /// Offers the table of positions as a file.
-    pub fn export_table(&self) {
-        let settings = self.session.with_untracked(|session| session.settings.clone());
-        self.ask(Request::TableCsv { settings });
     }
 
     /// Asks for the parts of a number: a headline measure, or the P&L of the shock.
@@ -374,7 +361,7 @@ impl Store {
 
     fn run(&self) {
         self.ask_for_value(Detail::Totals);
-        self.ask_for_market();
+        self.ask_for_sheet();
     }
 
     fn ask_for_value(&self, detail: Detail) {

@@ -1,0 +1,212 @@
+//! A sheet as the annex laid it out: controls, charts, tables and sentences, each redrawn only when it changes.
+
+use crate::session::Page;
+use crate::view::sheet::{Body, Control, ControlKind, Pick, TABS, TableSheet, Tone, Words};
+use crate::web::browser::{download, files};
+use crate::web::chart::{LaidOut, Picture, laid_out};
+use crate::web::component::data_panel::table_panel;
+use crate::web::component::part::{button, changed, element, entry, live, text, words};
+use crate::web::store::sheet::{Slot, open_tab};
+use crate::web::store::{Store, page_id};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// The open sheet.
+pub fn sheet(store: Store) -> AnyView {
+    let parts = live(move || {
+        let slots = store.sheet.slots.get();
+        if slots.is_empty() {
+            return element("section", &[("class", "panel")], vec![words("p", "empty", "Computing…")]);
+        }
+        slots.into_iter().map(|slot| part(store, slot)).collect::<Vec<_>>().into_any()
+    });
+    element("div", &[("class", "sheet")], vec![parts])
+}
+
+/// Links to a page's sheets, and before them to what the page shows by itself.
+pub fn tabs(store: Store, page: Page, overview: &'static str) -> AnyView {
+    live(move || {
+        let open = store.session.with(open_tab).map_or("", |tab| tab.id);
+        let own = [("overview", overview)].into_iter().chain(TABS.iter().filter(|tab| tab.page == page).map(|tab| (tab.id, tab.label)));
+        let link = |(id, label): (&'static str, &'static str)| {
+            let is_open = id == open || (open.is_empty() && id == "overview");
+            let address = format!("#{}/{id}", page_id(page));
+            element(
+                "a",
+                &[("class", "tabs__tab"), ("href", &address), ("aria-current", if is_open { "true" } else { "" })],
+                vec![text(label)],
+            )
+        };
+        element("nav", &[("class", "tabs"), ("aria-label", "Analyses")], own.map(link).collect())
+    })
+}
+
+fn part(store: Store, slot: Slot) -> AnyView {
+    let Slot { id, is_wide, body } = slot;
+    let wide = if is_wide { "sheet__wide" } else { "" };
+    let kind = body.get_untracked();
+    let body = Signal::derive(move || body.get());
+    match kind {
+        Body::Controls(_) => live(move || match body.get() {
+            Body::Controls(controls) => {
+                let shown = controls.into_iter().map(|of| control(store, of)).collect();
+                element("section", &[("class", "panel sheet__controls"), ("aria-label", "What is shown")], shown)
+            }
+            _ => ().into_any(),
+        }),
+        Body::Plot(_, pick) | Body::Tiles(_, pick) => {
+            let chart = LaidOut {
+                file: id,
+                label: "Analysis",
+                picture: Memo::new_with_compare(move |_| picture(body.get()), |_, _| true).into(),
+                marks: Signal::derive(move || (0.0, body.with(chosen_row).map_or(f64::INFINITY, f64::from))),
+                pick: pick.map(|_| Callback::new(move |place| take(store, &body.get_untracked(), place))),
+                stale: Signal::derive(move || store.sheet.is_stale()),
+                stamp: Signal::derive(move || store.stamp()),
+                empty: "Computing…",
+            };
+            element("div", &[("class", wide)], vec![element("div", &[("class", "panel")], vec![laid_out(chart)])])
+        }
+        Body::Table(_) => {
+            let table = Memo::new(move |_| match body.get() {
+                Body::Table(table) => *table,
+                _ => TableSheet::default(),
+            });
+            let choose = Callback::new(move |(key, value): (String, String)| store.choose(&key, &value));
+            element("div", &[("class", wide)], vec![table_panel(id, table.into(), choose)])
+        }
+        Body::Words(_) => live(move || match body.get() {
+            Body::Words(said) => sentences(said, wide),
+            _ => ().into_any(),
+        }),
+    }
+}
+
+fn picture(body: Body) -> Option<Arc<dyn Picture>> {
+    match body {
+        Body::Plot(plot, _) => Some(Arc::new(*plot)),
+        Body::Tiles(tiles, _) => Some(Arc::new(*tiles)),
+        Body::Controls(_) | Body::Table(_) | Body::Words(_) => None,
+    }
+}
+
+fn chosen_row(body: &Body) -> Option<u32> {
+    match body {
+        Body::Tiles(_, Some(pick)) => pick.row,
+        _ => None,
+    }
+}
+
+/// Chooses what a place of a chart stands for.
+fn take(store: Store, body: &Body, (column, row): (usize, usize)) {
+    let (pick, columns) = match body {
+        Body::Plot(plot, Some(pick)) => (pick, plot.stops.len()),
+        Body::Tiles(tiles, Some(pick)) => (pick, tiles.columns.len()),
+        _ => return,
+    };
+    let Pick { key, values, .. } = pick;
+    if let Some(value) = values.get(row * columns + column).filter(|value| !value.is_empty()) {
+        store.choose(key, value);
+    }
+}
+
+fn sentences(said: Words, wide: &str) -> AnyView {
+    let Words { title, sentences } = said;
+    let sentence = |(tone, of): (Tone, String)| {
+        let class = match tone {
+            Tone::Plain => "sheet__sentence",
+            Tone::Warning => "sheet__sentence sheet__sentence--warning",
+            Tone::Alarm => "sheet__sentence sheet__sentence--alarm",
+        };
+        words("p", class, of)
+    };
+    let head = (!title.is_empty()).then(|| words("h2", "panel__title", title));
+    let parts = head.into_iter().chain(sentences.into_iter().map(sentence)).collect();
+    element("div", &[("class", wide)], vec![element("section", &[("class", "panel")], parts)])
+}
+
+fn control(store: Store, of: Control) -> AnyView {
+    let Control { key, label, kind, value, error } = of;
+    let invalid = if error.is_empty() { "" } else { "true" };
+    let set = {
+        let key = key.clone();
+        move |value: String| store.choose(&key, &value)
+    };
+    let mut parts = if label.is_empty() { Vec::new() } else { vec![words("span", "sheet__label", label.clone())] };
+    match kind {
+        ControlKind::Select(options) => {
+            let option = |(of, name): (String, String)| {
+                element("option", &[("value", &of), ("selected", if of == value { "selected" } else { "" })], vec![text(name)])
+            };
+            let attributes = [("class", "field"), ("data-choice", key.as_str()), ("aria-label", &label), ("value", &value)];
+            parts.push(entry("select", &attributes, options.into_iter().map(option).collect(), set));
+        }
+        ControlKind::Buttons(options) => {
+            let buttons = options.into_iter().map(|(of, name)| {
+                let is_pressed = if of == value { "true" } else { "false" };
+                let set = set.clone();
+                let attributes =
+                    [("class", "button button--quiet"), ("aria-pressed", is_pressed), ("data-choice", key.as_str()), ("data-value", &of)];
+                button(&attributes, name, {
+                    let of = of.clone();
+                    move || set(of.clone())
+                })
+            });
+            parts.push(element("span", &[("class", "sheet__buttons"), ("role", "group"), ("aria-label", &label)], buttons.collect()));
+        }
+        ControlKind::Field(unit) => {
+            let attributes = [
+                ("class", "field field--number"),
+                ("data-choice", key.as_str()),
+                ("aria-label", &label),
+                ("aria-invalid", invalid),
+                ("value", &value),
+            ];
+            parts.push(entry("input", &attributes, Vec::new(), set));
+            parts.push(words("span", "sheet__unit", unit));
+        }
+        ControlKind::Note => parts.push(words("span", "sheet__note", value)),
+        ControlKind::Document(file) => parts.extend(document(&key, &label, file, value, set)),
+    }
+    if !error.is_empty() {
+        parts.push(words("span", "sheet__error", error));
+    }
+    element("div", &[("class", "sheet__control")], parts)
+}
+
+/// A small file: typed, opened, saved.
+fn document(key: &str, label: &str, file: String, value: String, set: impl Fn(String) + Clone + 'static) -> Vec<AnyView> {
+    let attributes = [
+        ("class", "field sheet__document"),
+        ("data-choice", key),
+        ("aria-label", label),
+        ("rows", "6"),
+        ("spellcheck", "false"),
+        ("value", &value),
+    ];
+    let opened = set.clone();
+    let open = changed(
+        "input",
+        &[("class", "visually-hidden"), ("type", "file"), ("data-input", key)],
+        Vec::new(),
+        Box::new(move |event| {
+            let Some(file) = files::of_input(&event).into_iter().next() else { return };
+            let opened = opened.clone();
+            spawn_local(async move {
+                // A file that the browser cannot read leaves what was typed as it is.
+                if let Some(text) = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
+                    opened(text);
+                }
+            });
+        }),
+    );
+    let is_blank = value.is_empty();
+    let typed = entry("textarea", &attributes, Vec::new(), set);
+    let save = move || download::save_text(&file, "text/csv;charset=utf-8", &value);
+    vec![
+        typed,
+        element("label", &[("class", "button button--quiet")], vec![text("Open a file"), open]),
+        button(&[("class", "button button--quiet"), ("disabled", if is_blank { "true" } else { "" })], "Save as a file", save),
+    ]
+}

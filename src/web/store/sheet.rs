@@ -1,0 +1,125 @@
+//! Analyses: which one the open page shows, and what the annex laid out for it.
+
+use crate::protocol::{self, Request};
+use crate::session::{Action, Page, Session};
+use crate::view::sheet::{Body, Sheet, TABS, Tab};
+use crate::web::store::{Store, page_id};
+use leptos::prelude::*;
+
+/// State of the open sheet; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct SheetDesk {
+    /// Its parts; changes only when other parts come, not when one of them changes.
+    pub slots: RwSignal<Vec<Slot>>,
+    /// The question that was put last and the one that was answered last.
+    asked: RwSignal<[u32; 2]>,
+    /// Which sheet the last question was about, and the first question about it.
+    subject: StoredValue<(&'static str, u32)>,
+}
+
+/// A part of the open sheet.
+#[derive(Clone)]
+pub struct Slot {
+    /// Its id.
+    pub id: String,
+    /// Whether it takes the whole width.
+    pub is_wide: bool,
+    /// What it shows.
+    pub body: ArcRwSignal<Body>,
+}
+
+/// Whether one of these may take the other's place without being built anew.
+fn is_alike(known: &Body, next: &Body) -> bool {
+    match (known, next) {
+        (Body::Plot(_, known), Body::Plot(_, next)) | (Body::Tiles(_, known), Body::Tiles(_, next)) => known.is_some() == next.is_some(),
+        (known, next) => std::mem::discriminant(known) == std::mem::discriminant(next),
+    }
+}
+
+impl SheetDesk {
+    /// Nothing is shown yet.
+    pub fn new() -> SheetDesk {
+        SheetDesk { slots: RwSignal::new(Vec::new()), asked: RwSignal::new([0; 2]), subject: StoredValue::new(("", 0)) }
+    }
+
+    /// Whether a newer answer is on its way.
+    pub fn is_stale(&self) -> bool {
+        let [asked, answered] = self.asked.get();
+        answered < asked
+    }
+
+    /// No answer will come: what is shown stays.
+    pub(super) fn give_up(&self) {
+        self.asked.update(|[asked, answered]| *answered = *asked);
+    }
+
+    /// What was answered is of a book that is open no more.
+    pub(super) fn forget(&self) {
+        self.subject.set_value(("", 0));
+        self.slots.set(Vec::new());
+    }
+
+    fn show(&self, sheet: Sheet) {
+        let fits = self.slots.with_untracked(|slots| {
+            let alike = |(slot, part): (&Slot, &crate::view::sheet::Part)| {
+                slot.id == part.id && slot.is_wide == part.is_wide && slot.body.with_untracked(|body| is_alike(body, &part.body))
+            };
+            slots.len() == sheet.parts.len() && slots.iter().zip(&sheet.parts).all(alike)
+        });
+        if !fits {
+            let slots = sheet.parts.into_iter().map(|part| Slot { id: part.id, is_wide: part.is_wide, body: ArcRwSignal::new(part.body) });
+            self.slots.set(slots.collect());
+            return;
+        }
+        for (slot, part) in self.slots.get_untracked().into_iter().zip(sheet.parts) {
+            if slot.body.with_untracked(|body| *body != part.body) {
+                slot.body.set(part.body);
+            }
+        }
+    }
+}
+
+/// The sheet that is open on a page: the chosen one, else the first, where the page shows nothing by itself.
+pub fn open_tab(session: &Session) -> Option<&'static Tab> {
+    let chosen = session.choices.get(page_id(session.page)).map(String::as_str);
+    let mut tabs = TABS.iter().filter(|tab| tab.page == session.page);
+    tabs.clone().find(|tab| Some(tab.id) == chosen).or_else(|| tabs.next().filter(|tab| tab.page != Page::Exposure))
+}
+
+impl Store {
+    /// Asks for the sheet of the open page, if it shows one.
+    pub(super) fn ask_for_sheet(&self) {
+        let Some(tab) = self.session.with_untracked(open_tab).filter(|_| self.files.with_untracked(Option::is_some)) else {
+            self.sheet.forget();
+            return;
+        };
+        self.sheet.asked.update(|[asked, _]| *asked += 1);
+        let [revision, _] = self.sheet.asked.get_untracked();
+        if self.sheet.subject.get_value().0 != tab.id {
+            self.sheet.subject.set_value((tab.id, revision));
+            self.sheet.slots.set(Vec::new());
+        }
+        let (settings, choices) = self.session.with_untracked(|session| (session.settings.clone(), session.choices.clone()));
+        self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision, sheet: tab.id.to_owned(), settings, choices }));
+    }
+
+    pub(super) fn take_sheet(&self, revision: u32, sheet: &[u8]) {
+        let (subject, first) = self.sheet.subject.get_value();
+        // What is no sheet is of another build, which the pool refuses.
+        if let (true, Ok(sheet)) = (revision >= first && !subject.is_empty(), protocol::from_bytes::<Sheet>(sheet)) {
+            self.sheet.show(sheet);
+        }
+        self.sheet.asked.update(|[_, answered]| *answered = revision);
+    }
+
+    /// Opens a sheet of a page, by its id; without one that page's own overview.
+    pub fn open_sheet(&self, page: Page, id: &str) {
+        let is_known = TABS.iter().any(|tab| tab.page == page && tab.id == id);
+        self.act(Action::Choose(page_id(page).to_owned(), is_known.then(|| id.to_owned())));
+    }
+
+    /// Chooses something in an analysis; nothing takes the choice back.
+    pub fn choose(&self, key: &str, value: &str) {
+        self.act(Action::Choose(key.to_owned(), (!value.is_empty()).then(|| value.to_owned())));
+    }
+}
