@@ -12,6 +12,7 @@ mod exercise;
 mod exposed;
 mod findings;
 mod ladder;
+mod leverage;
 mod row;
 mod surface;
 

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod concentration;
 pub mod counterparty;
 pub mod ladder;
+pub mod leverage;
 mod method;
 pub mod pivot;
 

@@ -4,6 +4,7 @@
 //! the P&L of no shock is 0 to the bit.
 
 pub mod decay;
+pub mod reach;
 mod grid;
 mod method;
 mod ordinary;

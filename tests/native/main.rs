@@ -48,6 +48,7 @@ mod surface;
 mod conventions;
 mod american;
 mod book_page;
+mod leverage;
 mod limits;
 mod limits_book;
 mod ladders;
