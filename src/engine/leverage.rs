@@ -7,10 +7,15 @@ use crate::price::Plan;
 use crate::stress::reach::reach;
 
 impl Engine {
+    /// Leverage and elasticities, and the ways to trouble that need no revaluation.
+    pub fn sizes(&self) -> Leveraged {
+        leverage::leverage(&self.book, &self.inputs.accounts, self.plan.lines(), &self.base)
+    }
+
     /// Leverage, elasticities and the way to trouble; where a venue states equity and margin, the moves at which an account's positions
     /// lose what lies between them.
     pub fn leverage(&self) -> Leveraged {
-        let mut all = leverage::leverage(&self.book, &self.inputs.accounts, self.plan.lines(), &self.base);
+        let mut all = self.sizes();
         for account in &mut all.accounts {
             // Of an account that is stated in parts it is not known which position is in which.
             let margins = account.troubles.iter().filter(|trouble| matches!(trouble, Trouble::Margin { .. })).count();

@@ -13,6 +13,7 @@ mod exposed;
 mod findings;
 mod ladder;
 mod leverage;
+mod limit;
 mod row;
 mod surface;
 

@@ -6,6 +6,7 @@ pub mod concentration;
 pub mod counterparty;
 pub mod ladder;
 pub mod leverage;
+pub mod limit;
 mod method;
 pub mod pivot;
 

@@ -49,6 +49,7 @@ mod conventions;
 mod american;
 mod book_page;
 mod leverage;
+mod limit_sets;
 mod limits;
 mod limits_book;
 mod ladders;
