@@ -55,3 +55,4 @@ mod limits_book;
 mod ladders;
 mod laws;
 mod pivot;
+mod pivot_view;

@@ -16,7 +16,7 @@ const SEEDS: std::ops::Range<u64> = 0..6;
 
 /// A book of every contract at three venues and at none, labelled here and there, with figures of the venues for some positions, some
 /// positions that have expired and some that nothing is known of.
-fn book(seed: u64) -> Inputs {
+pub fn book(seed: u64) -> Inputs {
     let mut inputs = generated(seed, 120);
     let mut draw = Draw(seed + 1000);
     inputs.facts.push(spot_fact("SPY", 690.0));

@@ -119,6 +119,11 @@ impl Columns {
         self.measures.get(&(measure.id, under)).map(Vec::as_slice)
     }
 
+    /// Drops what belongs to a shock, before another one.
+    pub fn forget_shock(&mut self) {
+        self.measures.retain(|(_, under), _| *under == Under::Now);
+    }
+
     /// Whether each position had expired before the book's time, once a measure is built.
     pub fn expired(&self) -> &[bool] {
         self.expired.as_deref().unwrap_or_default()

@@ -18,6 +18,7 @@ pub mod table;
 pub mod term_structure;
 pub mod text;
 pub mod tiles;
+pub mod treemap;
 pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
@@ -36,4 +37,4 @@ pub struct ChartDef {
 
 /// Every kind of chart.
 pub const ALL: &[ChartDef] =
-    &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF, exercise_boundary::DEF];
+    &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF, exercise_boundary::DEF, treemap::DEF];

@@ -73,6 +73,10 @@ pub enum Measure {
     Residual,
     /// Vol² × years.
     Variance,
+    /// US dollars of a size.
+    Money,
+    /// US dollars with their sign.
+    Change,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -85,6 +89,18 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Vol => format!("{}\u{a0}%", format::vol(value)),
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
         Measure::Variance => format::variance(value),
+        Measure::Money => format::money(value),
+        Measure::Change => format::signed_money(value),
+    }
+}
+
+/// The unit of a measure where room is scarce; empty where there is none or the values say it.
+pub fn short_unit(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Vol => "%",
+        Measure::Residual => "pts",
+        Measure::Price | Measure::Money | Measure::Change => "USD",
+        Measure::LogMoneyness | Measure::Delta | Measure::Days | Measure::Variance => "",
     }
 }
 
@@ -95,6 +111,7 @@ pub fn tick(measure: Measure, of: f64) -> String {
         Measure::LogMoneyness | Measure::Variance => format::axis_number(of),
         Measure::Vol => format::axis_number(of * 100.0),
         Measure::Residual => format::axis_signed(of * 100.0),
+        Measure::Money | Measure::Change => amount_tick(of),
         Measure::Delta | Measure::Days => value(measure, of),
     }
 }

@@ -8,14 +8,19 @@
 //! shows the same thing, so that what has not changed is not drawn anew.
 
 mod market;
+mod pivot;
 
 use crate::engine::{Engine, Settings};
+use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
+use crate::price::Valued;
 use crate::session::{Choices, Page};
+use crate::stress::Shock;
 use crate::view::chart::plot::Plot;
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::Tiles;
+use crate::view::chart::treemap::Treemap;
 use crate::view::table::conventions::ConventionSheet;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +51,8 @@ pub enum Body {
     Plot(Box<Plot>, Option<Pick>),
     /// One measure over two scales of names; a tile may be taken.
     Tiles(Box<Tiles>, Option<Pick>),
+    /// Parts of a whole as areas in groups; one may be taken.
+    Treemap(Box<Treemap>, Option<Pick>),
     /// A table.
     Table(Box<TableSheet>),
     /// Sentences under a title.
@@ -59,8 +66,10 @@ pub struct Pick {
     pub key: String,
     /// Its value by place: row after row, column by column; an empty one cannot be taken.
     pub values: Vec<String>,
-    /// The row of tiles that is chosen.
+    /// The row of tiles, or the group of a treemap, that is chosen.
     pub row: Option<u32>,
+    /// The tile of that row, or the part of that group, where not all of it is chosen.
+    pub column: Option<u32>,
 }
 
 /// Something to choose with.
@@ -157,7 +166,8 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] = &[Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] =
+    &[Tab { id: "pivot", label: "Pivot", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -168,7 +178,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&market::DEF];
+pub const ALL: &[&SheetDef] = &[&pivot::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -189,9 +199,35 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// The book in columns, and what it comes to under this shock.
+    exposed: Option<Exposed>,
+}
+
+/// The book in columns under one shock.
+#[derive(Clone, Debug)]
+struct Exposed {
+    shock: Shock,
+    shocked: Option<Valued>,
+    columns: Columns,
 }
 
 impl Subject<'_> {
+    /// What pivots are made from, and the columns that are there already. Another shock leaves those of the market as it is.
+    pub fn exposed(&mut self) -> (Sources<'_>, &mut Columns) {
+        let (engine, shock) = (self.engine, &self.settings.shock);
+        let known = self.kept.exposed.take();
+        let exposed = match known {
+            Some(known) if known.shock == *shock => known,
+            known => {
+                let mut columns = known.map(|known| known.columns).unwrap_or_default();
+                columns.forget_shock();
+                Exposed { shock: shock.clone(), shocked: engine.under(self.settings), columns }
+            }
+        };
+        let Exposed { shocked, columns, .. } = self.kept.exposed.insert(exposed);
+        (engine.sources(shocked.as_ref()), columns)
+    }
+
     /// What is chosen under a key, or what is meant without a choice.
     pub fn chosen<'b>(&'b self, key: &str, or: &'b str) -> &'b str {
         self.choices.get(key).map_or(or, String::as_str)
@@ -225,7 +261,7 @@ impl Part {
     /// With places, or rows of a table, that can be taken.
     pub fn picking(mut self, pick: Pick) -> Part {
         match &mut self.body {
-            Body::Plot(_, known) | Body::Tiles(_, known) => *known = Some(pick),
+            Body::Plot(_, known) | Body::Tiles(_, known) | Body::Treemap(_, known) => *known = Some(pick),
             Body::Table(table) => table.pick = Some(pick),
             Body::Controls(_) | Body::Words(_) => {}
         }
@@ -245,6 +281,11 @@ impl Part {
     /// Tiles.
     pub fn tiles(id: &str, tiles: Tiles) -> Part {
         Part::of(id, false, Body::Tiles(Box::new(tiles), None))
+    }
+
+    /// A treemap.
+    pub fn treemap(id: &str, treemap: Treemap) -> Part {
+        Part::of(id, false, Body::Treemap(Box::new(treemap), None))
     }
 
     /// A table.
