@@ -10,10 +10,37 @@ use crate::exposure::pivot::dimension::Dimension;
 use crate::exposure::pivot::measure::{self, MeasureDef};
 use crate::exposure::pivot::{Key, Query};
 use crate::instrument::{Instrument, Unlock};
+use crate::method::Method;
 use crate::order;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+/// How each is computed.
+pub const METHODS: &[&Method] = &[&HHI, &LOCKED];
+
+const HHI: Method = Method {
+    id: "hhi",
+    label: "Concentration",
+    doc: "On how few keys of a dimension the book stands: the index, how many equal ones would be as concentrated, and the largest by name.",
+    formula: "w = |size| / Σ|size|;  HHI = Σ w²;  effective number = 1/HHI",
+    unit: "a number, from one over the number of keys to 1",
+    convention: "By gross notional unless another measure is chosen; of a signed measure a key counts by the size of its net.",
+    source: "Hirschman 1945; Herfindahl 1950",
+    limits: "Keys that move together count as several. Positions that lack the property are told apart and in no share.",
+};
+
+const LOCKED: Method = Method {
+    id: "locked",
+    label: "Staked, locked and borrowed",
+    doc: "What of the equity is not at hand, and when it will be.",
+    formula: "locked = Σ V of stakes that are not free + Σ V of what is pledged where something is owed\n\
+              borrowed = −Σ V of what is owed;  shares over equity",
+    unit: "US dollars; parts of equity",
+    convention: "A notice counts from the book's time, as if it were given now. Collateral of an account that owes is locked as a whole.",
+    source: "by definition; unlocks as the file states them",
+    limits: "Queues and fees of a protocol, and terms of an exchange's earn products that no file states, are not known.",
+};
 
 /// Keys that are listed by name.
 pub const TOP: usize = 5;

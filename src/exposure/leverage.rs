@@ -7,11 +7,51 @@
 use crate::book::{Account, Book};
 use crate::exposure::account::{AccountRow, by_account};
 use crate::instrument::Instrument;
+use crate::method::Method;
 use crate::order;
 use crate::price::{Line, Valued};
 use crate::units::{Currency, Measures, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// How each is computed.
+pub const METHODS: &[&Method] = &[&LEVERAGE, &ELASTICITY, &TROUBLE];
+
+const LEVERAGE: Method = Method {
+    id: "leverage",
+    label: "Leverage",
+    doc: "Size over equity: with options at full size, with shorts subtracted, and by their deltas.",
+    formula: "gross = Σ|q·c·S| / equity;  net = Σ q·c·S / equity;  delta-adjusted = Σ|Δ·S| / equity;  net delta = Σ Δ·S / equity",
+    unit: "times the equity",
+    convention: "Equity is the value of everything in the book, or in the account. Deltas position by position, so that a hedge adds to the gross.",
+    source: "by definition",
+    limits: "None where equity is nothing or less. Only what the files hold: a balance that no file states is missing from equity.",
+};
+
+const ELASTICITY: Method = Method {
+    id: "elasticity",
+    label: "Elasticity of an option",
+    doc: "By how many percent an option's value changes when spot moves by 1 %: the leverage that it has in itself.",
+    formula: "Ω = Δ·S / V",
+    unit: "a number",
+    convention: "The same for a bought and a sold option. Of several together only where they are worth something.",
+    source: "Hull, Options, Futures, and Other Derivatives; Black and Scholes 1973",
+    limits: "For small moves: it falls as the option gains.",
+};
+
+const TROUBLE: Method = Method {
+    id: "trouble",
+    label: "Distance to the first trouble",
+    doc: "How far prices must move until an account is liquidated, as far as a file states what that follows from.",
+    formula: "stated price: P/mark − 1\n\
+              lending: the x with Σ threshold·collateral − debt = 0 when every coin moves by x and dollars stay\n\
+              stated margin: the smallest fall and rise of every spot alike at which the account's positions lose equity − maintenance",
+    unit: "a fraction of the price",
+    convention: "The nearest of them counts. The margin is held while prices move, the account's positions are revalued in full. Where no file states \
+                 anything it is said to be unknown.",
+    source: "the venues' files; Aave documentation, health factor",
+    limits: "A stated price is of its own time. A margin in a coin, or of an account that is stated in parts, has no distance here.",
+};
 
 /// Sizes over equity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

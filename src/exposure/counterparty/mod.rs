@@ -5,6 +5,7 @@
 //! book; a counterparty without a rate has no expected loss, never one of 0.
 
 mod failure;
+mod method;
 mod rate;
 
 use crate::exposure::pivot::Key;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 pub use crate::exposure::counterparty::failure::{
     Failure, FailureDef, Greek, MATERIAL_SHARE, Naked, Remaining, UnderlyingFailure, by_id, failures, kinds,
 };
+pub use crate::exposure::counterparty::method::METHODS;
 pub use crate::exposure::counterparty::rate::{ASSUMED_ON, CounterpartyKind, DefaultRate};
 
 /// What one counterparty holds of the book, US dollars.

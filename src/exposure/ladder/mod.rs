@@ -3,6 +3,7 @@
 //! Input: a valued book. Output: [`Ladder`]s, [`TenorVega`], [`SmileVega`]. Invariant: every rung, tenor and bucket is a sum over
 //! positions in book order, and all of one kind add up to the book's options.
 
+mod method;
 mod smile;
 mod tenor;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::exposure::ladder::method::METHODS;
 pub use crate::exposure::ladder::smile::{Place, SmileVega, by_place};
 pub use crate::exposure::ladder::tenor::{TENORS, TenorVega, VEGA_DAYS, VegaRow, by_tenor, vega_by_expiry};
 

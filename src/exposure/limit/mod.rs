@@ -10,12 +10,28 @@ mod measure;
 use crate::exposure::pivot::Key;
 use crate::exposure::pivot::dimension::Dimension;
 use crate::issue::{Issue, IssueKind};
+use crate::method::Method;
 use crate::units::exact_text;
 use serde::{Deserialize, Serialize};
 
 pub use crate::exposure::limit::evaluate::{Facts, Reading, Status, evaluate};
 pub use crate::exposure::limit::file::{MOST_LIMITS, read, write};
 pub use crate::exposure::limit::measure::{EQUITY, EquityDef, LimitMeasure, LimitUnit};
+
+/// How it is computed.
+pub const METHODS: &[&Method] = &[&LIMIT];
+
+const LIMIT: Method = Method {
+    id: "limit",
+    label: "Limits",
+    doc: "How much of a measure the book, or a slice of it, may hold, and how much of that is used.",
+    formula: "utilization = counted / hard;  counted = |value|, or its positive or negative part\n\
+              breached where counted > hard, to be looked at where counted > soft",
+    unit: "that of the measure: US dollars, times the equity, or a part of 1",
+    convention: "A dimension without a key limits each key of it, and the worst is told. Breaches come first, then what has no number.",
+    source: "the user's own limits",
+    limits: "As the market stands. Positions that cannot be valued are counted beside the value, not in it.",
+};
 
 /// The part of the book that a limit is of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
