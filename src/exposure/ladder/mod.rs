@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::exposure::ladder::method::METHODS;
-pub use crate::exposure::ladder::smile::{Place, SmileVega, by_place};
+pub use crate::exposure::ladder::smile::{Place, SmileVega, butterfly, by_place, risk_reversal};
 pub use crate::exposure::ladder::tenor::{TENORS, TenorVega, VEGA_DAYS, VegaRow, by_tenor, vega_by_expiry};
 
 /// Standard deviations of spot up to expiry within which a strike is said to be near it.

@@ -7,10 +7,11 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod ladders;
 mod market;
 mod pivot;
 
-use crate::engine::{Engine, Settings};
+use crate::engine::{Engine, Settings, ThetaCalendar};
 use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
@@ -166,8 +167,11 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] =
-    &[Tab { id: "pivot", label: "Pivot", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] = &[
+    Tab { id: "pivot", label: "Pivot", page: Page::Exposure },
+    Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
+    Tab { id: "market", label: "Market", page: Page::Market },
+];
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -178,7 +182,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&pivot::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[&pivot::DEF, &ladders::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -199,6 +203,8 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// What time does to the book; the way of its spots is its own.
+    theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
 }
