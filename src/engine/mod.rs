@@ -7,11 +7,15 @@
 mod carry;
 mod compared;
 mod conventions;
+mod counterparty;
 mod edited;
 mod exercise;
 mod exposed;
 mod findings;
 mod past;
+mod ladder;
+mod leverage;
+mod limit;
 mod row;
 mod surface;
 
@@ -27,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
+pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::row::PositionRow;
 

@@ -28,7 +28,6 @@ use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
 use crate::math::black::{MertonInput, OptionKind};
-use crate::math::black::OptionKind;
 use crate::oracle::samples::Samples;
 use crate::units::{Price, Quantity};
 use serde::de::DeserializeOwned;

@@ -145,7 +145,7 @@ fn matched_and_unmatched_add_up_to_what_is_held() {
     for seed in 0..40 {
         let Inputs { positions, facts, .. } = generated(seed, 70);
         let (market, _) = Market::assemble(&facts, AS_OF);
-        let engine = Engine::load(Inputs { positions: positions.clone(), facts, accounts: Vec::new(), as_of: Some(AS_OF) }, AS_OF);
+        let engine = Engine::load(Inputs { positions: positions.clone(), facts, as_of: Some(AS_OF), ..Inputs::default() }, AS_OF);
         let carry = engine.carry();
         for underlying in ["BTC", "ETH"] {
             let net: f64 = positions

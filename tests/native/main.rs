@@ -3,6 +3,7 @@
 
 mod architecture;
 mod bits;
+mod counterparties;
 mod deribit_chain;
 mod dividends;
 mod properties;
@@ -53,8 +54,11 @@ mod conventions;
 mod american;
 mod tree;
 mod book_page;
+mod leverage;
+mod limit_sets;
 mod limits;
 mod limits_book;
+mod ladders;
 mod laws;
 mod pivot;
 mod pivot_view;
