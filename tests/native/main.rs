@@ -15,6 +15,7 @@ mod share_v2;
 mod share_v3;
 mod import_corpus;
 mod import_support;
+mod exposure_sheets;
 mod import_arbitrary;
 mod import_formats;
 mod import_published;

@@ -77,6 +77,8 @@ pub enum Measure {
     Money,
     /// US dollars with their sign.
     Change,
+    /// A part of a whole, a decimal.
+    Part,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -91,13 +93,14 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Variance => format::variance(value),
         Measure::Money => format::money(value),
         Measure::Change => format::signed_money(value),
+        Measure::Part => format::percent(value),
     }
 }
 
 /// The unit of a measure where room is scarce; empty where there is none or the values say it.
 pub fn short_unit(measure: Measure) -> &'static str {
     match measure {
-        Measure::Vol => "%",
+        Measure::Vol | Measure::Part => "%",
         Measure::Residual => "pts",
         Measure::Price | Measure::Money | Measure::Change => "USD",
         Measure::LogMoneyness | Measure::Delta | Measure::Days | Measure::Variance => "",
@@ -109,7 +112,7 @@ pub fn tick(measure: Measure, of: f64) -> String {
     match measure {
         Measure::Price => price(of),
         Measure::LogMoneyness | Measure::Variance => format::axis_number(of),
-        Measure::Vol => format::axis_number(of * 100.0),
+        Measure::Vol | Measure::Part => format::axis_number(of * 100.0),
         Measure::Residual => format::axis_signed(of * 100.0),
         Measure::Money | Measure::Change => amount_tick(of),
         Measure::Delta | Measure::Days => value(measure, of),

@@ -7,11 +7,17 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod concentration;
+pub mod counterparties;
 mod ladders;
+mod leverage;
+pub mod limits;
 mod market;
 mod pivot;
 
 use crate::engine::{Engine, Settings, ThetaCalendar};
+use crate::exposure::counterparty::Failure;
+use crate::exposure::leverage::Leveraged;
 use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
@@ -170,6 +176,10 @@ pub struct Tab {
 pub const TABS: &[Tab] = &[
     Tab { id: "pivot", label: "Pivot", page: Page::Exposure },
     Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
+    Tab { id: "counterparties", label: "Counterparties", page: Page::Exposure },
+    Tab { id: "concentration", label: "Concentration", page: Page::Exposure },
+    Tab { id: "leverage", label: "Leverage", page: Page::Exposure },
+    Tab { id: "limits", label: "Limits", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
 ];
 
@@ -182,7 +192,8 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&pivot::DEF, &ladders::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] =
+    &[&pivot::DEF, &ladders::DEF, &counterparties::DEF, &concentration::DEF, &leverage::DEF, &limits::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -203,6 +214,10 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// How far the book is levered.
+    leveraged: Option<Leveraged>,
+    /// What each failure would leave of the book.
+    failures: Option<Vec<Failure>>,
     /// What time does to the book; the way of its spots is its own.
     theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
