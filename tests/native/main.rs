@@ -17,6 +17,7 @@ mod history;
 mod price_history;
 mod import_corpus;
 mod import_support;
+mod exposure_sheets;
 mod import_arbitrary;
 mod import_formats;
 mod import_published;

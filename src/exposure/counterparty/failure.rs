@@ -102,7 +102,7 @@ impl Sub for Remaining {
 }
 
 /// Of what a book may be left naked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Greek {
     /// Delta times spot.

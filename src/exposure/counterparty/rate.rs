@@ -106,7 +106,7 @@ impl CounterpartyKind {
     pub fn of(name: &str) -> Option<CounterpartyKind> {
         let name = name.trim().to_lowercase();
         let is_it = |known: &&str| name.strip_prefix(*known).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        KNOWN.iter().find(|(_, names)| names.iter().any(|known| is_it(&known))).map(|(kind, _)| *kind)
+        KNOWN.iter().find(|(_, names)| names.iter().any(is_it)).map(|(kind, _)| *kind)
     }
 
     /// For a reader.

@@ -100,10 +100,12 @@ struct Sum {
     years: f64,
 }
 
+/// By expiry and by the bits of the strike: strikes are not negative, so their bits order as they do.
+type Sums = BTreeMap<(Timestamp, u64), Sum>;
+
 /// One ladder for each underlying with options, in alphabetical order.
 pub fn ladders(book: &Book, valued: &Valued) -> Vec<Ladder> {
-    // Strikes are not negative, so their bits order as they do.
-    let mut sums: BTreeMap<&str, (f64, BTreeMap<(Timestamp, u64), Sum>)> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, (f64, Sums)> = BTreeMap::new();
     for Held { position, option, valued, years } in options(book, valued) {
         let (spot, rungs) = sums.entry(position.instrument.underlying()).or_default();
         *spot = valued.spot;

@@ -8,6 +8,7 @@ pub mod colour;
 pub mod contour;
 pub mod exercise_boundary;
 pub mod heatmap;
+pub mod limit_use;
 pub mod plot;
 pub mod profile;
 pub mod reading;
@@ -51,4 +52,5 @@ pub const ALL: &[ChartDef] = &[
     strike_ladder::DEF,
     vega_tenor::DEF,
     theta_calendar::DEF,
+    limit_use::DEF,
 ];

@@ -81,6 +81,8 @@ pub enum Measure {
     Money,
     /// US dollars with their sign.
     Change,
+    /// A part of a whole, a decimal.
+    Part,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -97,13 +99,14 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Variance => format::variance(value),
         Measure::Money => format::money(value),
         Measure::Change => format::signed_money(value),
+        Measure::Part => format::percent(value),
     }
 }
 
 /// The unit of a measure where room is scarce; empty where there is none or the values say it.
 pub fn short_unit(measure: Measure) -> &'static str {
     match measure {
-        Measure::Vol | Measure::Rate => "%",
+        Measure::Vol | Measure::Rate | Measure::Part => "%",
         Measure::Residual => "pts",
         Measure::Price | Measure::Money | Measure::Change => "USD",
         Measure::LogMoneyness | Measure::Delta | Measure::Days | Measure::DaysLeft | Measure::Variance => "",
@@ -115,7 +118,7 @@ pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
     let times = |factor: f64| at.iter().map(|value| value * factor).collect::<Vec<_>>();
     match measure {
         Measure::Price | Measure::LogMoneyness | Measure::Variance => format::axis_numbers(at),
-        Measure::Vol => format::axis_numbers(&times(100.0)),
+        Measure::Vol | Measure::Part => format::axis_numbers(&times(100.0)),
         Measure::Residual | Measure::Rate => format::axis_signed(&times(100.0)),
         Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
         Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),

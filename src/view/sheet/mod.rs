@@ -8,12 +8,18 @@
 //! shows the same thing, so that what has not changed is not drawn anew.
 
 mod carry;
+mod concentration;
+pub mod counterparties;
 mod ladders;
+mod leverage;
+pub mod limits;
 mod market;
 mod overview;
 mod pivot;
 
 use crate::engine::{Engine, Settings, ThetaCalendar};
+use crate::exposure::counterparty::Failure;
+use crate::exposure::leverage::Leveraged;
 use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
@@ -173,6 +179,10 @@ pub const TABS: &[Tab] = &[
     Tab { id: "overview", label: "Overview", page: Page::Exposure },
     Tab { id: "pivot", label: "Pivot", page: Page::Exposure },
     Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
+    Tab { id: "concentration", label: "Concentration", page: Page::Exposure },
+    Tab { id: "counterparties", label: "Counterparties", page: Page::Exposure },
+    Tab { id: "leverage", label: "Leverage", page: Page::Exposure },
+    Tab { id: "limits", label: "Limits", page: Page::Exposure },
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
 ];
@@ -180,8 +190,8 @@ pub const TABS: &[Tab] = &[
 /// The sheet of what is to be acted on, which is on no page but above each.
 pub const ALERTS: &str = "alerts";
 
-/// The choice that holds the limits, as a small table.
-pub const LIMITS: &str = "limits";
+/// The choice without which nothing is to be acted on.
+pub const LIMITS: &str = limits::SET;
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -192,7 +202,18 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &pivot::DEF, &ladders::DEF, &carry::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[
+    &overview::DEF,
+    &overview::ALERTS_DEF,
+    &pivot::DEF,
+    &ladders::DEF,
+    &concentration::DEF,
+    &counterparties::DEF,
+    &leverage::DEF,
+    &limits::DEF,
+    &carry::DEF,
+    &market::DEF,
+];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -213,6 +234,10 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// How far the book is levered.
+    leveraged: Option<Leveraged>,
+    /// What each failure would leave of the book.
+    failures: Option<Vec<Failure>>,
     /// What time does to the book; the way of its spots is its own.
     theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
