@@ -2,15 +2,15 @@
 //!
 //! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back;
 //! `v2.<base64url>` where the book holds what v1 has no word for, `v3.<base64url>` where neither has a word for what the user chose:
-//! the first of them that can say it. A link carries inputs, never results. All are frozen: a link that was ever made opens for
-//! ever. Invariant: a link is read
-//! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
-//! back to the bit.
+//! the first of them that can say it. A link carries inputs, never results, and neither files and lines nor the Greeks that venues
+//! state. All are frozen: a link that was ever made opens for ever. Invariant: a link is read whole or refused whole, its size is
+//! checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives back to the bit.
 
 mod dividend;
 pub mod document;
 pub mod export;
 mod history;
+mod stated;
 mod v1;
 mod v2;
 mod v3;
@@ -126,6 +126,7 @@ impl LinkSize {
 /// # Errors
 /// One sentence: too large for a link, or holding something that a link cannot carry.
 pub fn encode(shared: &Shared) -> Result<String, Issue> {
+    let shared = &carried(shared);
     let positions = shared.inputs.as_ref().map_or(0, |inputs| inputs.positions.len());
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
@@ -146,7 +147,7 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
         return Err(invalid(message));
     }
     // Nobody can see that a number got lost in a link, so it is read back before it is handed out.
-    if decode(&fragment)? != without_sources(shared) {
+    if decode(&fragment)? != *shared {
         return Err(invalid("the book holds something that this link format cannot carry: export a file instead".to_owned()));
     }
     Ok(fragment)
@@ -240,12 +241,14 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-fn without_sources(shared: &Shared) -> Shared {
+/// What a link carries of it: no files and lines, and no Greeks that venues state.
+fn carried(shared: &Shared) -> Shared {
     let mut shared = shared.clone();
     if let Some(inputs) = &mut shared.inputs {
         inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
         inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
         inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
+        stated::strip(inputs);
     }
     shared
 }

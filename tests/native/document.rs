@@ -2,6 +2,7 @@
 
 use crate::share::{AS_OF, any_text, any_time, legs, session, varint};
 use crate::share_v2::{any_inputs, wide};
+use plimsoll::book::StatedGreeks;
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
@@ -9,7 +10,7 @@ use plimsoll::protocol::{self, Desk, Imported, Request, Response};
 use plimsoll::session::{Page, Session};
 use plimsoll::share::document::slot::{self, Held, Obstacle, Slot};
 use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
-use plimsoll::units::Timestamp;
+use plimsoll::units::{Quantity, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -236,6 +237,44 @@ fn saved_books_of_every_released_version_open_for_ever() {
     // Made by the first build that wrote schema 2.
     let bytes = include_bytes!("../fixtures/links/document-2.plimsoll");
     assert_eq!(decode(bytes).unwrap(), on_methods());
+    // Made by the first build that wrote schema 3.
+    let bytes = include_bytes!("../fixtures/links/document-3.plimsoll");
+    assert_eq!(decode(bytes).unwrap(), stating());
+}
+
+/// The same with Greeks that the venue states, and dividends if so chosen.
+fn stating() -> Document {
+    let mut document = on_methods();
+    let with = |rule: &str, of: [Option<f64>; 4]| {
+        let [delta, gamma, vega, theta] = of.map(|figure| figure.map(|figure| Quantity::new(figure).unwrap()));
+        StatedGreeks { rule: rule.into(), delta, gamma, vega, theta }
+    };
+    let positions = &mut document.book.inputs.positions;
+    positions[0].stated.get_or_insert_default().greeks = vec![with("deribit", [Some(-0.0), Some(1e-300), None, Some(-1.5)])];
+    positions[2].stated.get_or_insert_default().greeks =
+        vec![with("okx-black-scholes", [Some(0.3), None, None, None]), with("okx-coin", [Some(0.1), Some(0.25), Some(3.0), Some(-7e9)])];
+    document
+}
+
+#[test]
+fn what_venues_state_of_sensitivities_is_saved_and_leaves_with_no_link() {
+    let document = stating();
+    let bytes = encode(&document).unwrap();
+    assert_eq!(bytes[8], 3);
+    assert_eq!(format!("{:?}", decode(&bytes).unwrap()), format!("{document:?}"));
+    assert_eq!(document::renamed(&bytes, "Other", Timestamp::from_ms(5)).unwrap()[8], 3);
+    for at in 0..bytes.len() {
+        refused(&bytes[..at]);
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        refused(&flipped);
+    }
+    let share =
+        |inputs: &Inputs| plimsoll::share::encode(&plimsoll::share::Shared { inputs: Some(inputs.clone()), session: session() }).unwrap();
+    let mut without = document.book.inputs.clone();
+    without.positions[2].stated = on_methods().book.inputs.positions[2].stated.clone();
+    without.positions[0].stated = on_methods().book.inputs.positions[0].stated.clone();
+    assert_eq!(share(&document.book.inputs), share(&without));
 }
 
 /// The same, left on a page that schema 1 has no number for.
@@ -259,6 +298,15 @@ fn a_document_is_of_the_oldest_schema_that_can_hold_it() {
     }
 }
 
+fn any_greeks() -> impl Strategy<Value = Vec<StatedGreeks>> {
+    let figure = || prop::option::of((-1e300..1e300).prop_map(|figure| Quantity::new(figure).unwrap()));
+    let one = (any_text(), figure(), figure(), figure(), figure());
+    prop::collection::vec(one, 0..3).prop_map(|all| {
+        let of = |(rule, delta, gamma, vega, theta): (String, _, _, _, _)| StatedGreeks { rule: rule.into(), delta, gamma, vega, theta };
+        all.into_iter().map(of).collect()
+    })
+}
+
 fn any_source() -> impl Strategy<Value = Source> {
     (any_text(), prop_oneof![0..9_u64, any::<u64>()]).prop_map(|(file, line)| Source { file: file.into(), line })
 }
@@ -273,7 +321,10 @@ proptest! {
         name in any_text(),
         saved in prop::option::of(any_time()),
         sequence in any::<u64>(),
+        greeks in prop::collection::vec(any_greeks(), 1..9),
     ) {
+        let mut greeks = greeks.into_iter().cycle();
+        inputs.positions.iter_mut().filter_map(|position| position.stated.as_mut()).for_each(|stated| stated.greeks = greeks.next().unwrap());
         let mut sources = sources.into_iter().cycle();
         let Inputs { positions, facts, accounts, .. } = &mut inputs;
         positions.iter_mut().map(|position| &mut position.source)
