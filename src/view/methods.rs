@@ -1,7 +1,8 @@
 //! How every number is computed: the texts that stand beside the code, section by section, as plain data for page and terminal.
 
-use crate::exposure::pivot;
+use crate::exposure::{self, pivot};
 use crate::method::Method;
+use crate::view::chart::exercise_boundary;
 use crate::view::measure;
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +20,21 @@ pub struct SectionDef {
 pub const ALL: &[SectionDef] = &[
     SectionDef { id: MEASURE, label: "Measures", methods: &[measure::METHODS] },
     SectionDef { id: "greeks", label: "Time and Greeks", methods: &[crate::units::METHODS] },
-    SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS] },
+    SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS, &[&exercise_boundary::METHOD]] },
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
-    SectionDef { id: "book", label: "Book", methods: &[crate::exposure::METHODS, crate::book::METHODS] },
+    SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },
+    SectionDef {
+        id: "exposure",
+        label: "Exposure",
+        methods: &[
+            exposure::ladder::METHODS,
+            exposure::counterparty::METHODS,
+            exposure::concentration::METHODS,
+            exposure::leverage::METHODS,
+            exposure::limit::METHODS,
+        ],
+    },
     SectionDef {
         id: "pivot",
         label: "Exposure by dimension",

@@ -59,11 +59,7 @@ pub const ACCOUNT: DimensionDef = DimensionDef {
     doc: "The account or sub-account of its venue: accounts of one name at two venues are two.",
     missing: "no account",
     buckets: &[],
-    reads: Reads::Property(|subject| match (subject.position.venue.as_str(), subject.position.account.as_str()) {
-        ("", account) => Key::name(account),
-        (venue, "") => Key::Name(SmolStr::from(format!("{venue} · unnamed"))),
-        (venue, account) => Key::Name(SmolStr::from(format!("{venue} · {account}"))),
-    }),
+    reads: Reads::Property(|subject| account_key(&subject.position.venue, &subject.position.account)),
     formula: "venue and account",
     convention: "Venue and account together are the key.",
     limits: "Sub-accounts that a file does not tell apart are one.",
@@ -214,6 +210,15 @@ const fn by_label(id: &'static str, label: &'static str, doc: &'static str, miss
         formula: "the position's label of that name",
         convention: "Any other label is a dimension of its own, by the name that it has in the book.",
         limits: LABELS,
+    }
+}
+
+/// The key of an account of a venue.
+pub fn account_key(venue: &str, account: &str) -> Key {
+    match (venue, account) {
+        ("", account) => Key::name(account),
+        (venue, "") => Key::Name(SmolStr::from(format!("{venue} · unnamed"))),
+        (venue, account) => Key::Name(SmolStr::from(format!("{venue} · {account}"))),
     }
 }
 

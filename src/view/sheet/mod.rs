@@ -7,10 +7,13 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod carry;
+mod ladders;
 mod market;
+mod overview;
 mod pivot;
 
-use crate::engine::{Engine, Settings};
+use crate::engine::{Engine, Settings, ThetaCalendar};
 use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
@@ -166,8 +169,19 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] =
-    &[Tab { id: "pivot", label: "Pivot", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] = &[
+    Tab { id: "overview", label: "Overview", page: Page::Exposure },
+    Tab { id: "pivot", label: "Pivot", page: Page::Exposure },
+    Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
+    Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
+    Tab { id: "market", label: "Market", page: Page::Market },
+];
+
+/// The sheet of what is to be acted on, which is on no page but above each.
+pub const ALERTS: &str = "alerts";
+
+/// The choice that holds the limits, as a small table.
+pub const LIMITS: &str = "limits";
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -178,7 +192,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&pivot::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &pivot::DEF, &ladders::DEF, &carry::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -199,6 +213,8 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// What time does to the book; the way of its spots is its own.
+    theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
 }
@@ -341,7 +357,7 @@ mod tests {
 
     #[test]
     fn every_tab_has_a_sheet_and_every_sheet_a_tab() {
-        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).collect();
+        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).chain([ALERTS]).collect();
         let mut sheets: Vec<&str> = ALL.iter().map(|def| def.id).collect();
         tabs.sort_unstable();
         sheets.sort_unstable();
