@@ -242,7 +242,10 @@ fn inputs(columns: &Columns) -> Option<(Inputs, Settings)> {
     let axis = |column: &Vec<f64>| Some(((*column.first()?, *column.get(1)?), *column.get(2)? as u32));
     let ((spot, spot_count), (vol, vol_count)) = (axis(spots)?, axis(shifts)?);
     let grid = GridSpec { spot, spot_count, vol, vol_count, underlying: None };
-    Some((Inputs { positions, facts, accounts: Vec::new(), as_of: Some(instant(as_of)) }, Settings { grid, ..Settings::default() }))
+    Some((
+        Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(instant(as_of)) },
+        Settings { grid, ..Settings::default() },
+    ))
 }
 
 fn unpack(numbers: &[f64]) -> Option<Columns> {

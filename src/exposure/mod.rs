@@ -1,6 +1,7 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 mod account;
+pub mod carry;
 pub mod compare;
 pub mod concentration;
 pub mod counterparty;
@@ -9,6 +10,8 @@ pub mod leverage;
 pub mod limit;
 mod method;
 pub mod pivot;
+pub mod unlock;
+pub mod portfolio_vol;
 
 use crate::book::Book;
 use crate::instrument::Instrument;

@@ -13,7 +13,9 @@ use crate::book::{Edit, Position, edit, strategy, tag};
 #[cfg(feature = "annex")]
 use crate::check::Limits;
 use crate::check::Severity;
-use crate::engine::{Engine, Inputs, Settings};
+#[cfg(feature = "annex")]
+use crate::engine::Report;
+use crate::engine::{Block, Engine, Inputs, Settings};
 use crate::import::mapping::Mapping;
 use crate::import::{File, MAX_POSITIONS};
 #[cfg(feature = "annex")]
@@ -60,6 +62,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             inputs.positions.extend(added.positions);
             inputs.facts.extend(added.facts);
             inputs.accounts.extend(added.accounts);
+            inputs.history.extend(added.history);
             merged(&inputs)
         }
         Request::Edit { edits } => {
@@ -80,6 +83,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
         Request::Judge { text, answers } => judge(&text, &answers),
         Request::Methods => methods(),
         Request::ExerciseBoundary { index, settings } => exercise_boundary(desk, index, &settings),
+        Request::Report { settings, results } => report_file(desk, &settings, results),
         Request::Sheet { revision, sheet, settings, choices } => analysis(desk, revision, &sheet, &settings, &choices),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
@@ -108,9 +112,9 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             strategies.truncate(limit as usize);
             Ok(Response::Strategies { strategies, count, outright })
         }
-        Request::Compare { earlier, now, limit } => {
+        Request::Compare { earlier, now, limit, measure } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now))?;
+            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now), measure)?;
             let counts = [comparison.condense(limit as usize), comparison.issues.len()];
             comparison.issues.truncate(limit as usize);
             Ok(Response::Compared { comparison, counts: counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX)) })
@@ -199,7 +203,13 @@ fn import(
     let imported = crate::import::import_with(files, &options, &mut |done, total| report(Response::Reading { done, total }));
     let (rows, files, tables) = (imported.rows, imported.files, imported.tables);
     let issues = refused.into_iter().chain(imported.issues).collect();
-    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of };
+    let inputs = Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: imported.accounts,
+        history: imported.history,
+        as_of: imported.as_of,
+    };
     let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
     let preview = (!inputs.positions.is_empty()).then(|| {
@@ -262,11 +272,27 @@ fn exercise_boundary(desk: &Desk, index: u32, settings: &Settings) -> Result<Res
     Ok(Response::ExerciseBoundary { index, sheet: to_bytes(&sheet)? })
 }
 
+/// The bytes that the terminal prints.
+#[cfg(feature = "annex")]
+fn report_file(desk: &Desk, settings: &Settings, results: Vec<(Block, Vec<f64>)>) -> Result<Response, Issue> {
+    settings.check()?;
+    let valuation = desk.engine().ok_or_else(nothing_loaded)?.valuation(settings, true);
+    let text = crate::view::report_json(&Report::assemble(valuation, results)) + "\n";
+    Ok(Response::File { name: "plimsoll-report.json".to_owned(), bytes: text.into_bytes() })
+}
+
+/// As [`import`]: not here.
+#[cfg(not(feature = "annex"))]
+fn report_file(_: &Desk, _: &Settings, _: Vec<(Block, Vec<f64>)>) -> Result<Response, Issue> {
+    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program writes no reports"))
+}
+
 /// Lays out an analysis.
 #[cfg(feature = "annex")]
 fn analysis(desk: &mut Desk, revision: u32, id: &str, settings: &Settings, choices: &Choices) -> Result<Response, Issue> {
     settings.check()?;
-    Ok(Response::Sheet { revision, sheet: to_bytes(&desk.sheet(id, settings, choices)?)? })
+    let sheet = to_bytes(&desk.sheet(id, settings, choices)?)?;
+    Ok(Response::Sheet { revision, id: id.to_owned(), sheet })
 }
 
 /// As [`import`]: not here.

@@ -4,6 +4,7 @@ use crate::book::Edit;
 use crate::book::tag::Rule;
 use crate::check::Limits;
 use crate::engine::{Block, Settings};
+use crate::exposure::compare::Compared;
 use crate::import::File;
 use crate::import::mapping::Mapping;
 use crate::protocol::Imported;
@@ -97,6 +98,13 @@ pub enum Request {
         /// Under these settings.
         settings: Settings,
     },
+    /// Write the whole report as a file; the annex answers.
+    Report {
+        /// Under these settings.
+        settings: Settings,
+        /// What [`crate::engine::Engine::blocks`] of them came to, in that order.
+        results: Vec<(Block, Vec<f64>)>,
+    },
     /// An analysis of the loaded book; the annex answers.
     Sheet {
         /// Echoed in the answer.
@@ -143,6 +151,8 @@ pub enum Request {
         now: Timestamp,
         /// How many rows at most, and how many issues.
         limit: u32,
+        /// What of the two is compared.
+        measure: Compared,
     },
     /// The same with the positions and market facts of these inputs added, or put in the place of a position.
     Put {

@@ -115,6 +115,8 @@ pub enum Response {
     Sheet {
         /// Of the request.
         revision: u32,
+        /// Of the request.
+        id: String,
         /// A [`crate::view::sheet::Sheet`], as bytes.
         #[serde(with = "serde_bytes")]
         sheet: Vec<u8>,

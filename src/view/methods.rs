@@ -2,6 +2,7 @@
 
 use crate::exposure::{self, pivot};
 use crate::method::Method;
+use crate::view::chart::exercise_boundary;
 use crate::view::measure;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub struct SectionDef {
 pub const ALL: &[SectionDef] = &[
     SectionDef { id: MEASURE, label: "Measures", methods: &[measure::METHODS] },
     SectionDef { id: "greeks", label: "Time and Greeks", methods: &[crate::units::METHODS] },
-    SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS] },
+    SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS, &[&exercise_boundary::METHOD]] },
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
     SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },

@@ -11,6 +11,7 @@ use crate::web::component::{
     navigation::{self, Navigation},
     notice::NoticeBar,
     self_test::SelfTestDialog,
+    sheet,
     shock_bar::ShockBar,
     top_bar::TopBar,
 };
@@ -65,6 +66,7 @@ fn App() -> impl IntoView {
             <main class="main" id="main" tabindex="-1">
                 <NoticeBar/>
                 <SaveNotice/>
+                {sheet::alerts(store)}
                 <div class="main__page">{move || { page_key.get(); untrack(current) }}</div>
                 <MarkPanel/>
                 {navigation::foot("main__foot")}

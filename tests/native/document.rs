@@ -81,7 +81,13 @@ fn an_imported_sample_is_the_same_book_after_a_restart() {
         File::new(name, std::fs::read(path).unwrap())
     });
     let imported = import::import(&files);
-    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: None };
+    let inputs = Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: imported.accounts,
+        history: imported.history,
+        as_of: None,
+    };
     let book = SavedBook { inputs, rows: imported.rows, files: imported.files, issues: imported.issues };
     let document = Document { head: head(), session: session(), book };
     let back = decode(&encode(&document).unwrap()).unwrap();
@@ -145,7 +151,7 @@ fn every_truncation_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_document_of_a_newer_version_says_so() {
     let mut bytes = encode(&saved()).unwrap();
-    for (schema, is_newer) in [([3, 0], true), ([0xff, 0xff], true), ([2, 0], false), ([0, 0], false)] {
+    for (schema, is_newer) in [([4, 0], true), ([0xff, 0xff], true), ([3, 0], false), ([2, 0], false), ([0, 0], false)] {
         bytes[8..10].copy_from_slice(&schema);
         // Whatever a newer version may write behind it.
         for bytes in [&bytes[..], &bytes[..10], &bytes[..11]] {

@@ -147,7 +147,7 @@ fn the_calendar_ends_at_what_the_book_is_settled_at() {
         [(DecayPath::Forward, 100_300.0, 101_200.0, 100_700.0, 101_200.0), (DecayPath::Held, SPOT, SPOT, SPOT, SPOT)]
     {
         let calendar = engine.theta_calendar(path);
-        let settled = -3.0 * (call_at - 105_000.0_f64).max(0.0) + 2.0 * (95_000.0_f64 - put_at).max(0.0) - (future_at - 101_000.0);
+        let settled = -3.0 * (call_at - 105_000.0_f64).max(0.0) + 2.0 * (95_000.0 - put_at).max(0.0) - (future_at - 101_000.0);
         let last = calendar.book.last().unwrap();
         assert_eq!(last.at, day(40));
         near("at the end", last.change, settled + spot_at + 5_000.0 - value, 1e-12);

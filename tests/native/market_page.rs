@@ -22,7 +22,7 @@ fn inputs() -> Inputs {
         File::new(name, std::fs::read(path).unwrap())
     });
     let imported = import(&files);
-    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }
+    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), history: Default::default(), as_of: None }
 }
 
 fn engine() -> Engine {
@@ -227,7 +227,7 @@ fn loaded() -> Desk {
 fn sheet(desk: &mut Desk, shock: Shock, choices: &[(&str, &str)]) -> Sheet {
     let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let request = Request::Sheet { revision: 7, sheet: "market".to_owned(), settings: Settings { shock, ..Settings::default() }, choices };
-    let Response::Sheet { revision: 7, sheet } = protocol::handle(desk, request, &mut |_| {}) else { panic!() };
+    let Response::Sheet { revision: 7, sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!() };
     protocol::from_bytes(&sheet).unwrap()
 }
 

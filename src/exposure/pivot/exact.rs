@@ -1,6 +1,6 @@
 //! Sums without rounding: values are rounded once, to a common quantum, so that every sum of them is exact in whatever order.
 //!
-//! With `2^e ≥ Σ|v|` the quantum is `q = 2^(e−52)`. A rounded value is a multiple of q, and no partial sum exceeds `Σ|v| + n·q/2 ≤ 2^(e+1)`,
+//! With `2^e ≥ Σ|v|` the quantum is `q = 2^(e−52)`, or the smallest normal double where that is more. A rounded value is a multiple of q, and no partial sum exceeds `Σ|v| + n·q/2 ≤ 2^(e+1)`,
 //! which is `2^53·q`: every multiple of q up to there is a double, so no addition rounds. Each value moves by at most `q/2`, which is less than
 //! `2^−52·Σ|v|·(1 + n·2^−29)`; a sum of k values therefore by at most k times that. Demmel and Nguyen 2015, Parallel reproducible summation; Rump,
 //! Ogita and Oishi 2008. Invariant: the quantum does not depend on the order of the values.
@@ -66,7 +66,7 @@ mod tests {
             let rounded = rounded(&values);
             let gross: f64 = values.iter().map(|value| value.abs()).sum();
             for (value, rounded) in values.iter().zip(&rounded) {
-                assert!((value - rounded).abs() <= gross * f64::EPSILON, "{value} became {rounded}");
+                assert!((value - rounded).abs() <= (gross * f64::EPSILON).max(f64::MIN_POSITIVE), "{value} became {rounded}");
             }
             let forth: f64 = rounded.iter().sum();
             let back: f64 = rounded.iter().rev().sum();

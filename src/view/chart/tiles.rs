@@ -120,7 +120,7 @@ impl Tiles {
         let snap = |edge: f64| (edge * density).round() / density;
         let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|label| text_width(&label, LABEL)).fold(0.0, f64::max);
         let left = snap(widest(&mut self.rows.iter().cloned()).max(24.0) + 12.0);
-        let right = widest(&mut self.scale_values().into_iter().map(|value| text::tick(self.measure, value))) + 32.0;
+        let right = widest(&mut text::ticks(self.measure, &self.scale_values()).into_iter()) + 32.0;
         let plot = Rect { left, top: TOP, width: snap((width - left - right).max(40.0)), height: snap((height - TOP - BOTTOM).max(20.0)) };
         let scale = Rect { left: snap(plot.right() + 14.0), width: 8.0, ..plot };
         Layout { plot, scale }
@@ -167,12 +167,10 @@ impl Tiles {
 
     /// Ticks of the colour scale.
     pub fn scale_ticks(&self, layout: &Layout) -> Vec<Tick> {
-        let tick = |value: f64| Tick {
-            at: layout.scale.bottom() - self.share(value) * layout.scale.height,
-            label: text::tick(self.measure, value),
-            level: String::new(),
-        };
-        self.scale_values().into_iter().map(tick).collect()
+        let values = self.scale_values();
+        let at = |value: f64| layout.scale.bottom() - self.share(value) * layout.scale.height;
+        let labels = text::ticks(self.measure, &values).into_iter();
+        labels.zip(values).map(|(label, value)| Tick { at: at(value), label, level: String::new() }).collect()
     }
 
     /// What a tile says.

@@ -263,12 +263,10 @@ impl Treemap {
     /// Ticks of the colour scale.
     pub fn scale_ticks(&self, layout: &Layout) -> Vec<Tick> {
         let limit = self.limit();
-        let tick = |share: f64| Tick {
-            at: layout.scale.left + layout.scale.width * (share + 1.0) / 2.0,
-            label: text::tick(self.measure, limit * share),
-            level: String::new(),
-        };
-        [-1.0, 0.0, 1.0].map(tick).into()
+        let shares = [-1.0, 0.0, 1.0];
+        let labels = text::ticks(self.measure, &shares.map(|share| limit * share));
+        let at = |share: f64| layout.scale.left + layout.scale.width * (share + 1.0) / 2.0;
+        shares.into_iter().zip(labels).map(|(share, label)| Tick { at: at(share), label, level: String::new() }).collect()
     }
 }
 

@@ -133,7 +133,7 @@ fn surfaces(sheet: MarketSheet, choice: &SurfaceChoice, error: Option<String>) -
                 ),
                 Control::select(EXPIRY, "Expiry", keys.iter().cloned().zip(expiry_names).collect(), &of_place(expiry)),
                 Control::buttons(ACROSS, "Over", scales, across),
-                Control::note("Spot", &spot),
+                Control::note("", &spot),
             ],
         ),
         Part::plot(smile::DEF.id, smile).wide(),

@@ -7,12 +7,14 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod carry;
 mod concentration;
 pub mod counterparties;
 mod ladders;
 mod leverage;
 pub mod limits;
 mod market;
+mod overview;
 mod pivot;
 
 use crate::engine::{Engine, Settings, ThetaCalendar};
@@ -174,14 +176,22 @@ pub struct Tab {
 
 /// Every sheet, in the order in which its page shows them.
 pub const TABS: &[Tab] = &[
+    Tab { id: "overview", label: "Overview", page: Page::Exposure },
     Tab { id: "pivot", label: "Pivot", page: Page::Exposure },
     Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
-    Tab { id: "counterparties", label: "Counterparties", page: Page::Exposure },
     Tab { id: "concentration", label: "Concentration", page: Page::Exposure },
+    Tab { id: "counterparties", label: "Counterparties", page: Page::Exposure },
     Tab { id: "leverage", label: "Leverage", page: Page::Exposure },
     Tab { id: "limits", label: "Limits", page: Page::Exposure },
+    Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
 ];
+
+/// The sheet of what is to be acted on, which is on no page but above each.
+pub const ALERTS: &str = "alerts";
+
+/// The choice without which nothing is to be acted on.
+pub const LIMITS: &str = limits::SET;
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -192,8 +202,18 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] =
-    &[&pivot::DEF, &ladders::DEF, &counterparties::DEF, &concentration::DEF, &leverage::DEF, &limits::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[
+    &overview::DEF,
+    &overview::ALERTS_DEF,
+    &pivot::DEF,
+    &ladders::DEF,
+    &concentration::DEF,
+    &counterparties::DEF,
+    &leverage::DEF,
+    &limits::DEF,
+    &carry::DEF,
+    &market::DEF,
+];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -362,7 +382,7 @@ mod tests {
 
     #[test]
     fn every_tab_has_a_sheet_and_every_sheet_a_tab() {
-        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).collect();
+        let mut tabs: Vec<&str> = TABS.iter().map(|tab| tab.id).chain([ALERTS]).collect();
         let mut sheets: Vec<&str> = ALL.iter().map(|def| def.id).collect();
         tabs.sort_unstable();
         sheets.sort_unstable();

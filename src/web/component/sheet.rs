@@ -16,7 +16,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 pub fn sheet(store: Store) -> AnyView {
     let parts = live(move || {
         let slots = store.sheet.slots.get();
-        if slots.is_empty() {
+        if slots.is_empty() && store.sheet.is_stale() {
             return element("section", &[("class", "panel")], vec![words("p", "empty", "Computing…")]);
         }
         slots.into_iter().map(|slot| part(store, slot)).collect::<Vec<_>>().into_any()
@@ -24,13 +24,13 @@ pub fn sheet(store: Store) -> AnyView {
     element("div", &[("class", "sheet")], vec![parts])
 }
 
-/// Links to a page's sheets, and before them to what the page shows by itself.
-pub fn tabs(store: Store, page: Page, overview: &'static str) -> AnyView {
+/// Links to a page's sheets.
+pub fn tabs(store: Store, page: Page) -> AnyView {
     live(move || {
         let open = store.session.with(open_tab).map_or("", |tab| tab.id);
-        let own = [("overview", overview)].into_iter().chain(TABS.iter().filter(|tab| tab.page == page).map(|tab| (tab.id, tab.label)));
+        let own = TABS.iter().filter(|tab| tab.page == page).map(|tab| (tab.id, tab.label));
         let link = |(id, label): (&'static str, &'static str)| {
-            let is_open = id == open || (open.is_empty() && id == "overview");
+            let is_open = id == open;
             let address = format!("#{}/{id}", page_id(page));
             element(
                 "a",
@@ -119,16 +119,30 @@ fn take(store: Store, body: &Body, (column, row): (usize, usize)) {
     }
 }
 
+fn sentence((tone, of): (Tone, String)) -> AnyView {
+    let class = match tone {
+        Tone::Plain => "sheet__sentence",
+        Tone::Warning => "sheet__sentence sheet__sentence--warning",
+        Tone::Alarm => "sheet__sentence sheet__sentence--alarm",
+    };
+    words("p", class, of)
+}
+
+/// What is to be acted on, above every page.
+pub fn alerts(store: Store) -> AnyView {
+    live(move || {
+        let said = store.sheet.alerts.get();
+        if said.is_empty() {
+            return ().into_any();
+        }
+        let link = element("a", &[("href", "#exposure/limits")], vec![text("Limits")]);
+        let parts = said.into_iter().map(sentence).chain([link]).collect();
+        element("section", &[("class", "panel alerts"), ("role", "status"), ("aria-label", "Alerts")], parts)
+    })
+}
+
 fn sentences(said: Words, wide: &str) -> AnyView {
     let Words { title, sentences } = said;
-    let sentence = |(tone, of): (Tone, String)| {
-        let class = match tone {
-            Tone::Plain => "sheet__sentence",
-            Tone::Warning => "sheet__sentence sheet__sentence--warning",
-            Tone::Alarm => "sheet__sentence sheet__sentence--alarm",
-        };
-        words("p", class, of)
-    };
     let head = (!title.is_empty()).then(|| words("h2", "panel__title", title));
     let parts = head.into_iter().chain(sentences.into_iter().map(sentence)).collect();
     element("div", &[("class", wide)], vec![element("section", &[("class", "panel")], parts)])

@@ -1,8 +1,8 @@
 //! What the engine answered, written into the page's state.
 
 use crate::check::Limits;
-use crate::engine::{Block, Report, Valuation};
-use crate::protocol::{Detail, Imported, Request, Response};
+use crate::engine::{Block, Valuation};
+use crate::protocol::{Imported, Request, Response};
 use crate::session::{Action, Session, apply};
 use crate::web::browser::{clock, download, location};
 use crate::web::store::autosave::{Arrival, Next};
@@ -114,7 +114,7 @@ impl Store {
                 self.strategy_counts.set([count, outright]);
             }
             Response::ExerciseBoundary { index, sheet } => self.take_boundary(index, &sheet),
-            Response::Sheet { revision, sheet } => self.take_sheet(revision, &sheet),
+            Response::Sheet { revision, id, sheet } => self.take_sheet(revision, &id, &sheet),
             Response::RulesPreviewed { preview } => self.take_preview(preview),
             Response::Compared { comparison, counts } => self.take_comparison(comparison, counts),
             Response::Ready { .. } | Response::Computed { .. } => {}
@@ -150,9 +150,6 @@ impl Store {
             // Of a book that was closed in the meantime.
             return;
         }
-        if self.export.get_value() {
-            self.export_if_complete(&valuation);
-        }
         valuation.positions.clear();
         let is_new =
             self.valuation.with_untracked(|known| known.as_ref().is_none_or(|known| known.settings.shock != valuation.settings.shock));
@@ -160,18 +157,6 @@ impl Store {
         if is_new {
             self.ask_for_table();
         }
-    }
-
-    /// Saves the report once its blocks are there; asks again while they are not.
-    fn export_if_complete(&self, valuation: &Valuation) {
-        let Some(results) = self.pool.get_value().and_then(|pool| pool.results()) else { return };
-        if valuation.positions.is_empty() {
-            return;
-        }
-        self.export.set_value(false);
-        let report = Report::assemble(valuation.clone(), results);
-        let text = crate::view::report_json(&report) + "\n";
-        download::save_text("plimsoll-report.json", "application/json", &text);
     }
 
     fn publish_blocks(&self) {
@@ -189,8 +174,6 @@ impl Store {
         if self.profile.with_untracked(|profile| profile.as_deref() != Some(&new_profile)) {
             self.profile.set(Some(Arc::new(new_profile)));
         }
-        if self.export.get_value() {
-            self.ask_for_value(Detail::Full);
-        }
+        self.export_if_complete();
     }
 }

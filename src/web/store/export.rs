@@ -1,6 +1,6 @@
 //! Files that the user takes along.
 
-use crate::protocol::{Detail, Request};
+use crate::protocol::Request;
 use crate::web::store::Store;
 use leptos::prelude::*;
 
@@ -8,7 +8,21 @@ impl Store {
     /// Offers the report as a file, the same bytes as the terminal's.
     pub fn export_report(&self) {
         self.export.set_value(true);
-        self.ask_for_value(Detail::Full);
+        self.export_if_complete();
+    }
+
+    /// Asks for the report once all of its blocks are there.
+    pub(super) fn export_if_complete(&self) {
+        if !self.export.get_value() {
+            return;
+        }
+        let Some(results) = self.pool.get_value().and_then(|pool| pool.results()) else { return };
+        let settings = self.session.with_untracked(|session| session.settings.clone());
+        if self.valuation.with_untracked(|valuation| valuation.as_ref().is_none_or(|valuation| valuation.settings != settings)) {
+            return;
+        }
+        self.export.set_value(false);
+        self.with_pool(|pool| pool.ask_annex(Request::Report { settings, results }));
     }
 
     /// Offers the book as a file of this format.

@@ -262,6 +262,7 @@ impl Store {
         self.touch();
         if is_choice {
             self.ask_for_sheet();
+            self.ask_for_alerts();
         } else {
             self.run();
         }
@@ -362,6 +363,7 @@ impl Store {
     fn run(&self) {
         self.ask_for_value(Detail::Totals);
         self.ask_for_sheet();
+        self.ask_for_alerts();
     }
 
     fn ask_for_value(&self, detail: Detail) {

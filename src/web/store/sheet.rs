@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, Request};
 use crate::session::{Action, Page, Session};
-use crate::view::sheet::{Body, Sheet, TABS, Tab};
+use crate::view::sheet::{ALERTS, Body, LIMITS, Sheet, TABS, Tab, Tone};
 use crate::web::store::{Store, page_id};
 use leptos::prelude::*;
 
@@ -11,6 +11,8 @@ use leptos::prelude::*;
 pub struct SheetDesk {
     /// Its parts; changes only when other parts come, not when one of them changes.
     pub slots: RwSignal<Vec<Slot>>,
+    /// What is to be acted on, above every page.
+    pub alerts: RwSignal<Vec<(Tone, String)>>,
     /// The question that was put last and the one that was answered last.
     asked: RwSignal<[u32; 2]>,
     /// Which sheet the last question was about, and the first question about it.
@@ -41,7 +43,12 @@ fn is_alike(known: &Body, next: &Body) -> bool {
 impl SheetDesk {
     /// Nothing is shown yet.
     pub fn new() -> SheetDesk {
-        SheetDesk { slots: RwSignal::new(Vec::new()), asked: RwSignal::new([0; 2]), subject: StoredValue::new(("", 0)) }
+        SheetDesk {
+            slots: RwSignal::new(Vec::new()),
+            alerts: RwSignal::new(Vec::new()),
+            asked: RwSignal::new([0; 2]),
+            subject: StoredValue::new(("", 0)),
+        }
     }
 
     /// Whether a newer answer is on its way.
@@ -59,6 +66,7 @@ impl SheetDesk {
     pub(super) fn forget(&self) {
         self.subject.set_value(("", 0));
         self.slots.set(Vec::new());
+        self.alerts.set(Vec::new());
     }
 
     fn show(&self, sheet: Sheet) {
@@ -81,11 +89,11 @@ impl SheetDesk {
     }
 }
 
-/// The sheet that is open on a page: the chosen one, else the first, where the page shows nothing by itself.
+/// The sheet that is open on a page: the chosen one, else the first.
 pub fn open_tab(session: &Session) -> Option<&'static Tab> {
     let chosen = session.choices.get(page_id(session.page)).map(String::as_str);
     let mut tabs = TABS.iter().filter(|tab| tab.page == session.page);
-    tabs.clone().find(|tab| Some(tab.id) == chosen).or_else(|| tabs.next().filter(|tab| tab.page != Page::Exposure))
+    tabs.clone().find(|tab| Some(tab.id) == chosen).or_else(|| tabs.next())
 }
 
 impl Store {
@@ -105,7 +113,31 @@ impl Store {
         self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision, sheet: tab.id.to_owned(), settings, choices }));
     }
 
-    pub(super) fn take_sheet(&self, revision: u32, sheet: &[u8]) {
+    /// Asks for what is to be acted on, where the user has said what that is.
+    pub(super) fn ask_for_alerts(&self) {
+        let (settings, choices) = self.session.with_untracked(|session| (session.settings.clone(), session.choices.clone()));
+        if !choices.contains_key(LIMITS) || self.files.with_untracked(Option::is_none) {
+            self.sheet.alerts.set(Vec::new());
+            return;
+        }
+        self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision: 0, sheet: ALERTS.to_owned(), settings, choices }));
+    }
+
+    fn take_alerts(&self, sheet: Sheet) {
+        let said = sheet.parts.into_iter().find_map(|part| if let Body::Words(said) = part.body { Some(said.sentences) } else { None });
+        let said = said.unwrap_or_default();
+        if self.sheet.alerts.with_untracked(|known| *known != said) {
+            self.sheet.alerts.set(said);
+        }
+    }
+
+    pub(super) fn take_sheet(&self, revision: u32, id: &str, sheet: &[u8]) {
+        if id == ALERTS {
+            if let (true, Ok(sheet)) = (self.files.with_untracked(Option::is_some), protocol::from_bytes(sheet)) {
+                self.take_alerts(sheet);
+            }
+            return;
+        }
         let (subject, first) = self.sheet.subject.get_value();
         // What is no sheet is of another build, which the pool refuses.
         if let (true, Ok(sheet)) = (revision >= first && !subject.is_empty(), protocol::from_bytes::<Sheet>(sheet)) {

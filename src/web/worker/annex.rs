@@ -9,6 +9,7 @@ use crate::import::File;
 use crate::issue::{Issue, IssueKind};
 use crate::protocol::{Request, Response};
 use crate::units::Timestamp;
+use crate::view::sheet::ALERTS;
 use crate::web::browser::clock;
 use crate::web::worker::{detach, here, load, response_of, send};
 use std::cell::RefCell;
@@ -303,5 +304,10 @@ impl Inner {
 }
 
 fn is_same_kind(question: &Question, request: &Request) -> bool {
-    matches!(question.subject, Subject::Book(_)) && std::mem::discriminant(&question.request) == std::mem::discriminant(request)
+    let is_same_sheet = match (&question.request, request) {
+        (Request::Sheet { sheet: known, .. }, Request::Sheet { sheet: next, .. }) => (known == ALERTS) == (next == ALERTS),
+        _ => true,
+    };
+    let is_same = std::mem::discriminant(&question.request) == std::mem::discriminant(request);
+    matches!(question.subject, Subject::Book(_)) && is_same && is_same_sheet
 }

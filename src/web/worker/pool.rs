@@ -148,7 +148,7 @@ impl Pool {
             }
             inner.slots.push(Slot { worker: None, is_ready: true, in_flight: None, queue });
             if inner.inputs.is_some() {
-                inner.wanted = Some((inner.settings.clone(), Detail::Full));
+                inner.wanted = Some((inner.settings.clone(), Detail::Totals));
             }
         }
         (self.listener)(Event::Fallback(reason.to_owned()));
