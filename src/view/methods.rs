@@ -20,6 +20,7 @@ pub const ALL: &[SectionDef] = &[
     SectionDef { id: "greeks", label: "Time and Greeks", methods: &[crate::units::METHODS] },
     SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS] },
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
+    SectionDef { id: "past", label: "The past", methods: &[crate::market::history::METHODS, crate::exposure::portfolio_vol::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
     SectionDef { id: "book", label: "Book", methods: &[crate::exposure::METHODS, crate::book::METHODS] },
     SectionDef { id: "check", label: "Checks", methods: &[crate::check::METHODS] },

@@ -33,6 +33,7 @@
 //! Nothing may follow. A session changes often and a book rarely: [`pack`] does the heavy part once per book, on a worker, and
 //! [`join`] the rest for each save. Invariant: [`pack`] hands out only what [`decode`] gives back to the bit.
 
+mod beside;
 mod import;
 pub mod slot;
 mod source;
@@ -41,6 +42,7 @@ use crate::engine::Inputs;
 use crate::import::{FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
+use crate::share::document::beside::Beside;
 use crate::share::v1::wire::{Reader, Writer, leading_varint};
 use crate::share::{Base, Limits, Shared, dividend, history, invalid, v1, v2, v3};
 use crate::units::Timestamp;
@@ -50,51 +52,6 @@ pub const SCHEMA: u16 = WITH_HISTORY;
 const PLAIN: u16 = 1;
 const WITH_SECTIONS: u16 = 2;
 const WITH_HISTORY: u16 = 3;
-
-/// What a packed book holds that flags and content have no word for: a byte before them, which are 0 or 1 themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Beside {
-    Nothing,
-    Dividends,
-    History,
-}
-
-impl Beside {
-    fn of(inputs: &Inputs) -> Beside {
-        match (inputs.history.is_empty(), dividend::count(inputs)) {
-            (false, _) => Beside::History,
-            (true, 0) => Beside::Nothing,
-            (true, _) => Beside::Dividends,
-        }
-    }
-
-    /// What a packed book starts with.
-    fn mark(self) -> &'static [u8] {
-        match self {
-            Beside::Nothing => &[],
-            Beside::Dividends => &[2],
-            Beside::History => &[3],
-        }
-    }
-
-    /// The mark of a packed book, and what follows it.
-    fn split(packed: &[u8]) -> (Beside, &[u8]) {
-        match packed.split_first() {
-            Some((2, framed)) => (Beside::Dividends, framed),
-            Some((3, framed)) => (Beside::History, framed),
-            _ => (Beside::Nothing, packed),
-        }
-    }
-
-    /// The oldest schema that knows of it.
-    fn schema(self) -> u16 {
-        match self {
-            Beside::Nothing => PLAIN,
-            Beside::Dividends => WITH_SECTIONS,
-            Beside::History => WITH_HISTORY,
-        }
-    }
-}
 /// Ending of a file that holds a document, without the point.
 pub const EXTENSION: &str = "plimsoll";
 

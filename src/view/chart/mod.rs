@@ -6,8 +6,10 @@
 pub mod bars;
 pub mod colour;
 pub mod contour;
+pub mod correlation;
 pub mod exercise_boundary;
 pub mod heatmap;
+pub mod lambda;
 pub mod plot;
 pub mod profile;
 pub mod reading;
@@ -18,6 +20,7 @@ pub mod table;
 pub mod term_structure;
 pub mod text;
 pub mod tiles;
+pub mod vol_cone;
 pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
@@ -35,5 +38,15 @@ pub struct ChartDef {
 }
 
 /// Every kind of chart.
-pub const ALL: &[ChartDef] =
-    &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF, exercise_boundary::DEF];
+pub const ALL: &[ChartDef] = &[
+    heatmap::DEF,
+    profile::DEF,
+    bars::DEF,
+    smile::DEF,
+    term_structure::DEF,
+    vol_surface::DEF,
+    exercise_boundary::DEF,
+    correlation::DEF,
+    vol_cone::DEF,
+    lambda::DEF,
+];

@@ -73,6 +73,10 @@ pub enum Measure {
     Residual,
     /// Vol² × years.
     Variance,
+    /// −1 to 1.
+    Correlation,
+    /// A number without a unit.
+    Number,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -85,6 +89,8 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Vol => format!("{}\u{a0}%", format::vol(value)),
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
         Measure::Variance => format::variance(value),
+        Measure::Correlation => format::correlation(value),
+        Measure::Number => format::figure(value),
     }
 }
 
@@ -92,7 +98,8 @@ pub fn value(measure: Measure, value: f64) -> String {
 pub fn tick(measure: Measure, of: f64) -> String {
     match measure {
         Measure::Price => price(of),
-        Measure::LogMoneyness | Measure::Variance => format::axis_number(of),
+        Measure::LogMoneyness | Measure::Variance | Measure::Number => format::axis_number(of),
+        Measure::Correlation => format::axis_signed(of),
         Measure::Vol => format::axis_number(of * 100.0),
         Measure::Residual => format::axis_signed(of * 100.0),
         Measure::Delta | Measure::Days => value(measure, of),

@@ -7,10 +7,12 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod correlation;
 mod market;
 mod overview;
+mod volatility;
 
-use crate::engine::{Engine, Settings};
+use crate::engine::{Engine, PastVol, Settings};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
 use crate::session::{Choices, Page};
@@ -158,8 +160,12 @@ pub struct Tab {
 }
 
 /// Every sheet, in the order in which its page shows them.
-pub const TABS: &[Tab] =
-    &[Tab { id: "overview", label: "Overview", page: Page::Exposure }, Tab { id: "market", label: "Market", page: Page::Market }];
+pub const TABS: &[Tab] = &[
+    Tab { id: "overview", label: "Overview", page: Page::Exposure },
+    Tab { id: "correlation", label: "Correlation", page: Page::Exposure },
+    Tab { id: "volatility", label: "Volatility", page: Page::Exposure },
+    Tab { id: "market", label: "Market", page: Page::Market },
+];
 
 /// The sheet of what is to be acted on, which is on no page but above each.
 pub const ALERTS: &str = "alerts";
@@ -176,7 +182,7 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &correlation::DEF, &volatility::DEF, &market::DEF];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -197,6 +203,8 @@ pub struct Kept {
     surface: Option<Surface>,
     /// The options by this rule of a venue; without one by each venue's own.
     conventions: Option<(Option<String>, ConventionSheet)>,
+    /// Vols of the underlyings that have a history.
+    past_vols: Option<Vec<PastVol>>,
 }
 
 impl Subject<'_> {
