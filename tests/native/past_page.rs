@@ -120,7 +120,7 @@ fn a_dropped_history_shows_which_days_are_matched_and_what_moves_together() {
     let clusters = shown(table(&sheet, "clusters"));
     assert_eq!(
         (clusters.len(), clusters[0][0].as_str(), clusters[0][2].as_str(), clusters[0][3].as_str()),
-        (1, "BTC, ETH", "15 000", "15 000")
+        (1, "ETH, BTC", "15 000", "15 000")
     );
     let betas = shown(table(&sheet, "betas"));
     assert!(betas[1][2].starts_with("1.2") && betas[1][3] == "1.00" && betas[0][2] == "1.00" && betas[0][5] == "–", "{betas:?}");

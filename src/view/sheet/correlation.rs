@@ -1,10 +1,11 @@
 //! How the book's underlyings move together, and what that makes of the book: its own vol by underlying, clusters, betas, fragility.
 
-use crate::engine::{Past, PastBook, PastChoice};
+use crate::engine::{NEEDED_DAYS, Past, PastBook, PastChoice};
 use crate::issue::Issue;
 use crate::market::history::{BuiltIn, Estimate, Estimator, Regime, Spacing};
 use crate::math::cluster::{Clusters, distance};
 use crate::session::Choices;
+use crate::share;
 use crate::view::chart::correlation;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
@@ -168,6 +169,16 @@ fn notes(subject: &Subject<'_>, past: &PastBook) -> Vec<(Tone, String)> {
     }
     if past.given_lacks {
         said.push((Tone::Warning, "The file’s correlations lack one of the book’s underlyings: the estimated ones are shown.".to_owned()));
+    }
+    if !subject.engine.history().is_empty() {
+        // To write the link of a large book takes longer than a sheet may.
+        let is_small = subject.engine.inputs().positions.len() <= share::MAX_POSITIONS_WITH_HISTORY;
+        let said_of_links = if is_small && share::carries_history(&subject.engine.needed_inputs()) {
+            format!("A link carries the last {NEEDED_DAYS} days of these closes: what reaches farther back differs for whoever opens it.")
+        } else {
+            "These closes are too many for a link: whoever opens it sees the built-in figures. A saved book carries all of them.".to_owned()
+        };
+        said.push((Tone::Plain, said_of_links));
     }
     let behind = past.last.map_or(0.0, |last| last.days_to(subject.engine.as_of()));
     if behind > STALE_DAYS {
