@@ -380,11 +380,10 @@ fn answer(path: &str) -> Result<(), Refusal> {
     let file = read(path)?;
     let mut csv = String::from_utf8_lossy(&file.bytes).into_owned();
     if let Some(samples) = &oracle::format(&csv)?.samples {
-        // The samples stand beside the set, or in a folder of their own there.
+        // They stand beside the set, or in a folder of their own there.
         let beside = Path::new(path).parent().unwrap_or(Path::new("."));
-        let folders = [beside.to_path_buf(), beside.join("data")];
-        let mut found: Vec<PathBuf> =
-            folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path()).collect();
+        let folders = [beside.to_path_buf(), beside.join("data")].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+        let mut found: Vec<PathBuf> = folders.flatten().flatten().map(|entry| entry.path()).collect();
         found.sort();
         for path in found {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

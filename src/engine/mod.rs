@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
 pub use crate::engine::ladder::{Ladders, ThetaCalendar};
-pub use crate::engine::past::{LeftOut, Past, PastBetas, PastBook, PastChoice, PastVol};
+pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.
@@ -333,7 +333,7 @@ impl Engine {
         let left_out = lines.filter(|(_, line)| **line == Line::LeftOut).map(|(position, _)| &position.instrument);
         facts.extend(Fact::about_options(&self.inputs.facts, left_out).cloned());
         let accounts = self.inputs.accounts.clone();
-        Inputs { positions: self.inputs.positions.clone(), facts, accounts, history: History::default(), as_of: Some(self.state.as_of) }
+        Inputs { positions: self.inputs.positions.clone(), facts, accounts, history: self.needed_history(), as_of: Some(self.state.as_of) }
     }
 
     fn rows_under(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {

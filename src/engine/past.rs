@@ -3,15 +3,18 @@
 use crate::engine::Engine;
 use crate::exposure::portfolio_vol::PortfolioVol;
 use crate::market::history::{
-    Beta, BuiltIn, Cone, Coverage, Estimate, Estimator, FACTORS, Forecast, History, Matched, PriceSeries, Regime,
+    Beta, BuiltIn, Cone, CorrelationTable, Coverage, Estimate, Estimator, FACTORS, Forecast, History, Matched, PriceSeries, Regime,
 };
 use crate::order;
 use crate::units::Timestamp;
+use std::collections::BTreeSet;
 
 /// Fewest days that a series must have to be matched with the others.
 const FEWEST_DAYS: usize = 60;
 /// By how many days a series may end before the newest of them and still be matched.
 const STALE_DAYS: f64 = 30.0;
+/// Days of closes that a teammate is given.
+pub const NEEDED_DAYS: usize = 366;
 /// Most codes of a matrix.
 const MOST: usize = 40;
 
@@ -120,6 +123,24 @@ impl Engine {
     /// What files say of the past.
     pub fn history(&self) -> &History {
         &self.inputs.history
+    }
+
+    /// What a teammate needs of it: the last [`NEEDED_DAYS`] days of what the book holds and of the macro factors, and the correlations
+    /// between those.
+    pub(super) fn needed_history(&self) -> History {
+        let history = self.history();
+        let held = self.plan.underlyings().iter().map(|underlying| underlying.name.as_str());
+        let factors = FACTORS.iter().filter_map(|factor| factor.symbol(history));
+        let needed: BTreeSet<&str> = held.chain(factors).collect();
+        let mut kept = History::default();
+        for series in history.series.iter().filter(|series| needed.contains(series.symbol.as_str())) {
+            let from = series.observations.len().saturating_sub(NEEDED_DAYS);
+            let observations = series.observations.get(from..).unwrap_or_default().to_vec();
+            kept.series.push(PriceSeries { observations, ..series.clone() });
+        }
+        let needs = |table: &CorrelationTable| table.symbols.iter().all(|symbol| needed.contains(symbol.as_str()));
+        kept.correlations = history.correlations.clone().filter(needs);
+        kept
     }
 
     /// Vols, correlations and the book's own vol.

@@ -5,6 +5,39 @@
 
 use crate::market::history::Estimate;
 use crate::math::spectrum::{absorption, bets, effective_number};
+use crate::method::Method;
+
+/// How it is computed.
+pub const METHODS: &[&Method] = &[&PORTFOLIO, &FRAGILITY];
+
+/// The book's own vol.
+const PORTFOLIO: Method = Method {
+    id: "portfolio-vol",
+    label: "The book's own vol",
+    doc: "One standard deviation of the book's value, and the part of each underlying in it.",
+    formula: "σ_p = √(wᵀΣw),  w the net dollar delta by underlying\n\
+              marginal (Σw)ᵢ/σ_p,  component wᵢ·(Σw)ᵢ/σ_p, which add up to σ_p\n\
+              diversification Σ|wᵢ|σᵢ/σ_p",
+    unit: "US dollars a year and a day; marginal: dollars of vol for a dollar of delta",
+    convention: "Deltas as they stand; currencies have none. A day is a year over √N.",
+    source: "Litterman 1996, Hot spots and hedges",
+    limits: "Gamma and vega play no part. What has neither closes nor a built-in vol is left out and named.",
+};
+
+/// What makes a market and a book fragile.
+const FRAGILITY: Method = Method {
+    id: "fragility",
+    label: "Fragility",
+    doc: "Signs that a book or its market would break rather than bend, each from 0 to 1 and shown by itself.",
+    formula: "absorption  the part of all variance along the strongest fifth of the directions\n\
+              concentration  Σ sᵢ², sᵢ = |wᵢ|/Σ|w|\n\
+              leverage  1 − 1/L, L = gross notional/equity, 0 up to L = 1\n\
+              one bet  1/exp(−Σ p·ln p), pₖ = (wᵀeₖ)²λₖ/σ_p²",
+    unit: "0 to 1",
+    convention: "No sum and no mean: an index that hides its parts hides what to do.",
+    source: "Kritzman, Li, Page and Rigobon 2011, Principal components as a measure of systemic risk; Meucci 2009, Managing diversification",
+    limits: "What a venue lends, and how near liquidation is, stands on its own sheet.",
+};
 
 /// The part of one underlying.
 #[derive(Clone, Debug, PartialEq)]

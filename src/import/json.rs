@@ -82,10 +82,13 @@ pub(super) fn parse(text: &str) -> Result<Document, Issue> {
     }
 }
 
+/// What a document of ours may hold besides positions.
+const BESIDE: [&str; 4] = ["market", "accounts", "history", "correlations"];
+
 fn object(text: &str) -> Result<Document, Issue> {
     let Entries(entries) = serde_json::from_str(text).map_err(|error| syntax(&error))?;
     for (index, (key, _)) in entries.iter().enumerate() {
-        if matches!(key.as_ref(), "version" | "positions" | "result" | "market" | "accounts" | "as_of")
+        if matches!(key.as_ref(), "version" | "positions" | "result" | "market" | "accounts" | "history" | "correlations" | "as_of")
             && entries.iter().skip(index + 1).any(|(other, _)| other == key)
         {
             let message = format!("the field {key} stands twice in the document (line 1), which of the two is meant is not clear");
@@ -96,7 +99,7 @@ fn object(text: &str) -> Result<Document, Issue> {
     let is_list = |name: &str| field(name).is_some_and(|value| value.get().starts_with('['));
     let is_blank = |value: &RawValue| value.get().trim_start_matches('[').trim_start().starts_with(']');
     let holds = |name: &str| is_list(name) && field(name).is_some_and(|value| !is_blank(value));
-    let is_own = is_list("positions") || field("version").is_some_and(|_| is_list("market") || is_list("accounts"));
+    let is_own = is_list("positions") || field("version").is_some_and(|_| BESIDE.iter().any(|name| is_list(name)));
     if let Some(version) = field("version").filter(|version| (is_own || field("positions").is_some()) && version.get() != "1") {
         let (line, column) = place(text, offset(text, version.get()));
         let message = format!("version of the document must be 1, the only one so far (line {line}, column {column})");
@@ -107,8 +110,8 @@ fn object(text: &str) -> Result<Document, Issue> {
         return Err(empty_list());
     }
     let positions = if field("version").is_some() { Envelope::Document } else { Envelope::Positions };
-    // A market or accounts without a position are worth reading as well.
-    if is_own && !holds("positions") && (holds("market") || holds("accounts")) {
+    // A market, accounts or a history without a position are worth reading as well.
+    if is_own && !holds("positions") && BESIDE.iter().any(|name| holds(name)) {
         return Ok(Document { envelope: positions, records: Vec::new(), keys: Vec::new() });
     }
     // A venue's account without an open position still lists what its wallets hold.

@@ -65,6 +65,7 @@ pub mod plimsoll_columns;
 mod plimsoll_contract;
 mod plimsoll_csv;
 mod plimsoll_document;
+mod plimsoll_history;
 mod plimsoll_market;
 mod price_cell;
 mod price_history;

@@ -1,4 +1,5 @@
-//! What our own JSON document holds besides positions: the market, the venues' figures of whole accounts, the instant to value at.
+//! What our own JSON document holds besides positions: the market, the venues' figures of whole accounts, the past, the instant to value
+//! at.
 //!
 //! `{"version":1,"positions":[…],"market":[…],"accounts":[…],"as_of":"2027-03-27T08:00:00Z"}`. Invariant: numbers are taken as they
 //! stand, rates and volatilities as decimals, and every statement is kept, so that a book that was saved is the book that is read.
@@ -8,6 +9,7 @@ use crate::import::content::Content;
 use crate::import::date;
 use crate::import::intake::Intake;
 use crate::import::json::{self, Envelope};
+use crate::import::plimsoll_history;
 use crate::import::row::Row;
 use crate::import::schema::{Field, Schema, Unknown};
 use crate::instrument::{OptionKind, Settlement};
@@ -111,6 +113,12 @@ pub(super) fn read(content: &Content<'_>, intake: &mut Intake<'_>) -> Option<Tim
     }
     if let Some(records) = list(content, "accounts", intake) {
         ACCOUNTS.read_records(&records, &content.text, intake, read_account);
+    }
+    if let Some(records) = list(content, "history", intake) {
+        plimsoll_history::SERIES.read_records(&records, &content.text, intake, plimsoll_history::read_series);
+    }
+    if let Some(records) = list(content, "correlations", intake) {
+        plimsoll_history::TABLE.read_records(&records, &content.text, intake, plimsoll_history::read_table);
     }
     let as_of = part(content, "as_of").filter(|value| *value != "null")?;
     let time = Timestamp::parse_iso(as_of.trim_matches('"'));

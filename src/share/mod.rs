@@ -17,6 +17,7 @@ mod v3;
 
 use crate::engine::Inputs;
 use crate::issue::{Issue, IssueKind, Source};
+use crate::market::history::History;
 use crate::session::Session;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,6 +29,10 @@ pub const MAX_LINK_CHARS: usize = 64 * 1024;
 pub const MAX_INFLATED: usize = 4 * 1024 * 1024;
 /// Most positions in a link.
 pub const MAX_POSITIONS: usize = 100_000;
+/// Longest fragment that carries daily closes, characters.
+pub const MAX_WITH_HISTORY_CHARS: usize = 16_000;
+/// Most positions of a book whose link carries daily closes.
+pub const MAX_POSITIONS_WITH_HISTORY: usize = 2000;
 /// Longest name in a link, characters.
 pub const MAX_TEXT_CHARS: usize = 256;
 /// Whole addresses up to this length survive every chat and mail program.
@@ -121,26 +126,33 @@ impl LinkSize {
     }
 }
 
-/// Writes the fragment, without `#`. Files and lines of the positions stay at home.
+/// Whether a link carries the daily closes of these inputs: only where it stays at [`MAX_WITH_HISTORY_CHARS`] with them, before what the
+/// user chose. Else whoever opens it has none.
+pub fn carries_history(inputs: &Inputs) -> bool {
+    // A book of so many positions is no short link, and takes long to be written.
+    if inputs.history.is_empty() || inputs.positions.len() > MAX_POSITIONS_WITH_HISTORY {
+        return false;
+    }
+    let shared = Shared { inputs: Some(inputs.clone()), session: Session::default() };
+    fragment(&shared).len() <= MAX_WITH_HISTORY_CHARS
+}
+
+/// Writes the fragment, without `#`. Files and lines of the positions stay at home, and so do daily closes that would make it too
+/// long ([`carries_history`]).
 ///
 /// # Errors
 /// One sentence: too large for a link, or holding something that a link cannot carry.
 pub fn encode(shared: &Shared) -> Result<String, Issue> {
-    let shared = &carried(shared);
+    let mut shared = carried(shared);
+    if let Some(inputs) = shared.inputs.as_mut().filter(|inputs| !inputs.history.is_empty() && !carries_history(inputs)) {
+        inputs.history = History::default();
+    }
+    let shared = &shared;
     let positions = shared.inputs.as_ref().map_or(0, |inputs| inputs.positions.len());
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
     }
-    let base = Base::of(shared);
-    let plain = shared.inputs.as_ref().map(dividend::without);
-    let content = v2::content(&shared.session, plain.as_deref(), base);
-    let sections = v3::sections(shared);
-    let (prefix, content) = match base {
-        _ if !sections.is_empty() => (v3::PREFIX, [&[base as u8], &content[..], &sections].concat()),
-        Base::V1 => (v1::PREFIX, content),
-        Base::V2 => (v2::PREFIX, content),
-    };
-    let fragment = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(v1::frame(prefix, &content, v1::DEFLATE_LEVEL)));
+    let fragment = fragment(shared);
     if fragment.len() > MAX_LINK_CHARS {
         let message =
             format!("the link would be {} characters long, at most {MAX_LINK_CHARS} can be shared: export a file instead", fragment.len());
@@ -151,6 +163,19 @@ pub fn encode(shared: &Shared) -> Result<String, Issue> {
         return Err(invalid("the book holds something that this link format cannot carry: export a file instead".to_owned()));
     }
     Ok(fragment)
+}
+
+fn fragment(shared: &Shared) -> String {
+    let base = Base::of(shared);
+    let plain = shared.inputs.as_ref().map(dividend::without);
+    let content = v2::content(&shared.session, plain.as_deref(), base);
+    let sections = v3::sections(shared);
+    let (prefix, content) = match base {
+        _ if !sections.is_empty() => (v3::PREFIX, [&[base as u8], &content[..], &sections].concat()),
+        Base::V1 => (v1::PREFIX, content),
+        Base::V2 => (v2::PREFIX, content),
+    };
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(v1::frame(prefix, &content, v1::DEFLATE_LEVEL)))
 }
 
 /// Reads a fragment, with or without `#`, or a whole address with one. Punctuation and blanks pasted behind it are dropped.
@@ -249,6 +274,7 @@ fn carried(shared: &Shared) -> Shared {
         inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
         inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
         stated::strip(inputs);
+        history::sources_mut(&mut inputs.history).into_iter().for_each(|source| *source = Source::default());
     }
     shared
 }

@@ -1,7 +1,7 @@
 //! Saved books: all of a book comes back, and what was cut, changed or written by a newer version is refused in a sentence.
 
 use crate::share::{AS_OF, any_text, any_time, legs, session, varint};
-use crate::share_v2::{any_inputs, wide};
+use crate::share_v2::{any_history, any_inputs, wide};
 use plimsoll::book::StatedGreeks;
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
@@ -307,6 +307,25 @@ fn any_greeks() -> impl Strategy<Value = Vec<StatedGreeks>> {
     })
 }
 
+#[test]
+fn a_book_with_a_history_is_of_schema_3_and_whole() {
+    let imported = import::import(&[File::new("closes.csv", "date,BTC,DGS10\n2026-01-02,95000.5,4.1\n2026-01-05,96000,4.15\n")]);
+    let mut document = on_methods();
+    document.book.inputs.history = imported.history;
+    let bytes = encode(&document).unwrap();
+    assert_eq!((bytes[8], decode(&bytes).unwrap()), (3, document.clone()));
+    let series = &decode(&bytes).unwrap().book.inputs.history.series[1];
+    assert_eq!((series.symbol.as_str(), series.source.file.as_str(), series.source.line), ("DGS10", "closes.csv", 2));
+    for at in 0..bytes.len() {
+        refused(&bytes[..at]);
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        refused(&flipped);
+    }
+    // Made by the first build that wrote schema 3, as the one with Greeks.
+    assert_eq!(decode(include_bytes!("../fixtures/links/document-3-history.plimsoll")).unwrap(), document);
+}
+
 fn any_source() -> impl Strategy<Value = Source> {
     (any_text(), prop_oneof![0..9_u64, any::<u64>()]).prop_map(|(file, line)| Source { file: file.into(), line })
 }
@@ -317,6 +336,7 @@ proptest! {
     #[test]
     fn any_book_round_trips(
         mut inputs in any_inputs().boxed(),
+        history in any_history(),
         sources in prop::collection::vec(any_source(), 40),
         name in any_text(),
         saved in prop::option::of(any_time()),
@@ -326,10 +346,13 @@ proptest! {
         let mut greeks = greeks.into_iter().cycle();
         inputs.positions.iter_mut().filter_map(|position| position.stated.as_mut()).for_each(|stated| stated.greeks = greeks.next().unwrap());
         let mut sources = sources.into_iter().cycle();
-        let Inputs { positions, facts, accounts, .. } = &mut inputs;
+        inputs.history = history;
+        let Inputs { positions, facts, accounts, history, .. } = &mut inputs;
         positions.iter_mut().map(|position| &mut position.source)
             .chain(facts.iter_mut().map(|fact| &mut fact.source))
             .chain(accounts.iter_mut().map(|account| &mut account.source))
+            .chain(history.series.iter_mut().map(|series| &mut series.source))
+            .chain(history.correlations.iter_mut().map(|table| &mut table.source))
             .for_each(|source| *source = sources.next().unwrap());
         let head = Head { sequence, saved: saved.filter(|saved| saved.ms() != 0), positions: 7, name };
         let document = Document { head, session: session(), book: SavedBook { inputs, ..SavedBook::default() } };

@@ -1,6 +1,7 @@
 //! What is exported is read back as it was, to the bit, and no text of it becomes a formula.
 
 use crate::import_support::{dropped, rejections};
+use crate::share_v2::any_history;
 use plimsoll::book::{Account, Position, Stated};
 use plimsoll::engine::Inputs;
 use plimsoll::import::{Imported, import};
@@ -27,6 +28,8 @@ fn without_source(mut inputs: Inputs) -> Inputs {
     inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
     inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
     inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
+    inputs.history.series.iter_mut().for_each(|series| series.source = Source::default());
+    inputs.history.correlations.iter_mut().for_each(|table| table.source = Source::default());
     inputs
 }
 
@@ -235,8 +238,8 @@ fn account() -> impl Strategy<Value = Account> {
 fn book() -> impl Strategy<Value = Inputs> {
     let facts = prop::collection::vec(fact(), 0..6);
     let accounts = prop::collection::vec(account(), 0..3);
-    (prop::collection::vec(position(), 1..8), facts, accounts, prop::option::of(time()))
-        .prop_map(|(positions, facts, accounts, as_of)| Inputs { positions, facts, accounts, history: Default::default(), as_of })
+    (prop::collection::vec(position(), 1..8), facts, accounts, prop::option::of(time()), any_history())
+        .prop_map(|(positions, facts, accounts, as_of, history)| Inputs { positions, facts, accounts, history, as_of })
 }
 
 proptest! {
@@ -256,8 +259,8 @@ proptest! {
     fn a_document_is_read_back_whole(inputs in book()) {
         let imported = read_back("json", &inputs);
         prop_assert_eq!(rejections(&imported), Vec::<&plimsoll::issue::Issue>::new());
-        let Imported { positions, facts, accounts, as_of, .. } = imported;
-        prop_assert_eq!(without_source(Inputs { positions, facts, accounts, history: Default::default(), as_of }), inputs);
+        let Imported { positions, facts, accounts, history, as_of, .. } = imported;
+        prop_assert_eq!(without_source(Inputs { positions, facts, accounts, history, as_of }), inputs);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod share;
 mod share_v2;
 mod share_v3;
 mod history;
+mod past_page;
 mod price_history;
 mod import_corpus;
 mod import_support;

@@ -8,9 +8,10 @@ use plimsoll::book::{Account, Position, Stated};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{AmericanOption, Instrument, Loan, OptionKind, Other, Pool, Share, Side, Stake, Unlock};
 use plimsoll::issue::Source;
+use plimsoll::market::history::{CorrelationTable, History, Observation, PriceSeries, SeriesKind};
 use plimsoll::session::Session;
 use plimsoll::share::{Shared, decode, encode};
-use plimsoll::units::{Currency, Price, Quantity, Rate};
+use plimsoll::units::{Currency, DAY_MS, Price, Quantity, Rate, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -360,6 +361,31 @@ fn any_account() -> BoxedStrategy<Account> {
             }
         })
         .boxed()
+}
+
+/// A random history of whatever a saved book can hold.
+pub fn any_history() -> impl Strategy<Value = History> {
+    let observation = (1..40_i64, prop_oneof![0.0001..1e6, Just(1e-300), Just(0.1 + 0.2), Just(95_000.5)]);
+    let kind = prop_oneof![Just(SeriesKind::Close), Just(SeriesKind::Return), Just(SeriesKind::Yield)];
+    let series = ("[A-Z]{1,6}", kind, 0..30_000_i64, prop::collection::vec(observation, 0..20)).prop_map(|(symbol, kind, first, steps)| {
+        let mut day = first;
+        let observation = |(step, value): (i64, f64)| {
+            day += step;
+            let value = if kind == SeriesKind::Close { value } else { value / 1e6 - 0.5 };
+            Observation { day: Timestamp::from_ms(day * DAY_MS), value }
+        };
+        PriceSeries::new(symbol, kind, steps.into_iter().map(observation).collect(), Source::default()).unwrap()
+    });
+    let table = prop::collection::vec(-1.0..=1.0_f64, 6).prop_map(|below| CorrelationTable {
+        symbols: ["A", "B", "C", "D"].map(str::to_owned).to_vec(),
+        below,
+        source: Source::default(),
+    });
+    (prop::collection::vec(series, 0..4), prop::option::of(table)).prop_map(|(series, correlations)| {
+        let mut history = History { series: Vec::new(), correlations };
+        series.into_iter().for_each(|one| history.extend(History { series: vec![one], correlations: None }));
+        history
+    })
 }
 
 /// Random inputs of everything that a book can hold.

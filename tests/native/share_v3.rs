@@ -3,9 +3,11 @@
 use crate::share::{changes_are_refused, content, framed_as, legs, refusal, session, unsourced, varint};
 use crate::share_v2::wide;
 use plimsoll::engine::Inputs;
-use plimsoll::issue::IssueKind;
+use plimsoll::issue::{IssueKind, Source};
+use plimsoll::market::history::{CorrelationTable, History, Observation, PriceSeries, SeriesKind};
 use plimsoll::session::{Choices, MAX_CHOICE_VALUE, Page, Session};
-use plimsoll::share::{Shared, decode, encode};
+use plimsoll::share::{MAX_WITH_HISTORY_CHARS, Shared, carries_history, decode, encode};
+use plimsoll::units::{DAY_MS, Timestamp};
 
 const NEW_PAGES: [Page; 2] = [Page::Market, Page::Methods];
 
@@ -180,4 +182,65 @@ fn links_of_every_released_version_open_for_ever() {
     assert_eq!(decode(include_str!("../fixtures/links/v3-scenario.txt")).unwrap(), on(Page::Market, None));
     let choices = [("exposure", "map"), ("pivot/rows", "venue")];
     assert_eq!(decode(include_str!("../fixtures/links/v3-choices.txt")).unwrap(), choosing(&choices));
+}
+
+/// Closes of so many days of BTC, and a table of correlations.
+fn past(days: i64, codes: &[&str]) -> History {
+    let mut state = 3_u64;
+    let mut value = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 40) as f64).floor() / 100.0 + 1.0
+    };
+    let mut history = History::default();
+    for code in codes {
+        let observations = (0..days).map(|day| Observation { day: Timestamp::from_ms((20_000 + day) * DAY_MS), value: value() }).collect();
+        let series = PriceSeries::new((*code).to_owned(), SeriesKind::Close, observations, Source::default()).unwrap();
+        history.extend(History { series: vec![series], correlations: None });
+    }
+    let symbols = ["BTC", "ETH"].map(str::to_owned).to_vec();
+    History { correlations: Some(CorrelationTable { symbols, below: vec![0.8], source: Source::default() }), ..history }
+}
+
+fn with_past(history: History) -> Shared {
+    Shared { inputs: Some(Inputs { history, ..unsourced(legs(3)) }), session: session() }
+}
+
+#[test]
+fn closes_come_back_to_the_bit_where_the_link_stays_short() {
+    let shared = with_past(past(366, &["BTC"]));
+    let text = encode(&shared).unwrap();
+    assert!(text.starts_with("v3.") && text.len() < MAX_WITH_HISTORY_CHARS, "{}", text.len());
+    assert_eq!(decode(&text).unwrap(), shared);
+    assert!(carries_history(shared.inputs.as_ref().unwrap()));
+    changes_are_refused(&encode(&with_past(past(30, &["BTC"]))).unwrap());
+}
+
+#[test]
+fn closes_that_would_make_a_long_link_stay_at_home() {
+    let shared = with_past(past(366, &["ADA", "AVAX", "BTC", "DOGE", "ETH", "GLD", "IEF", "LINK", "SOL", "SPY", "XRP"]));
+    assert!(!carries_history(shared.inputs.as_ref().unwrap()));
+    let text = encode(&shared).unwrap();
+    let back = decode(&text).unwrap();
+    assert!(text.starts_with("v1.") && back.inputs.as_ref().unwrap().history.is_empty());
+    assert_eq!(back.inputs.unwrap().positions, shared.inputs.unwrap().positions);
+}
+
+#[test]
+fn the_bytes_of_closes_are_those_that_are_documented() {
+    let observations = [(10, 2.5), (11, 3.0), (14, 2.75)].map(|(day, value)| Observation { day: Timestamp::from_ms(day * DAY_MS), value });
+    let series = PriceSeries::new("BTC".to_owned(), SeriesKind::Close, observations.to_vec(), Source::default()).unwrap();
+    let inputs = Inputs { history: History { series: vec![series], correlations: None }, ..Inputs::default() };
+    let plain = content(&encode(&Shared { inputs: Some(Inputs::default()), session: Session::default() }).unwrap());
+    let whole = content(&encode(&Shared { inputs: Some(inputs), session: Session::default() }).unwrap());
+    // Base v1. One section: tag 4, 15 bytes, no dictionary, one series: BTC, which is well known, closes, three of them; day 10, the next
+    // one, two days left out; differences of mantissas at exponent −2: 250, 50, −25; no table.
+    let section = [1, 4, 15, 0, 1, 1, 0, 3, 20, 0, 2, 1, 3, 244, 3, 100, 49, 0];
+    assert_eq!(whole, [&[1], &plain[..], &section].concat());
+}
+
+#[test]
+fn a_link_with_closes_opens_for_ever() {
+    // Made by the first build that wrote closes into a link.
+    let text = include_str!("../fixtures/links/v3-history.txt");
+    assert_eq!(decode(text).unwrap(), with_past(past(30, &["BTC", "ETH"])));
 }

@@ -16,17 +16,19 @@ pub struct Factor {
     pub label: &'static str,
     /// Codes of series that stand for it, the best first.
     pub symbols: &'static [&'static str],
+    /// Whether it is a yield, whose moves are in percentage points.
+    pub is_yield: bool,
 }
 
 /// Every factor, in the order in which they are shown.
 pub const FACTORS: [Factor; 7] = [
-    Factor { label: "BTC", symbols: &["BTC"] },
-    Factor { label: "ETH", symbols: &["ETH"] },
-    Factor { label: "Equities", symbols: &["SPY", "SPX", "QQQ"] },
-    Factor { label: "Gold", symbols: &["GLD", "XAU", "GOLD"] },
-    Factor { label: "Treasury bonds", symbols: &["IEF", "TLT"] },
-    Factor { label: "10-year yield", symbols: &["DGS10", "US10Y"] },
-    Factor { label: "Dollar", symbols: &["DTWEXBGS", "DXY", "UUP"] },
+    Factor { label: "BTC", symbols: &["BTC"], is_yield: false },
+    Factor { label: "ETH", symbols: &["ETH"], is_yield: false },
+    Factor { label: "Equities", symbols: &["SPY", "SPX", "QQQ"], is_yield: false },
+    Factor { label: "Gold", symbols: &["GLD", "XAU", "GOLD"], is_yield: false },
+    Factor { label: "Treasury bonds", symbols: &["IEF", "TLT"], is_yield: false },
+    Factor { label: "10-year yield", symbols: &["DGS10", "US10Y"], is_yield: true },
+    Factor { label: "Dollar", symbols: &["DTWEXBGS", "DXY", "UUP"], is_yield: false },
 ];
 
 /// A straight line through the returns of an asset over those of a factor.

@@ -1,22 +1,29 @@
-//! The whole book as our own JSON document, version 1: positions, market, accounts and the instant to value at.
+//! The whole book as our own JSON document, version 1: positions, market, accounts, the past and the instant to value at.
 //!
 //! ```text
-//! {"version":1,"as_of":"…","positions":[{…}],"market":[{"fact":"spot","underlying":"BTC","price":95000,"time":"…"}],"accounts":[{…}]}
+//! {"version":1,"as_of":"…","positions":[{…}],"market":[{"fact":"spot","underlying":"BTC","price":95000,"time":"…"}],"accounts":[{…}],
+//!  "history":[{"symbol":"BTC","kind":"close","days":["2026-01-02"],"values":[95000.5]}],"correlations":[{"symbols":["BTC","ETH"],"below":[0.8]}]}
 //! ```
 //!
-//! A field whose value is not known is left out; a fact without origin is a quote.
+//! A field whose value is not known is left out; a fact without origin is a quote; the past stands there only where there is any.
 
 use crate::book::Account;
 use crate::engine::Inputs;
 use crate::instrument::{OptionKind, Settlement};
+use crate::market::history::{CorrelationTable, History, PriceSeries, SeriesKind};
 use crate::market::{Fact, FactValue, Origin};
 use crate::share::export::position::Table;
 use crate::share::export::{Cell, ExportDef, kept};
 use crate::units::{Price, Quantity, Timestamp, Vol, exact_text};
 
 /// The format.
-pub(super) const DEF: ExportDef =
-    ExportDef { id: "json", label: "Positions, market and accounts as JSON", extension: "json", media_type: "application/json", write };
+pub(super) const DEF: ExportDef = ExportDef {
+    id: "json",
+    label: "Positions, market, accounts and price histories as JSON",
+    extension: "json",
+    media_type: "application/json",
+    write,
+};
 
 fn write(inputs: &Inputs) -> Vec<u8> {
     let mut text = String::from("{\n\"version\":1");
@@ -30,6 +37,13 @@ fn write(inputs: &Inputs) -> Vec<u8> {
     });
     list(&mut text, "market", &inputs.facts, write_fact);
     list(&mut text, "accounts", &inputs.accounts, write_account);
+    let History { series, correlations } = &inputs.history;
+    if !series.is_empty() {
+        list(&mut text, "history", series, write_series);
+    }
+    if let Some(table) = correlations {
+        list(&mut text, "correlations", std::slice::from_ref(table), write_correlations);
+    }
     text.push_str("\n}\n");
     text.into_bytes()
 }
@@ -66,6 +80,15 @@ impl Record<'_> {
         self.text.push_str(&value);
     }
 
+    /// A list of what is written already.
+    fn list(&mut self, name: &str, items: impl Iterator<Item = String>) {
+        if !std::mem::take(&mut self.is_empty) {
+            self.text.push(',');
+        }
+        let items: Vec<String> = items.collect();
+        self.text.push_str(&format!("{}:[{}]", quoted(name), items.join(",")));
+    }
+
     fn number(&mut self, name: &str, value: Option<f64>) {
         self.put(name, value.map_or(Cell::Blank, Cell::Number));
     }
@@ -73,6 +96,27 @@ impl Record<'_> {
     fn time(&mut self, name: &str, time: Option<Timestamp>) {
         self.put(name, time.map_or(Cell::Blank, |time| Cell::text(time.to_string())));
     }
+}
+
+fn write_series(record: &mut Record<'_>, series: &PriceSeries) {
+    record.put("symbol", Cell::text(series.symbol.as_str()));
+    record.put(
+        "kind",
+        Cell::text(match series.kind {
+            SeriesKind::Close => "close",
+            SeriesKind::Return => "return",
+            SeriesKind::Yield => "yield",
+        }),
+    );
+    // A day in full: every one is midnight.
+    let days = series.observations.iter().map(|observation| quoted(&observation.day.to_string().replace("T00:00:00Z", "")));
+    record.list("days", days);
+    record.list("values", series.observations.iter().map(|observation| exact_text(observation.value)));
+}
+
+fn write_correlations(record: &mut Record<'_>, table: &CorrelationTable) {
+    record.list("symbols", table.symbols.iter().map(|symbol| quoted(symbol)));
+    record.list("below", table.below.iter().map(|entry| exact_text(*entry)));
 }
 
 /// A text as a JSON string (RFC 8259, section 7).

@@ -12,6 +12,7 @@
 //!           2 dividends: as [`crate::share::dividend`] describes, n ≥ 1; the base holds the book without them
 //!           3 choices in analyses: varint n ≥ 1, n pairs of key and value by ascending key, each a varint of bytes and as many of
 //!             UTF-8; a key has 1 to 300 bytes, a value up to 16 384, n is at most 512
+//!           4 closes: as [`crate::share::history`] describes, at least one series or table; only in a link with a book
 //! ```
 //!
 //! A section is there only if it says something that the base does not, so a v3 link without sections is refused, as is a section
@@ -20,6 +21,7 @@
 
 mod choices;
 mod dividend;
+mod history;
 mod page;
 
 use crate::issue::Issue;
@@ -40,7 +42,7 @@ struct SectionDef {
 }
 
 /// Every section, by ascending tag.
-const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF];
+const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF, &history::DEF];
 
 /// Tag and bytes of every section that is needed.
 fn written(shared: &Shared) -> Vec<(u64, Vec<u8>)> {

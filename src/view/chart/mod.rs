@@ -6,9 +6,11 @@
 pub mod bars;
 pub mod colour;
 pub mod contour;
+pub mod correlation;
 pub mod exercise_boundary;
 pub mod heatmap;
 pub mod limit_use;
+pub mod lambda;
 pub mod plot;
 pub mod profile;
 pub mod reading;
@@ -23,6 +25,7 @@ pub mod theta_calendar;
 pub mod tiles;
 pub mod treemap;
 pub mod vega_tenor;
+pub mod vol_cone;
 pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
@@ -53,4 +56,7 @@ pub const ALL: &[ChartDef] = &[
     vega_tenor::DEF,
     theta_calendar::DEF,
     limit_use::DEF,
+    correlation::DEF,
+    vol_cone::DEF,
+    lambda::DEF,
 ];

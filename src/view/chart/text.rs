@@ -83,6 +83,10 @@ pub enum Measure {
     Change,
     /// A part of a whole, a decimal.
     Part,
+    /// −1 to 1.
+    Correlation,
+    /// A number without a unit.
+    Number,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -100,6 +104,8 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Money => format::money(value),
         Measure::Change => format::signed_money(value),
         Measure::Part => format::percent(value),
+        Measure::Correlation => format::correlation(value),
+        Measure::Number => format::figure(value),
     }
 }
 
@@ -109,7 +115,13 @@ pub fn short_unit(measure: Measure) -> &'static str {
         Measure::Vol | Measure::Rate | Measure::Part => "%",
         Measure::Residual => "pts",
         Measure::Price | Measure::Money | Measure::Change => "USD",
-        Measure::LogMoneyness | Measure::Delta | Measure::Days | Measure::DaysLeft | Measure::Variance => "",
+        Measure::LogMoneyness
+        | Measure::Delta
+        | Measure::Days
+        | Measure::DaysLeft
+        | Measure::Variance
+        | Measure::Correlation
+        | Measure::Number => "",
     }
 }
 
@@ -117,9 +129,10 @@ pub fn short_unit(measure: Measure) -> &'static str {
 pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
     let times = |factor: f64| at.iter().map(|value| value * factor).collect::<Vec<_>>();
     match measure {
-        Measure::Price | Measure::LogMoneyness | Measure::Variance => format::axis_numbers(at),
+        Measure::Price | Measure::LogMoneyness | Measure::Variance | Measure::Number => format::axis_numbers(at),
         Measure::Vol | Measure::Part => format::axis_numbers(&times(100.0)),
         Measure::Residual | Measure::Rate => format::axis_signed(&times(100.0)),
+        Measure::Correlation => format::axis_signed(at),
         Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
         Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),
         Measure::Money | Measure::Change => at.iter().map(|at| amount_tick(*at)).collect(),

@@ -37,6 +37,16 @@ pub fn share(value: f64) -> String {
     decimal(value, 3, Sign::Negative, "")
 }
 
+/// A correlation, sign always: `+0.71`.
+pub fn correlation(value: f64) -> String {
+    decimal(value, 2, Sign::Both, "")
+}
+
+/// A slope, two decimals: `1.24`, `−0.38`.
+pub fn beta(value: f64) -> String {
+    decimal(value, 2, Sign::Negative, "")
+}
+
 /// A delta by the option out of the money, from the size of the put's: `25Δ put`, `50Δ`, `10Δ call`.
 pub fn delta(put: f64) -> String {
     let of = |size: f64| trimmed(decimal(size * 100.0, 1, Sign::Negative, ""));
@@ -97,6 +107,7 @@ mod tests {
         check(delta(0.9), "10Δ call");
         check(figure(-12_345.678), "−12 346");
         check(figure(0.001_234_56), "0.0012346");
+        check(correlation(-0.705), "−0.70");
         check(signed_rate(0.0431), "+4.31");
         check(signed_cents(-912_345.674), "−912 345.67");
         check(log_moneyness(-0.1), "−0.100");

@@ -9,6 +9,7 @@
 
 mod carry;
 mod concentration;
+mod correlation;
 pub mod counterparties;
 mod ladders;
 mod leverage;
@@ -16,8 +17,9 @@ pub mod limits;
 mod market;
 mod overview;
 mod pivot;
+mod volatility;
 
-use crate::engine::{Engine, Settings, ThetaCalendar};
+use crate::engine::{Engine, PastVol, Settings, ThetaCalendar};
 use crate::exposure::counterparty::Failure;
 use crate::exposure::leverage::Leveraged;
 use crate::exposure::pivot::columns::{Columns, Sources};
@@ -181,6 +183,8 @@ pub const TABS: &[Tab] = &[
     Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
     Tab { id: "concentration", label: "Concentration", page: Page::Exposure },
     Tab { id: "counterparties", label: "Counterparties", page: Page::Exposure },
+    Tab { id: "correlation", label: "Correlation", page: Page::Exposure },
+    Tab { id: "volatility", label: "Volatility", page: Page::Exposure },
     Tab { id: "leverage", label: "Leverage", page: Page::Exposure },
     Tab { id: "limits", label: "Limits", page: Page::Exposure },
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
@@ -209,6 +213,8 @@ pub const ALL: &[&SheetDef] = &[
     &ladders::DEF,
     &concentration::DEF,
     &counterparties::DEF,
+    &correlation::DEF,
+    &volatility::DEF,
     &leverage::DEF,
     &limits::DEF,
     &carry::DEF,
@@ -238,6 +244,8 @@ pub struct Kept {
     leveraged: Option<Leveraged>,
     /// What each failure would leave of the book.
     failures: Option<Vec<Failure>>,
+    /// Vols of the underlyings that have a history.
+    past_vols: Option<Vec<PastVol>>,
     /// What time does to the book; the way of its spots is its own.
     theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
