@@ -12,6 +12,7 @@ use plimsoll::units::Timestamp;
 use plimsoll::view::{self, format, terminal};
 use plimsoll::{oracle, protocol::BUILD};
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -280,7 +281,13 @@ fn read_and_import(paths: &[String]) -> Result<Imported, Refusal> {
 fn inputs_of(files: &[String]) -> Result<Inputs, Refusal> {
     let imported = read_and_import(files)?;
     imported.issues.iter().filter(|issue| issue.effect == Effect::Rejected).for_each(|issue| complain(&terminal::sentence(issue)));
-    Ok(Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of })
+    Ok(Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: imported.accounts,
+        history: imported.history,
+        as_of: imported.as_of,
+    })
 }
 
 fn write_book(files: &[String], format: &ExportDef, output: &str) -> Result<(), Refusal> {
@@ -371,7 +378,21 @@ fn now() -> Timestamp {
 
 fn answer(path: &str) -> Result<(), Refusal> {
     let file = read(path)?;
-    let csv = String::from_utf8_lossy(&file.bytes);
+    let mut csv = String::from_utf8_lossy(&file.bytes).into_owned();
+    if let Some(samples) = &oracle::format(&csv)?.samples {
+        // The samples stand beside the set, or in a folder of their own there.
+        let beside = Path::new(path).parent().unwrap_or(Path::new("."));
+        let folders = [beside.to_path_buf(), beside.join("data")];
+        let mut found: Vec<PathBuf> =
+            folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path()).collect();
+        found.sort();
+        for path in found {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with(samples.prefix) && name.ends_with(".csv") {
+                csv = oracle::attach(&csv, name, &String::from_utf8_lossy(&read(&path.to_string_lossy())?.bytes));
+            }
+        }
+    }
     let mut text = String::from("id,value\n");
     for (id, value) in oracle::answer(&csv)? {
         text.push_str(&format!("{},{}\n", format::csv_text(&id), value.map_or_else(String::new, format::round_trip)));

@@ -7,15 +7,22 @@
 mod carry;
 mod compared;
 mod conventions;
+mod counterparty;
 mod edited;
 mod exercise;
+mod exposed;
 mod findings;
+mod past;
+mod ladder;
+mod leverage;
+mod limit;
 mod row;
 mod surface;
 
 use crate::book::{Account, Book, Position};
 use crate::exposure::{self, AccountRow, Coverage, Slice, Totals};
 use crate::issue::{Issue, IssueKind};
+use crate::market::history::History;
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::price::{Line, Plan, State, Valued, ValuedPosition};
 use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryDay, Profile, ProfileSpec, Shock, ordinary_day};
@@ -24,6 +31,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
+pub use crate::engine::ladder::{Ladders, ThetaCalendar};
+pub use crate::engine::past::{LeftOut, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.
@@ -35,6 +44,8 @@ pub struct Inputs {
     pub facts: Vec<Fact>,
     /// What the venues say of whole accounts.
     pub accounts: Vec<Account>,
+    /// Daily closes and correlations of the past.
+    pub history: History,
     /// The instant to value at; `None` takes the latest fact's.
     pub as_of: Option<Timestamp>,
 }
@@ -322,7 +333,7 @@ impl Engine {
         let left_out = lines.filter(|(_, line)| **line == Line::LeftOut).map(|(position, _)| &position.instrument);
         facts.extend(Fact::about_options(&self.inputs.facts, left_out).cloned());
         let accounts = self.inputs.accounts.clone();
-        Inputs { positions: self.inputs.positions.clone(), facts, accounts, as_of: Some(self.state.as_of) }
+        Inputs { positions: self.inputs.positions.clone(), facts, accounts, history: History::default(), as_of: Some(self.state.as_of) }
     }
 
     fn rows_under(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {

@@ -3,8 +3,15 @@
 mod account;
 pub mod carry;
 pub mod compare;
+pub mod concentration;
+pub mod counterparty;
+pub mod ladder;
+pub mod leverage;
+pub mod limit;
 mod method;
+pub mod pivot;
 pub mod unlock;
+pub mod portfolio_vol;
 
 use crate::book::Book;
 use crate::instrument::Instrument;

@@ -7,6 +7,7 @@ use crate::import::mapped_read::RowEnd;
 use crate::import::mapping::{Reading, SAMPLE_ROWS};
 use crate::import::{Imported, MAX_FACTS, MAX_LISTED, MAX_POSITIONS, RowCount};
 use crate::issue::{Issue, IssueKind, Source};
+use crate::market::history::History;
 use crate::market::{Fact, FactValue, Origin};
 use crate::units::{Rate, Timestamp};
 use smol_str::SmolStr;
@@ -171,6 +172,11 @@ impl<'a> Intake<'a> {
     /// Takes what a venue says of a whole account.
     pub(super) fn account(&mut self, account: Account) {
         self.out.accounts.push(account);
+    }
+
+    /// Takes daily closes or correlations.
+    pub(super) fn history(&mut self, history: History) {
+        self.out.history.extend(history);
     }
 
     /// Takes a statement about the market, unless the last one on the same subject said the same of the same time.

@@ -160,7 +160,7 @@ impl<'a> Mapped<'a> {
 }
 
 /// A date with its parts in the stated order, year first; `None` where it is written in another way.
-fn in_order(cell: &str, order: DateOrder) -> Option<String> {
+pub(super) fn in_order(cell: &str, order: DateOrder) -> Option<String> {
     if order == DateOrder::Auto || !(6..=40).contains(&cell.len()) {
         return None;
     }

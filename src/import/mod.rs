@@ -18,6 +18,7 @@ mod bitvavo;
 mod coinbase;
 mod cointracking;
 mod content;
+mod correlation_table;
 mod cryptocom;
 mod date;
 mod dated_name;
@@ -65,6 +66,8 @@ mod plimsoll_contract;
 mod plimsoll_csv;
 mod plimsoll_document;
 mod plimsoll_market;
+mod price_cell;
+mod price_history;
 mod record;
 mod revolut;
 mod row;
@@ -83,6 +86,7 @@ use crate::import::mapped_read::RowEnd;
 use crate::import::mapping::{Mapping, TableSample, Trial};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Fact;
+use crate::market::history::History;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -96,6 +100,8 @@ pub const MAX_FILE_BYTES: usize = 100 * 1024 * 1024;
 pub const MAX_POSITIONS: usize = 100_000;
 /// Most market facts of one book, and most records of one file.
 pub const MAX_FACTS: usize = 500_000;
+/// Most daily closes of one book.
+pub const MAX_OBSERVATIONS: usize = 500_000;
 /// Longest name, account, venue or currency, characters.
 pub const MAX_TEXT_CHARS: usize = 256;
 /// Deepest nesting of a JSON file.
@@ -143,6 +149,8 @@ pub const ALL: &[&ImportDef] = &[
     &bitvavo::DEF,
     &revolut::DEF,
     &schwab::DEF,
+    &price_history::DEF,
+    &correlation_table::DEF,
     &plimsoll_csv::DEF,
 ];
 
@@ -208,6 +216,8 @@ pub struct Imported {
     pub facts: Vec<Fact>,
     /// What the venues say of whole accounts, in the order of files and rows.
     pub accounts: Vec<Account>,
+    /// Daily closes and correlations.
+    pub history: History,
     /// The instant to value at, where a document of ours states one; of several documents the last.
     pub as_of: Option<Timestamp>,
     /// Rows of all files.
@@ -331,15 +341,17 @@ impl Imported {
     /// a book that nobody holds.
     fn add(&mut self, mut one: Imported, summary: FileSummary) {
         let (positions, facts) = (self.positions.len() + one.positions.len(), self.facts.len() + one.facts.len());
-        if positions > MAX_POSITIONS || facts > MAX_FACTS {
+        let observations = self.history.observations() + one.history.observations();
+        if positions > MAX_POSITIONS || facts > MAX_FACTS || observations > MAX_OBSERVATIONS {
             one.positions.clear();
+            one.history = History::default();
             one.facts.clear();
             one.accounts.clear();
             one.as_of = None;
             one.rows = RowCount { read: one.rows.read, accepted: 0, rejected: one.rows.read };
             let message = format!(
-                "with this file the book would have more than {MAX_POSITIONS} positions or {MAX_FACTS} market facts: all {} rows of it \
-                 are left out, split the book into parts",
+                "with this file the book would have more than {MAX_POSITIONS} positions, {MAX_FACTS} market facts or {MAX_OBSERVATIONS} \
+                 daily closes: all {} rows of it are left out, split the book into parts",
                 one.rows.read
             );
             one.issues.push(Issue::rejected(IssueKind::Unsupported, message).in_file(&summary.name));
@@ -354,6 +366,7 @@ impl Imported {
         append(&mut self.positions, one.positions);
         append(&mut self.facts, one.facts);
         self.accounts.append(&mut one.accounts);
+        self.history.extend(one.history);
         self.issues.append(&mut one.issues);
     }
 }

@@ -5,6 +5,7 @@
 
 mod dividend;
 mod fact;
+pub mod history;
 mod method;
 mod quote;
 mod smile;

@@ -4,14 +4,23 @@
 //! functions are our own or come from the `libm` crate, which is compiled into both, never from the platform.
 
 pub mod american;
+pub mod association;
 pub mod black;
+pub mod cluster;
+pub mod covariance;
 pub mod dividend;
 mod elementary;
+pub mod garch;
 pub mod implied_vol;
 pub mod interpolate;
 pub mod lane;
+pub mod matrix;
 pub mod mills;
+pub mod moments;
 pub mod normal;
+mod simplex;
+pub mod smoothing;
+pub mod spectrum;
 pub mod student;
 pub mod svi;
 

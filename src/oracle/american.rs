@@ -10,6 +10,7 @@ pub const DEF: OracleDef = OracleDef {
     label: "American options",
     doc: "Price of one American option, or its premium over the European one, from its spot, strike, time, rates and volatility.",
     columns: &["flag", "S", "K", "T", "r", "q", "sigma", "quantity", "method"],
+    samples: None,
     question,
     // The other columns are what other methods give; this one judges them too.
     judgement: Judgement {

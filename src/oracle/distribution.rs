@@ -11,6 +11,7 @@ pub const DEF: OracleDef = OracleDef {
     label: "Distributions",
     doc: "Normal distribution and quantile, Student's t quantile, and value at risk and expected shortfall of a t of unit variance.",
     columns: &["kind", "x", "nu", "rel_tol"],
+    samples: None,
     question,
     judgement: Judgement { asked: "kind", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };

@@ -9,6 +9,7 @@ pub const DEF: OracleDef = OracleDef {
     label: "European options",
     doc: "Price and Greeks of one European option, from its spot or future, strike, time, rates and volatility.",
     columns: &["model", "flag", "S", "K", "T", "r", "q", "sigma", "quantity"],
+    samples: None,
     question,
     judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };

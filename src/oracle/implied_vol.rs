@@ -11,6 +11,7 @@ pub const DEF: OracleDef = OracleDef {
     label: "Implied volatility",
     doc: "The volatility at which Black (1976) gives a discounted price, or none.",
     columns: &["flag", "F", "K", "T", "df", "price", "status"],
+    samples: None,
     question,
     judgement: Judgement { asked: "status", expected: "expected_sigma", allowed: verdict::stated, doubted: &[] },
 };

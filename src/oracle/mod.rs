@@ -6,15 +6,21 @@
 //! another one has read: what reads and judges is too large for a first visit. The same is the self-test of the page.
 
 mod american;
+mod correlation;
 mod crypto;
 mod distribution;
 mod european;
 mod implied_vol;
 mod method;
+mod nist_stats;
+mod samples;
 mod scenario;
+mod statistic;
+mod var_es;
 mod verdict;
 
 pub use crate::oracle::method::METHODS;
+pub use crate::oracle::samples::{SamplesDef, attach};
 pub use crate::oracle::verdict::{Count, Judgement, Miss, Verdict, judge};
 
 use crate::book::Position;
@@ -22,6 +28,7 @@ use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
 use crate::math::black::{MertonInput, OptionKind};
+use crate::oracle::samples::Samples;
 use crate::units::{Price, Quantity};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,6 +44,8 @@ pub struct OracleDef {
     pub doc: &'static str,
     /// Columns whose presence tells this format from the others.
     pub columns: &'static [&'static str],
+    /// Where the samples stand that its rows are about, if they are about any.
+    pub samples: Option<SamplesDef>,
     /// Reads one row; `None` where the engine has no word on it.
     pub question: fn(&Row) -> Option<Question>,
     /// How an answer is judged.
@@ -44,14 +53,28 @@ pub struct OracleDef {
 }
 
 /// Every format, alphabetical.
-pub const ALL: &[&OracleDef] = &[&american::DEF, &crypto::DEF, &distribution::DEF, &european::DEF, &implied_vol::DEF, &scenario::DEF];
+pub const ALL: &[&OracleDef] = &[
+    &american::DEF,
+    &correlation::DEF,
+    &crypto::DEF,
+    &distribution::DEF,
+    &european::DEF,
+    &implied_vol::DEF,
+    &nist_stats::DEF,
+    &scenario::DEF,
+    &var_es::DEF,
+];
 
-/// Id, label and doc of each. Reading them links no answer into the page.
-pub const SETS: [(&str, &str, &str); ALL.len()] = {
-    let mut sets = [("", "", ""); ALL.len()];
+/// Id, label, doc and file of samples of each. Reading them links no answer into the page.
+pub const SETS: [(&str, &str, &str, Option<&str>); ALL.len()] = {
+    let mut sets = [("", "", "", None); ALL.len()];
     let mut place = 0;
     while place < ALL.len() {
-        sets[place] = (ALL[place].id, ALL[place].label, ALL[place].doc);
+        let samples = match &ALL[place].samples {
+            Some(samples) => Some(samples.file),
+            None => None,
+        };
+        sets[place] = (ALL[place].id, ALL[place].label, ALL[place].doc, samples);
         place += 1;
     }
     sets
@@ -62,6 +85,8 @@ pub const SETS: [(&str, &str, &str); ALL.len()] = {
 pub enum Question {
     /// Of an American option.
     American(american::Asked),
+    /// Of a correlation matrix.
+    Correlation(correlation::Asked),
     /// Of a coin-settled or linear contract.
     Crypto(crypto::Asked),
     /// Of a distribution.
@@ -72,6 +97,8 @@ pub enum Question {
     ImpliedVol(implied_vol::Asked),
     /// Of a book under a shock.
     Scenario(scenario::Asked),
+    /// Of a sample.
+    Statistic(statistic::Asked),
 }
 
 impl Question {
@@ -79,11 +106,13 @@ impl Question {
     pub fn answer(&self) -> Option<f64> {
         let answer = match self {
             Question::American(asked) => asked.answer(),
+            Question::Correlation(asked) => asked.answer()?,
             Question::Crypto(asked) => asked.answer()?,
             Question::Distribution(asked) => asked.answer(),
             Question::European(asked) => asked.answer(),
             Question::ImpliedVol(asked) => asked.answer()?,
             Question::Scenario(asked) => asked.answer(),
+            Question::Statistic(asked) => asked.answer()?,
         };
         Some(answer).filter(|answer| answer.is_finite())
     }
@@ -93,6 +122,7 @@ impl Question {
 pub struct Row<'a> {
     header: &'a csv::StringRecord,
     record: &'a csv::StringRecord,
+    samples: &'a Samples,
 }
 
 impl Row<'_> {
@@ -110,6 +140,11 @@ impl Row<'_> {
     /// The JSON under a column.
     fn json<T: DeserializeOwned>(&self, column: &str) -> Option<T> {
         serde_json::from_str(self.text(column)?).ok()
+    }
+
+    /// A sample of the set.
+    fn sample(&self, prefix: &str, name: &str) -> Option<Vec<f64>> {
+        self.samples.get(prefix, name).cloned()
     }
 
     fn kind(&self, column: &str) -> Option<OptionKind> {
@@ -195,7 +230,8 @@ pub fn answers(questions: &[Option<Question>]) -> Vec<Option<f64>> {
     questions.iter().map(|question| question.as_ref().and_then(Question::answer)).collect()
 }
 
-/// Recognizes the format and answers every row, in the order of the file: id and answer. Lines that start with `#` are skipped.
+/// Recognizes the format and answers every row, in the order of the file: id and answer. Lines that start with `#` are skipped, but for
+/// the samples that [`attach`] has put there.
 ///
 /// # Errors
 /// A `Parse` issue when the text is no CSV, or an `Unsupported` one that names the known formats when none has these columns.
@@ -208,20 +244,37 @@ pub fn answer(csv_text: &str) -> Result<Vec<(String, Option<f64>)>, Issue> {
     Ok(rows)
 }
 
-/// Recognizes the format and hands over every row.
-fn each_row(csv_text: &str, each: &mut dyn FnMut(&OracleDef, &Row)) -> Result<&'static OracleDef, Issue> {
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(csv_text.as_bytes());
-    let broken = |error: csv::Error| Issue::rejected(IssueKind::Parse, format!("the accuracy set cannot be read: {error}"));
-    let header = reader.headers().map_err(broken)?.clone();
+fn broken(error: csv::Error) -> Issue {
+    Issue::rejected(IssueKind::Parse, format!("the accuracy set cannot be read: {error}"))
+}
+
+fn reader(csv_text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(csv_text.as_bytes())
+}
+
+/// The format of a set.
+///
+/// # Errors
+/// As [`answer`].
+pub fn format(csv_text: &str) -> Result<&'static OracleDef, Issue> {
+    let mut reader = reader(csv_text);
+    let header = reader.headers().map_err(broken)?;
     let has = |column: &str| header.iter().any(|head| head == column);
-    let def = *ALL.iter().find(|def| has("id") && def.columns.iter().all(|column| has(column))).ok_or_else(|| {
+    ALL.iter().copied().find(|def| has("id") && def.columns.iter().all(|column| has(column))).ok_or_else(|| {
         let known: Vec<&str> = ALL.iter().map(|def| def.id).collect();
         let message = format!("the columns are of no accuracy set that is known here: {}", known.join(", "));
         Issue::rejected(IssueKind::Unsupported, message).with_value(&header.iter().collect::<Vec<_>>().join(","))
-    })?;
+    })
+}
+
+/// Recognizes the format and hands over every row.
+fn each_row(csv_text: &str, each: &mut dyn FnMut(&OracleDef, &Row)) -> Result<&'static OracleDef, Issue> {
+    let (def, samples) = (format(csv_text)?, Samples::of(csv_text));
+    let mut reader = reader(csv_text);
+    let header = reader.headers().map_err(broken)?.clone();
     for record in reader.records() {
         let record = record.map_err(broken)?;
-        each(def, &Row { header: &header, record: &record });
+        each(def, &Row { header: &header, record: &record, samples: &samples });
     }
     Ok(def)
 }

@@ -15,6 +15,7 @@ pub const DEF: OracleDef = OracleDef {
     label: "Scenarios",
     doc: "P&L of a book of options on spot, a perpetual or an inverse future, fully revalued under a shock.",
     columns: &["legs", "unit", "spot0", "spot_shock", "vol_shift", "days"],
+    samples: None,
     question,
     judgement: Judgement { asked: "unit", expected: "pnl", allowed: verdict::stated, doubted: &[] },
 };

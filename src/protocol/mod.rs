@@ -62,6 +62,7 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             inputs.positions.extend(added.positions);
             inputs.facts.extend(added.facts);
             inputs.accounts.extend(added.accounts);
+            inputs.history.extend(added.history);
             merged(&inputs)
         }
         Request::Edit { edits } => {
@@ -202,7 +203,13 @@ fn import(
     let imported = crate::import::import_with(files, &options, &mut |done, total| report(Response::Reading { done, total }));
     let (rows, files, tables) = (imported.rows, imported.files, imported.tables);
     let issues = refused.into_iter().chain(imported.issues).collect();
-    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of };
+    let inputs = Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: imported.accounts,
+        history: imported.history,
+        as_of: imported.as_of,
+    };
     let positions = count(&inputs.positions);
     let bytes = to_bytes(&inputs)?;
     let preview = (!inputs.positions.is_empty()).then(|| {

@@ -9,6 +9,7 @@
 mod dividend;
 pub mod document;
 pub mod export;
+mod history;
 mod stated;
 mod v1;
 mod v2;
@@ -45,6 +46,8 @@ struct Limits {
     facts: usize,
     /// Accounts.
     accounts: usize,
+    /// Daily closes.
+    observations: usize,
     /// Characters of one text.
     text_chars: usize,
     /// Bytes of text spelled out in all: a dictionary must not be a bomb either.
@@ -57,6 +60,7 @@ impl Limits {
         positions: MAX_POSITIONS,
         facts: 2 * MAX_POSITIONS,
         accounts: 10_000,
+        observations: 50_000,
         text_chars: MAX_TEXT_CHARS,
         spelled: 16 * 1024 * 1024,
     };

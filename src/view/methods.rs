@@ -1,5 +1,6 @@
 //! How every number is computed: the texts that stand beside the code, section by section, as plain data for page and terminal.
 
+use crate::exposure::{self, pivot};
 use crate::method::Method;
 use crate::view::chart::exercise_boundary;
 use crate::view::measure;
@@ -22,7 +23,23 @@ pub const ALL: &[SectionDef] = &[
     SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS, &[&exercise_boundary::METHOD]] },
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
-    SectionDef { id: "book", label: "Book", methods: &[crate::exposure::METHODS, crate::book::METHODS] },
+    SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },
+    SectionDef {
+        id: "exposure",
+        label: "Exposure",
+        methods: &[
+            exposure::ladder::METHODS,
+            exposure::counterparty::METHODS,
+            exposure::concentration::METHODS,
+            exposure::leverage::METHODS,
+            exposure::limit::METHODS,
+        ],
+    },
+    SectionDef {
+        id: "pivot",
+        label: "Exposure by dimension",
+        methods: &[pivot::METHODS, pivot::dimension::METHODS, pivot::measure::METHODS],
+    },
     SectionDef { id: "check", label: "Checks", methods: &[crate::check::METHODS] },
     SectionDef { id: "venue", label: "Greeks as venues define them", methods: &[crate::price::convention::METHODS] },
     SectionDef { id: "accuracy", label: "Accuracy", methods: &[crate::oracle::METHODS] },

@@ -9,11 +9,14 @@ after(() => site.stop());
 
 const SETS = [
   ['American options', 364, 364],
+  ['Correlation matrices', 5, 4],
   ['Crypto contracts', 109, 84],
   ['Distributions', 125, 125],
   ['European options', 1542, 1542],
   ['Implied volatility', 197, 175],
+  ['NIST statistics', 18, 18],
   ['Scenarios', 110, 110],
+  ['Returns and their tails', 169, 28],
 ];
 
 for (const workers of ['', '?workers=0']) {

@@ -21,7 +21,13 @@ fn figures() -> Vec<(&'static str, f64)> {
     let greeks = black.greeks();
     let vol = ImpliedVolInput { forward: 96_450.0, strike: 100_000.0, years: 0.2, price: 6_000.0, kind: OptionKind::Call };
     let imported = import(&[File::new("book.csv", BOOK)]);
-    let inputs = plimsoll::engine::Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None };
+    let inputs = plimsoll::engine::Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: Vec::new(),
+        history: Default::default(),
+        as_of: None,
+    };
     let engine = Engine::load(inputs, Timestamp::parse_iso("2026-01-16T12:30:05Z").unwrap());
     let vols = [0.71, 0.62, 0.55, 0.49, 0.46, 0.45, 0.463, 0.49, 0.53];
     let points = vols.into_iter().zip(-5_i32..).map(|(vol, step)| SviPoint { k: 0.1 * f64::from(step), variance: vol * vol, weight: vol });

@@ -96,7 +96,7 @@ pub fn option_fact(instrument: &Instrument, vol: Option<f64>, mark: Option<f64>)
 }
 
 pub fn inputs(positions: Vec<Position>, facts: Vec<Fact>) -> Inputs {
-    Inputs { positions, facts, accounts: Vec::new(), as_of: Some(AS_OF) }
+    Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(AS_OF) }
 }
 
 pub fn load(positions: Vec<Position>, facts: Vec<Fact>) -> Engine {

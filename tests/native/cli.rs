@@ -37,7 +37,10 @@ fn with_sample(before: &[&str], after: &[&str]) -> Vec<String> {
 fn engine() -> Engine {
     let files = SAMPLE.map(|name| File::new(name, std::fs::read(path(&format!("public/sample/{name}"))).unwrap()));
     let imported = import(&files);
-    Engine::load(Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }, Timestamp::from_ms(0))
+    Engine::load(
+        Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), history: Default::default(), as_of: None },
+        Timestamp::from_ms(0),
+    )
 }
 
 fn storm() -> Settings {

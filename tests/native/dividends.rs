@@ -310,7 +310,7 @@ fn inputs(spot: f64, as_of: Timestamp, dividends: &[(&str, f64)]) -> Inputs {
         }));
     }
     facts.extend(dividends.iter().map(|(ex_date, amount)| dividend(ex_date, *amount)));
-    Inputs { positions, facts, accounts: Vec::new(), as_of: Some(as_of) }
+    Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(as_of) }
 }
 
 fn engine(spot: f64, as_of: &str, dividends: &[(&str, f64)]) -> Engine {

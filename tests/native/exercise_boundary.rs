@@ -30,7 +30,13 @@ fn desk(files: &[&str]) -> Desk {
     let files: Vec<File> =
         files.iter().enumerate().map(|(place, text)| File::new(format!("{place}.csv"), text.as_bytes().to_vec())).collect();
     let imported = import(&files);
-    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: imported.as_of };
+    let inputs = Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: Vec::new(),
+        history: Default::default(),
+        as_of: imported.as_of,
+    };
     assert_eq!(inputs.positions.len(), 3, "{:?}", imported.issues);
     let mut desk = Desk::default();
     let request = Request::Load { inputs: protocol::to_bytes(&inputs).unwrap(), now: time("2026-09-21T20:00:00Z") };

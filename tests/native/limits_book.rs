@@ -92,7 +92,7 @@ impl Corner {
     fn load(&self, positions: Vec<Position>) -> Engine {
         let instruments: Vec<Instrument> = positions.iter().map(|position| position.instrument.clone()).collect();
         let facts = self.market(&instruments);
-        Engine::load(Inputs { positions, facts, accounts: Vec::new(), as_of: Some(AS_OF) }, AS_OF)
+        Engine::load(Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(AS_OF) }, AS_OF)
     }
 }
 

@@ -22,7 +22,7 @@ fn inputs() -> Inputs {
         File::new(name, std::fs::read(path).unwrap())
     });
     let imported = import(&files);
-    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }
+    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), history: Default::default(), as_of: None }
 }
 
 fn engine() -> Engine {

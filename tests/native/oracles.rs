@@ -1,6 +1,6 @@
 //! The accuracy sets of `tests/oracles/`: no answer is outside of its row's tolerance, and it is known which rows have one.
 
-use plimsoll::oracle::{ALL, Question, Verdict, answer, answers, questions};
+use plimsoll::oracle::{ALL, Question, Verdict, answer, answers, attach, format, questions};
 use plimsoll::protocol::{self, Desk, Request, Response};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,8 +8,14 @@ use std::path::PathBuf;
 /// Answered and asked, by what is asked for.
 type Counts = BTreeMap<String, (u32, u32)>;
 
+/// A set, and before it the samples that its rows are about.
 fn text(file: &str) -> String {
-    std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles").join(file)).unwrap()
+    let read = |file: &str| std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles").join(file)).unwrap();
+    let set = read(file);
+    match &format(&set).unwrap().samples {
+        Some(samples) => attach(&set, samples.file, &read(&format!("data/{}", samples.file))),
+        None => set,
+    }
 }
 
 /// Judges a set in the three steps of the page's self-test, each with its own desk, as they are in modules of their own.
@@ -131,6 +137,37 @@ fn every_distribution_is_met() {
         ("t_var_factor_unit_variance", 37),
     ];
     assert_eq!(counts, expected.into_iter().map(|(kind, count)| (kind.to_owned(), (count, count))).collect());
+}
+
+#[test]
+fn every_certified_statistic_is_met_in_all_of_its_digits() {
+    let counts = check("nist_stats.csv");
+    assert_eq!(counts, ["autocorr_lag1", "mean", "sd_sample"].map(|asked| (asked.to_owned(), (6, 6))).into());
+}
+
+#[test]
+fn matrices_are_repaired_and_what_has_no_correlation_has_none() {
+    let counts = check("correlation.csv");
+    assert_eq!(total(&counts), (4, 5));
+    assert_eq!((counts["constant_column"], counts["spectral_repair_3x3"], counts["correlation_5x2"]), ((0, 1), (3, 3), (1, 1)));
+}
+
+#[test]
+fn moments_correlations_and_smoothed_variances_of_returns_are_met() {
+    let counts = check("var_es.csv");
+    let answered: Vec<(&str, (u32, u32))> =
+        counts.iter().filter(|(_, count)| count.0 > 0).map(|(method, count)| (method.as_str(), *count)).collect();
+    assert_eq!(
+        answered,
+        [("correlation", (3, 3)), ("ewma_0.9", (1, 1)), ("ewma_0.94", (6, 6)), ("ewma_0.97", (4, 4)), ("moment", (14, 14))]
+    );
+    assert_eq!(total(&counts), (28, 169));
+}
+
+#[test]
+fn a_set_without_its_samples_has_no_answers_about_them() {
+    let set = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/nist_stats.csv")).unwrap();
+    assert!(answer(&set).unwrap().iter().all(|(_, answer)| answer.is_none()));
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn option_fact(instrument: &Instrument, vol: Option<f64>, mark: Option<f64>) -> 
 }
 
 fn load(positions: Vec<Position>, facts: Vec<Fact>) -> Engine {
-    Engine::load(Inputs { positions, facts, accounts: Vec::new(), as_of: Some(AS_OF) }, Timestamp::from_ms(0))
+    Engine::load(Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(AS_OF) }, Timestamp::from_ms(0))
 }
 
 fn shocked(shock: Shock) -> Settings {
@@ -179,7 +179,7 @@ fn generated(seed: u64) -> Inputs {
     // The same contract twice, at another entry: positions stay apart and contracts are netted.
     let again = positions[draw.below(positions.len())].clone();
     positions.push(Position { entry_price: again.entry_price.map(|entry| price(entry.get() * 1.01)), ..again });
-    Inputs { positions, facts, accounts: Vec::new(), as_of: Some(AS_OF) }
+    Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(AS_OF) }
 }
 
 fn generated_engine(seed: u64) -> Engine {
@@ -443,7 +443,7 @@ fn calendar(settlement: Settlement) -> Engine {
         facts.push(option_fact(&contract, Some(0.5), None));
         positions.push(position(&format!("{days} days"), contract, quantity, None));
     }
-    Engine::load(Inputs { positions, facts, accounts: Vec::new(), as_of: Some(day(0)) }, Timestamp::from_ms(0))
+    Engine::load(Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(day(0)) }, Timestamp::from_ms(0))
 }
 
 /// Figures from Black (1976) by `math.erfc` in Python, 2026-11-21. Twenty days on and a fifth up the near leg is settled: by Jump at
@@ -481,7 +481,13 @@ fn on_the_day_of_expiry_nothing_but_the_payoff_is_left_whatever_the_millisecond_
         let as_of = Timestamp::from_ms(AS_OF.ms() + offset);
         let contract = option("BTC", Settlement::Linear, OptionKind::Call, 100_000.0, day(70));
         let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(70), 101_000.0), option_fact(&contract, Some(0.5), None)];
-        let inputs = Inputs { positions: vec![position("call", contract, 2.0, None)], facts, accounts: Vec::new(), as_of: Some(as_of) };
+        let inputs = Inputs {
+            positions: vec![position("call", contract, 2.0, None)],
+            facts,
+            accounts: Vec::new(),
+            history: Default::default(),
+            as_of: Some(as_of),
+        };
         let engine = Engine::load(inputs, Timestamp::from_ms(0));
         let settings = Settings { profile: ProfileSpec { spot: (-0.5, 0.5), count: 3, underlying: None }, ..Settings::default() };
         let before = engine.valuation(&settings, false).base.equity;
@@ -496,7 +502,10 @@ fn time_alone_lets_the_forward_converge_at_a_constant_annualized_basis() {
     let contract = future("BTC", Settlement::Linear, 1.0, day(73));
     let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(73), 110_000.0)];
     let positions = vec![position("future", contract, 2.0, Some(105_000.0))];
-    let engine = Engine::load(Inputs { positions, facts, accounts: Vec::new(), as_of: Some(day(0)) }, Timestamp::from_ms(0));
+    let engine = Engine::load(
+        Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(day(0)) },
+        Timestamp::from_ms(0),
+    );
     let after = |days: f64| engine.valuation(&shocked(Shock { days, ..Shock::default() }), true).positions[0].shocked.unwrap();
     near("before", engine.valuation(&Settings::default(), false).base.equity, 10_000.0, 1e-14);
     near("forward", after(36.5).forward, 104_880.884_817_015_15, 1e-13);
@@ -725,7 +734,10 @@ fn the_coin_delta_of_an_inverse_account_is_deribit_s_delta_total() {
         published += quantity * (delta - coins);
         exact += quantity * (ours.delta - ours.coin_price);
     }
-    let engine = Engine::load(Inputs { positions, facts, accounts: Vec::new(), as_of: Some(as_of) }, Timestamp::from_ms(0));
+    let engine = Engine::load(
+        Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(as_of) },
+        Timestamp::from_ms(0),
+    );
     let valuation = engine.valuation(&Settings::default(), true);
     let found = valuation.by_underlying[0].base_coin.unwrap().delta;
     assert!((found - exact).abs() < 1e-12, "{found} is not {exact}");

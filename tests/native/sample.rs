@@ -18,7 +18,7 @@ fn sample() -> Vec<File> {
 
 fn inputs() -> Inputs {
     let imported = import(&sample());
-    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), as_of: None }
+    Inputs { positions: imported.positions, facts: imported.facts, accounts: Vec::new(), history: Default::default(), as_of: None }
 }
 
 #[test]

@@ -111,7 +111,7 @@ pub fn desk() -> Inputs {
         vol_fact(date(30, 1), 95_000.0, Put, 0.375),
         vol_fact(date(30, 1), 100_000.0, Call, 0.36),
     ];
-    Inputs { positions, facts, accounts: Vec::new(), as_of: None }
+    Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: None }
 }
 
 pub fn session() -> Session {
@@ -631,7 +631,7 @@ proptest! {
         name in any_text(),
     ) {
         let session = Session { name, ..session() };
-        let shared = Shared { inputs: Some(Inputs { positions, facts, accounts: Vec::new(), as_of }), session };
+        let shared = Shared { inputs: Some(Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of }), session };
         let text = encode(&shared).unwrap();
         let back = decode(&text).unwrap();
         // Debug text shows the shortest digits of every number, and so tells all bits apart.

@@ -371,6 +371,7 @@ pub fn any_inputs() -> impl Strategy<Value = Inputs> {
         positions,
         facts,
         accounts,
+        history: Default::default(),
         as_of,
     })
 }

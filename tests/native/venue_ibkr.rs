@@ -324,7 +324,13 @@ fn a_book_of_options_is_priced_with_a_file_of_rates_and_dividends() {
         KO,share,63.1,,,,1\n";
     let imported = import(&[dropped("U5550001.csv", statement), dropped("market.csv", market)]);
     assert!(rejections(&imported).is_empty(), "{:?}", imported.issues);
-    let inputs = Inputs { positions: imported.positions, facts: imported.facts, accounts: imported.accounts, as_of: imported.as_of };
+    let inputs = Inputs {
+        positions: imported.positions,
+        facts: imported.facts,
+        accounts: imported.accounts,
+        history: imported.history,
+        as_of: imported.as_of,
+    };
     let engine = Engine::load(inputs, Timestamp::from_ms(0));
     let rows = engine.rows();
     let of = |name: &str| rows.iter().find(|row| row.name == name).and_then(|row| row.base).unwrap();

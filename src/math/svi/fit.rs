@@ -4,8 +4,8 @@
 //! from the lowest places by a simplex, and polished with the linear parameters projected out (Kaufman 1975), which gives the
 //! parameters of an exact smile to rounding. All counts are fixed.
 
+use crate::math::simplex::{self, Place};
 use crate::math::svi::inner::{Best, Inner};
-use crate::math::svi::simplex::{self, Place};
 use crate::math::svi::{FEWEST_POINTS, Svi};
 use crate::math::{exp, ln};
 

@@ -5,7 +5,6 @@
 
 mod fit;
 mod inner;
-mod simplex;
 
 pub use crate::math::svi::fit::{SviFit, SviPoint, fit};
 

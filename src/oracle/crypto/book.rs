@@ -52,7 +52,13 @@ impl Asked {
     pub(super) fn answer(&self) -> Option<f64> {
         let Asked { positions, facts, edits, days, figure } = self;
         let load = |inputs| Engine::load(inputs, AS_OF);
-        let inputs = engine::Inputs { positions: positions.clone(), facts: facts.clone(), accounts: Vec::new(), as_of: Some(AS_OF) };
+        let inputs = engine::Inputs {
+            positions: positions.clone(),
+            facts: facts.clone(),
+            accounts: Vec::new(),
+            history: Default::default(),
+            as_of: Some(AS_OF),
+        };
         let edited = load(inputs).edited(edits).ok()?;
         if let Figure::Entry = figure {
             return edited.positions.first()?.entry_price.map(Price::get);

@@ -20,6 +20,7 @@ pub const DEF: OracleDef = OracleDef {
     label: "Crypto contracts",
     doc: "Settlement, gain, notional and coin Greeks of inverse and linear options and futures; average entries, loans and pools.",
     columns: &["topic", "inputs", "quantity"],
+    samples: None,
     question,
     judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated, doubted: &[] },
 };

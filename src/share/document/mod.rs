@@ -3,16 +3,18 @@
 //!
 //! ```text
 //! magic     8 bytes 89 50 4C 4D 0D 0A 1A 0A
-//! schema    2 bytes, little endian: 1, or 2 where the session needs sections or the market holds dividends, or 3 where positions
-//!           have Greeks that their venue states
+//! schema    2 bytes, little endian: 1; 2 where the session needs sections or the market holds dividends; 3 where the book holds daily
+//!           closes or correlations; 4 where positions have Greeks that their venue states
 //! head      varint bytes; varint sequence, 8 bytes ms since 1970 at which it was saved (little endian), varint positions,
 //!           varint bytes of the name, its UTF-8
 //! check     4 bytes, little endian: CRC-32 (IEEE 802.3) of everything before. So far it stands alone as an entry of a list
-//! session   varint bytes; the content of a v2 link without a book; in schema 2 then the sections of a v3 link, if any
+//! session   varint bytes; the content of a v2 link without a book; from schema 2 on then the sections of a v3 link, if any
 //! book      varint bytes of the packed book, and its last four bytes, which are its own checksum
 //! check     4 bytes: CRC-32 of everything before
 //! packed    flags, length, content and checksum as in a link, the checksum over "book" in the place of the version; with a byte 2
-//!           before them where the book holds dividends, which wants schema 2, or 3 where it holds Greeks, which wants schema 3
+//!           before them where the book holds dividends, which wants schema 2, and with a byte 3 where it holds a history, with
+//!           dividends or without, which wants schema 3, and with a byte 4 where it holds such Greeks, with either or without, which
+//!           wants schema 4
 //! ```
 //!
 //! The packed content is
@@ -24,13 +26,17 @@
 //!             each, the difference to the one before
 //! imports     as `import` describes
 //! dividends   where there are any: as [`crate::share::dividend`] describes; the facts and their sources are written without them
-//!             and followed by the sources of the dividends, as runs and lines; always there, if with n = 0, where there are Greeks
-//! greeks      where there are any: as [`crate::share::stated`] describes; the positions are written without them
+//!             and followed by the sources of the dividends, as runs and lines
+//! history     in a book that starts with a byte 3: first 0 or 1 and the dividends, then as [`crate::share::history`] describes, then the
+//!             sources of its series and table, as runs and lines
+//! greeks      in a book that starts with a byte 4: first 0 or 1 and the dividends, 0 or 1 and the history, then as
+//!             [`crate::share::stated`] describes; the positions are written without them
 //! ```
 //!
 //! Nothing may follow. A session changes often and a book rarely: [`pack`] does the heavy part once per book, on a worker, and
 //! [`join`] the rest for each save. Invariant: [`pack`] hands out only what [`decode`] gives back to the bit.
 
+mod beside;
 mod import;
 pub mod slot;
 mod source;
@@ -39,19 +45,15 @@ use crate::engine::Inputs;
 use crate::import::{FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
+use crate::share::document::beside::Beside;
 use crate::share::v1::wire::{Reader, Writer, leading_varint};
-use crate::share::{Base, Limits, Shared, dividend, invalid, stated, v1, v2, v3};
+use crate::share::{Base, Limits, Shared, dividend, invalid, v1, v2, v3};
 use crate::units::Timestamp;
 
 /// The newest format that is read. The oldest that can hold a book is written.
-pub const SCHEMA: u16 = STATING;
-const PLAIN: u16 = 1;
-const WITH_SECTIONS: u16 = 2;
-const STATING: u16 = 3;
-/// What a packed book with dividends starts with; one without starts with flags, which are 0 or 1.
-const WITH_DIVIDENDS: u8 = 2;
-/// The same with Greeks.
-const WITH_GREEKS: u8 = 3;
+pub const SCHEMA: u16 = beside::NEWEST;
+const PLAIN: u16 = beside::PLAIN;
+const WITH_SECTIONS: u16 = beside::WITH_SECTIONS;
 /// Ending of a file that holds a document, without the point.
 pub const EXTENSION: &str = "plimsoll";
 
@@ -64,6 +66,7 @@ const LIMITS: Limits = Limits {
     positions: 200_000,
     facts: 1_000_000,
     accounts: 100_000,
+    observations: 2_000_000,
     text_chars: 4096,
     spelled: 128 * 1024 * 1024,
 };
@@ -127,10 +130,7 @@ pub fn encode(document: &Document) -> Result<Vec<u8>, Issue> {
 /// One sentence: too large, or holding something that no saved book can hold.
 pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
     let SavedBook { inputs, rows, files, issues } = book;
-    let marker = match stated::is_needed(inputs) {
-        true => Some(WITH_GREEKS),
-        false => (dividend::count(inputs) > 0).then_some(WITH_DIVIDENDS),
-    };
+    let beside = Beside::of(inputs);
     let without = dividend::without(inputs);
     let plain = v2::content(&Session::default(), Some(&without), Base::V2);
     let mut length = Writer::default();
@@ -138,26 +138,16 @@ pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
     let mut writer = Writer::default();
     source::write(&mut writer, &without);
     import::write(&mut writer, *rows, files, issues);
-    if marker.is_some() {
-        dividend::write(&mut writer, inputs);
-        source::write_dividends(&mut writer, inputs);
-    }
-    if marker == Some(WITH_GREEKS) {
-        stated::write(&mut writer, inputs);
-    }
+    beside.write(&mut writer, inputs);
     let content = [length.body(), plain, writer.finish()].concat();
     if content.len() > LIMITS.inflated {
         return Err(invalid(format!("the book takes {} bytes, at most {} can be saved", content.len(), LIMITS.inflated)));
     }
     // Nobody can see that a number got lost in a saved book, so it is read back before it is handed out.
-    if read_book(&content, marker)?.inputs != *inputs {
+    if read_book(&content, beside)?.inputs != *inputs {
         return Err(invalid("the book holds something that cannot be saved".to_owned()));
     }
-    let framed = v1::frame(PACKED, &content, DEFLATE_LEVEL);
-    Ok(match marker {
-        Some(marker) => [&[marker], framed.as_slice()].concat(),
-        None => framed,
-    })
+    Ok([beside.mark(), &v1::frame(PACKED, &content, DEFLATE_LEVEL)].concat())
 }
 
 /// Puts a document together from a packed book; takes no longer than copying it.
@@ -169,12 +159,7 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
     let mut writer = Writer::default();
     v1::session::write(&mut writer, session, false);
     let sections = v3::sections(&Shared { inputs: None, session: session.clone() });
-    let schema = match packed.first() {
-        Some(&WITH_GREEKS) => STATING,
-        Some(&WITH_DIVIDENDS) => WITH_SECTIONS,
-        _ if sections.is_empty() => PLAIN,
-        _ => WITH_SECTIONS,
-    };
+    let schema = Beside::split(packed).0.schema().max(if sections.is_empty() { PLAIN } else { WITH_SECTIONS });
     let chosen = [writer.finish(), sections].concat();
     if read_session(&chosen, schema)? != *session {
         return Err(invalid("the settings hold something that cannot be saved".to_owned()));
@@ -212,12 +197,9 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
 /// book may hold.
 pub fn decode(bytes: &[u8]) -> Result<Document, Issue> {
     let Parts { head, schema, session, packed } = Parts::of(bytes)?;
-    let (framed, marker) = match packed.split_first() {
-        Some((marker @ (&WITH_DIVIDENDS | &WITH_GREEKS), framed)) => (framed, Some(*marker)),
-        _ => (packed, None),
-    };
+    let (beside, framed) = Beside::split(packed);
     let content = v1::unframe(PACKED, framed, LIMITS.inflated).map_err(of_book)?;
-    Ok(Document { head, session: read_session(session, schema)?, book: read_book(&content, marker)? })
+    Ok(Document { head, session: read_session(session, schema)?, book: read_book(&content, beside)? })
 }
 
 /// The head of a document, or of its first bytes up to and with the first check.
@@ -333,7 +315,7 @@ fn read_session(content: &[u8], schema: u16) -> Result<Session, Issue> {
     read().map_err(of_book)
 }
 
-fn read_book(content: &[u8], marker: Option<u8>) -> Result<SavedBook, Issue> {
+fn read_book(content: &[u8], beside: Beside) -> Result<SavedBook, Issue> {
     let (plain, rest) = sized(content)?;
     let read_plain = || {
         let mut reader = Reader::new(plain, &LIMITS)?;
@@ -347,13 +329,7 @@ fn read_book(content: &[u8], marker: Option<u8>) -> Result<SavedBook, Issue> {
         let mut reader = Reader::new(rest, &LIMITS)?;
         source::read(&mut reader, &mut inputs)?;
         let imports = import::read(&mut reader)?;
-        if marker.is_some() {
-            dividend::read(&mut reader, &mut inputs)?;
-            source::read_dividends(&mut reader, &mut inputs)?;
-        }
-        if marker == Some(WITH_GREEKS) {
-            stated::read(&mut reader, &mut inputs)?;
-        }
+        beside.read(&mut reader, &mut inputs)?;
         reader.finish()?;
         Ok(imports)
     };

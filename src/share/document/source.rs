@@ -2,14 +2,14 @@
 
 use crate::engine::Inputs;
 use crate::issue::{Issue, Source};
-use crate::share::damaged;
 use crate::share::dividend::is_dividend;
 use crate::share::v1::wire::{Reader, Writer};
+use crate::share::{damaged, history};
 use smol_str::SmolStr;
 
 /// Writes the sources of positions, facts and accounts.
 pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
-    let Inputs { positions, facts, accounts, as_of: _ } = inputs;
+    let Inputs { positions, facts, accounts, history: _, as_of: _ } = inputs;
     write_each(writer, positions.iter().map(|position| &position.source).collect());
     write_each(writer, facts.iter().map(|fact| &fact.source).collect());
     write_each(writer, accounts.iter().map(|account| &account.source).collect());
@@ -17,7 +17,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
 
 /// Reads them into the inputs.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Result<(), Issue> {
-    let Inputs { positions, facts, accounts, as_of: _ } = inputs;
+    let Inputs { positions, facts, accounts, history: _, as_of: _ } = inputs;
     let sources = read_each(reader, positions.len())?;
     positions.iter_mut().zip(sources).for_each(|(position, source)| position.source = source);
     let sources = read_each(reader, facts.len())?;
@@ -37,6 +37,18 @@ pub(super) fn read_dividends(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Re
     let count = inputs.facts.iter().filter(|fact| is_dividend(fact)).count();
     let sources = read_each(reader, count)?;
     inputs.facts.iter_mut().filter(|fact| is_dividend(fact)).zip(sources).for_each(|(fact, source)| fact.source = source);
+    Ok(())
+}
+
+/// Writes the sources of the history.
+pub(super) fn write_history<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
+    write_each(writer, history::sources(&inputs.history));
+}
+
+/// Reads them.
+pub(super) fn read_history(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Result<(), Issue> {
+    let sources = read_each(reader, history::sources(&inputs.history).len())?;
+    history::sources_mut(&mut inputs.history).into_iter().zip(sources).for_each(|(slot, source)| *slot = source);
     Ok(())
 }
 

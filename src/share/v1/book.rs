@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Writes the book.
 pub(in crate::share) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs, table: &Table<'a>) {
-    let Inputs { positions, facts, accounts: _, as_of } = inputs;
+    let Inputs { positions, facts, accounts: _, history: _, as_of } = inputs;
     writer.byte(u8::from(as_of.is_some()));
     as_of.iter().for_each(|as_of| writer.times(&[*as_of]));
     contract::write(writer, &table.rows);
@@ -70,5 +70,5 @@ pub(in crate::share) fn read(reader: &mut Reader<'_>) -> Result<Inputs, Issue> {
         });
     }
     let facts = fact::read(reader, &contracts)?;
-    Ok(Inputs { positions, facts, accounts: Vec::new(), as_of })
+    Ok(Inputs { positions, facts, as_of, ..Inputs::default() })
 }

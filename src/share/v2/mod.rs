@@ -43,7 +43,7 @@ pub(super) const PREFIX: &str = "v2.";
 
 /// Whether the book holds something that v1 has no word for.
 pub(super) fn is_needed(inputs: &Inputs) -> bool {
-    let Inputs { positions, facts: _, accounts, as_of: _ } = inputs;
+    let Inputs { positions, facts: _, accounts, history: _, as_of: _ } = inputs;
     let is_new = |instrument: &Instrument| contract::Row::new(instrument).is_some();
     let has_more =
         |position: &crate::book::Position| is_new(&position.instrument) || !position.tags.is_empty() || position.stated.is_some();

@@ -8,16 +8,21 @@ pub mod colour;
 pub mod contour;
 pub mod exercise_boundary;
 pub mod heatmap;
+pub mod limit_use;
 pub mod plot;
 pub mod profile;
 pub mod reading;
 pub mod scale;
 pub mod series;
 pub mod smile;
+pub mod strike_ladder;
 pub mod table;
 pub mod term_structure;
 pub mod text;
+pub mod theta_calendar;
 pub mod tiles;
+pub mod treemap;
+pub mod vega_tenor;
 pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
@@ -35,5 +40,17 @@ pub struct ChartDef {
 }
 
 /// Every kind of chart.
-pub const ALL: &[ChartDef] =
-    &[heatmap::DEF, profile::DEF, bars::DEF, smile::DEF, term_structure::DEF, vol_surface::DEF, exercise_boundary::DEF];
+pub const ALL: &[ChartDef] = &[
+    heatmap::DEF,
+    profile::DEF,
+    bars::DEF,
+    smile::DEF,
+    term_structure::DEF,
+    vol_surface::DEF,
+    exercise_boundary::DEF,
+    treemap::DEF,
+    strike_ladder::DEF,
+    vega_tenor::DEF,
+    theta_calendar::DEF,
+    limit_use::DEF,
+];

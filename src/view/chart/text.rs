@@ -77,6 +77,12 @@ pub enum Measure {
     Rate,
     /// Vol² × years.
     Variance,
+    /// US dollars of a size.
+    Money,
+    /// US dollars with their sign.
+    Change,
+    /// A part of a whole, a decimal.
+    Part,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -91,6 +97,19 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
         Measure::Rate => format!("{}\u{a0}%", format::signed_rate(value)),
         Measure::Variance => format::variance(value),
+        Measure::Money => format::money(value),
+        Measure::Change => format::signed_money(value),
+        Measure::Part => format::percent(value),
+    }
+}
+
+/// The unit of a measure where room is scarce; empty where there is none or the values say it.
+pub fn short_unit(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Vol | Measure::Rate | Measure::Part => "%",
+        Measure::Residual => "pts",
+        Measure::Price | Measure::Money | Measure::Change => "USD",
+        Measure::LogMoneyness | Measure::Delta | Measure::Days | Measure::DaysLeft | Measure::Variance => "",
     }
 }
 
@@ -99,9 +118,10 @@ pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
     let times = |factor: f64| at.iter().map(|value| value * factor).collect::<Vec<_>>();
     match measure {
         Measure::Price | Measure::LogMoneyness | Measure::Variance => format::axis_numbers(at),
-        Measure::Vol => format::axis_numbers(&times(100.0)),
+        Measure::Vol | Measure::Part => format::axis_numbers(&times(100.0)),
         Measure::Residual | Measure::Rate => format::axis_signed(&times(100.0)),
         Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
         Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),
+        Measure::Money | Measure::Change => at.iter().map(|at| amount_tick(*at)).collect(),
     }
 }

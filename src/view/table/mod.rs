@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod conventions;
 pub mod forwards;
 pub mod lines;
+pub mod pivot;
 pub mod positions;
 pub mod smiles;
 pub mod trial;

@@ -1,7 +1,7 @@
 //! The self-test: accuracy sets that are served with the page. The annex reads what they ask and judges; the
 //! module that values the book answers.
 
-use crate::oracle::{SETS, Verdict};
+use crate::oracle::{SETS, Verdict, attach};
 use crate::protocol::Request;
 use crate::web::browser::files;
 use crate::web::store::Store;
@@ -44,8 +44,8 @@ impl Store {
         test.trouble.set(String::new());
         test.texts.set_value(Vec::new());
         leptos::task::spawn_local(async move {
-            for (id, _, _) in SETS {
-                match files::fetch_text(&format!("accuracy/{}.csv", id.replace('-', "_"))).await {
+            for (id, _, _, samples) in SETS {
+                match set_and_samples(id, samples).await {
                     Ok(text) => {
                         let set = id.to_owned();
                         test.texts.update_value(|texts| texts.push((set.clone(), text.clone())));
@@ -77,5 +77,14 @@ impl Store {
             verdicts.retain(|known| known.set != verdict.set);
             verdicts.push(verdict);
         });
+    }
+}
+
+/// A set, and before it the samples that its rows are about.
+async fn set_and_samples(id: &str, samples: Option<&str>) -> Result<String, String> {
+    let set = files::fetch_text(&format!("accuracy/{}.csv", id.replace('-', "_"))).await?;
+    match samples {
+        Some(name) => Ok(attach(&set, name, &files::fetch_text(&format!("accuracy/data/{name}")).await?)),
+        None => Ok(set),
     }
 }

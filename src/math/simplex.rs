@@ -1,10 +1,10 @@
 //! The downhill simplex of Nelder and Mead (1965) in two variables, with a fixed number of steps.
 
 /// A place and the value there.
-pub(super) type Place = ([f64; 2], f64);
+pub(in crate::math) type Place = ([f64; 2], f64);
 
 /// The lowest place found in `steps` steps from `start`, with first sides of the given lengths.
-pub(super) fn descend(mut value: impl FnMut([f64; 2]) -> f64, start: Place, sides: [f64; 2], steps: usize) -> Place {
+pub(in crate::math) fn descend(mut value: impl FnMut([f64; 2]) -> f64, start: Place, sides: [f64; 2], steps: usize) -> Place {
     let [x, y] = start.0;
     let mut place = |at: [f64; 2]| (at, value(at));
     let mut corners = [start, place([x + sides[0], y]), place([x, y + sides[1]])];
