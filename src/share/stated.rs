@@ -6,7 +6,7 @@
 //!             all of them together: texts rule; some and nums of each of delta, gamma, vega, theta
 //! ```
 //!
-//! FROZEN as part of schema 4 of the saved book.
+//! FROZEN as part of schema 3 of the saved book.
 
 use crate::book::{Position, Stated, StatedGreeks};
 use crate::engine::Inputs;
