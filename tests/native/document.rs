@@ -6,11 +6,13 @@ use plimsoll::book::StatedGreeks;
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
+use plimsoll::market::history::{Observation, PriceSeries, SeriesKind};
+use plimsoll::market::{Fact, FactValue, Origin};
 use plimsoll::protocol::{self, Desk, Imported, Request, Response};
 use plimsoll::session::{Page, Session};
 use plimsoll::share::document::slot::{self, Held, Obstacle, Slot};
 use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
-use plimsoll::units::{Quantity, Timestamp};
+use plimsoll::units::{Price, Quantity, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -275,6 +277,21 @@ fn what_venues_state_of_sensitivities_is_saved_and_leaves_with_no_link() {
     without.positions[2].stated = on_methods().book.inputs.positions[2].stated.clone();
     without.positions[0].stated = on_methods().book.inputs.positions[0].stated.clone();
     assert_eq!(share(&document.book.inputs), share(&without));
+}
+
+#[test]
+fn whatever_stands_beside_a_book_comes_back_under_the_oldest_schema_that_knows_it() {
+    let day = |day: i64| Observation { day: Timestamp::from_ms(day * 86_400_000), value: 100.0 + day as f64 };
+    let closes = PriceSeries::new("BTC".to_owned(), SeriesKind::Close, vec![day(20_000), day(20_001)], Source::default()).unwrap();
+    let dividend = FactValue::Dividend { underlying: "AAPL".to_owned(), ex_date: AS_OF, amount: Price::new(0.25).unwrap() };
+    let dividend = Fact { value: dividend, time: None, origin: Origin::Quote, source: Source { file: "paid.csv".into(), line: 3 } };
+    for which in 0..8 {
+        let mut document = if which & 4 > 0 { stating() } else { on_methods() };
+        document.book.inputs.facts.extend((which & 1 > 0).then(|| dividend.clone()));
+        document.book.inputs.history.series.extend((which & 2 > 0).then(|| closes.clone()));
+        let bytes = encode(&document).unwrap();
+        assert_eq!((bytes[8], decode(&bytes).unwrap()), (if which < 2 { 2 } else { 3 }, document), "{which}");
+    }
 }
 
 /// The same, left on a page that schema 1 has no number for.
