@@ -4,6 +4,9 @@
 
 use plimsoll::book::{Book, Position};
 use plimsoll::engine::{Block, Engine, Inputs, Settings};
+use plimsoll::exposure::pivot::columns::{Columns as PivotColumns, Under};
+use plimsoll::exposure::pivot::dimension::Dimension;
+use plimsoll::exposure::pivot::{Cell, Pivot, Query, measure, property};
 use plimsoll::instrument::{EuropeanOption, Instrument, OptionKind, Settlement};
 use plimsoll::issue::Source;
 use plimsoll::market::{Fact, FactValue, Market, Origin};
@@ -31,6 +34,10 @@ enum Job {
     ImpliedVol(Columns, Vec<Result<f64, NoVol>>),
     /// Prices; of contracts that stand together by vol, rate, yield, years and kind.
     American(Vec<AmericanInput>),
+    /// Net delta by strike and expiry of a book that is loaded, and what of it is kept from one pivot to the next.
+    Pivot(Box<Engine>, Box<PivotColumns>, Option<Pivot>),
+    /// The same position by position: place of the strike, place of the expiry, net delta.
+    PivotRows(Box<Engine>),
 }
 
 impl Job {
@@ -48,6 +55,8 @@ impl Job {
                 Job::Net(Book { positions: inputs.positions }, market)
             }
             "implied-vol" => Job::ImpliedVol(columns, Vec::new()),
+            "pivot" => Job::Pivot(Box::new(book(&columns).ok_or("not the columns of a book")?.0), Box::default(), None),
+            "pivot-rows" => Job::PivotRows(Box::new(book(&columns).ok_or("not the columns of a book")?.0)),
             "american" => Job::American(rows(&columns).map(american).collect()),
             _ => return Err(format!("no job is called {name}")),
         })
@@ -77,6 +86,25 @@ impl Job {
                     ImpliedVolColumns { forwards: column(0), strikes: column(1), years: column(2), prices: column(3), signs: column(4) };
                 options.solve_into(vols);
                 Vec::new()
+            }
+            Job::Pivot(engine, columns, found) => {
+                let (rows, by) = (Dimension::Known(&property::STRIKE), Dimension::Known(&property::EXPIRY));
+                let query = Query { rows: &rows, columns: Some(&by), measure: &measure::NET_DELTA, under: Under::Now, within: &[] };
+                *found = Some(columns.pivot(&engine.sources(None), &query));
+                Vec::new()
+            }
+            Job::PivotRows(engine) => {
+                let (sources, mut columns) = (engine.sources(None), PivotColumns::default());
+                let codes = [&property::STRIKE, &property::EXPIRY].map(|def| {
+                    let dimension = Dimension::Known(def);
+                    columns.build(&sources, &dimension);
+                    let codes = columns.dimension(&dimension).map_or(&[][..], |column| &column.codes);
+                    codes.iter().copied().map(f64::from).collect::<Vec<f64>>()
+                });
+                let part = |index| sources.part(&measure::NET_DELTA, Under::Now, index).unwrap_or(f64::NAN);
+                let values = (0..sources.count()).map(part).collect();
+                let [rows, by] = codes;
+                vec![rows, by, values]
             }
             Job::American(inputs) => {
                 // One exercise boundary serves every strike of the same terms.
@@ -116,6 +144,15 @@ impl Job {
             .map(Clone::clone)
             .to_vec(),
             Job::ImpliedVol(_, vols) => vec![vols.iter().map(|vol| vol.unwrap_or(f64::NAN)).collect()],
+            Job::Pivot(_, _, Some(pivot)) => {
+                let column = |of: fn(&Cell) -> f64| pivot.cells.iter().map(of).collect();
+                vec![
+                    column(|cell| f64::from(cell.row)),
+                    column(|cell| f64::from(cell.column)),
+                    column(|cell| cell.sum.sum),
+                    column(|cell| f64::from(cell.sum.positions)),
+                ]
+            }
             _ => columns,
         }
     }

@@ -4,6 +4,7 @@
 //! position; a position without an expiry matches no rule that asks for one.
 
 use crate::book::Position;
+use crate::instrument::Instrument;
 use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -152,24 +153,47 @@ pub fn asset_class_rules() -> Vec<Rule> {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Rule::one(Condition { class: texts(class), underlying: texts(underlying), ..Condition::default() }, "asset_class", label)
     };
-    const DATED: &[&str] = &["future", "call", "put", "american *", "other"];
-    let stablecoins = ["USDC", "USDT", "DAI", "FDUSD", "USDE", "USDS", "TUSD", "PYUSD", "BUSD"];
-    vec![
+    let mut rules = vec![
         rule(&[], &[], "coin"),
         rule(&["other"], &[], "other"),
         rule(&["share", "american *"], &[], "share"),
         rule(&["cash", "loan", "pool"], &["USD"], "cash"),
-        rule(&[], &stablecoins, "stablecoin"),
-        rule(DATED, &["SPX", "SPXW", "XSP", "NDX", "RUT", "VIX", "DJX", "ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"], "index"),
-        rule(DATED, &["SOFR", "SR1", "SR3", "ZQ", "ZT", "Z3N", "ZF", "ZN", "TN", "ZB", "UB", "FGBL", "FGBM", "FGBS", "FEU3"], "rate"),
-        rule(DATED, &["6A", "6B", "6C", "6E", "6J", "6M", "6N", "6S", "M6A", "M6B", "M6E"], "currency"),
-        rule(
-            DATED,
-            &["CL", "MCL", "BZ", "NG", "QG", "RB", "HO", "GC", "MGC", "SI", "SIL", "HG", "PL", "PA", "ZC", "ZS", "ZW", "XAU", "XAG"],
-            "commodity",
-        ),
-    ]
+        rule(&[], STABLECOINS, "stablecoin"),
+    ];
+    rules.extend(LISTED.iter().map(|(label, codes)| rule(DATED, codes, label)));
+    rules
 }
+
+/// The class that [`asset_class_rules`] give a contract, for who asks for many.
+pub fn asset_class(instrument: &Instrument) -> &'static str {
+    let code = instrument.underlying();
+    let holds = |codes: &[&str]| codes.iter().any(|known| known.eq_ignore_ascii_case(code));
+    let is_dated =
+        matches!(instrument, Instrument::Future(_) | Instrument::Option(_) | Instrument::AmericanOption(_) | Instrument::Other(_));
+    if let Some((class, _)) = LISTED.iter().find(|(_, codes)| is_dated && holds(codes)) {
+        return class;
+    }
+    match instrument {
+        _ if holds(STABLECOINS) => "stablecoin",
+        Instrument::Cash(_) | Instrument::Loan(_) | Instrument::Pool(_) if holds(&["USD"]) => "cash",
+        Instrument::Share(_) | Instrument::AmericanOption(_) => "share",
+        Instrument::Other(_) => "other",
+        _ => "coin",
+    }
+}
+
+/// Classes whose codes count for dated contracts and for what no model prices.
+const DATED: &[&str] = &["future", "call", "put", "american *", "other"];
+
+const STABLECOINS: &[&str] = &["USDC", "USDT", "DAI", "FDUSD", "USDE", "USDS", "TUSD", "PYUSD", "BUSD"];
+
+/// Codes of what is listed on futures and options exchanges, by class.
+const LISTED: &[(&str, &[&str])] = &[
+    ("index", &["SPX", "SPXW", "XSP", "NDX", "RUT", "VIX", "DJX", "ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"]),
+    ("rate", &["SOFR", "SR1", "SR3", "ZQ", "ZT", "Z3N", "ZF", "ZN", "TN", "ZB", "UB", "FGBL", "FGBM", "FGBS", "FEU3"]),
+    ("currency", &["6A", "6B", "6C", "6E", "6J", "6M", "6N", "6S", "M6A", "M6B", "M6E"]),
+    ("commodity", &["CL", "MCL", "BZ", "NG", "QG", "RB", "HO", "GC", "MGC", "SI", "SIL", "HG", "PL", "PA", "ZC", "ZS", "ZW", "XAU", "XAG"]),
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,16 +1,16 @@
 //! The loaded book against another.
 
 use crate::engine::{AS_OF_TIME, Engine};
-use crate::exposure::compare::{self, Comparison, Snapshot};
+use crate::exposure::compare::{self, Compared, Comparison, Snapshot};
 use crate::issue::{Issue, IssueKind};
 
 impl Engine {
-    /// What prices, trades and expiries made of an earlier book until it became this one.
+    /// What prices, trades and expiries made of an earlier book, in one measure, until it became this one.
     ///
     /// # Errors
     /// An `Invalid` issue when the other book is of a later time.
-    pub fn since(&self, earlier: &Engine) -> Result<Comparison, Issue> {
-        let mut comparison = compare::compare(&earlier.snapshot(), &self.snapshot())?;
+    pub fn since(&self, earlier: &Engine, measure: Compared) -> Result<Comparison, Issue> {
+        let mut comparison = compare::compare(&earlier.snapshot(), &self.snapshot(), measure)?;
         for (engine, message) in [
             (earlier, "nothing in the earlier book says when its prices were taken: the time at which it was saved is used"),
             (self, "nothing in the open book says when its prices were taken: the time of loading is used"),

@@ -4,12 +4,18 @@
 //! profile curve each, are [`Block`]s that anyone may compute anywhere: a block does not depend on who computes it, and
 //! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
+mod carry;
 mod compared;
 mod conventions;
+mod counterparty;
 mod edited;
 mod exercise;
+mod exposed;
 mod findings;
 mod past;
+mod ladder;
+mod leverage;
+mod limit;
 mod row;
 mod surface;
 
@@ -25,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
+pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::row::PositionRow;
 

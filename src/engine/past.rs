@@ -220,11 +220,6 @@ impl Engine {
         };
         self.dollar_deltas().into_iter().filter_map(of).take(most).collect()
     }
-
-    /// Leverage of the book: gross notional over equity; `None` where equity is not above 0.
-    pub fn leverage(&self) -> Option<f64> {
-        crate::exposure::totals(&self.base).leverage
-    }
 }
 
 fn last_day(series: &PriceSeries) -> Option<Timestamp> {

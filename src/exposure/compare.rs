@@ -1,22 +1,87 @@
 //! One book at two times: what prices, trades and expiries made of it.
 //!
-//! Input: two valued books. Output: [`Comparison`]. Per contract, venue, account and labels, with old quantities `q₀` and new `q₁`:
-//! price effect `V(q₀, market₁) − V(q₀, market₀)`, trade effect `V(q₁, market₁) − V(q₀, market₁)`; of what expired in between, expiry
+//! Input: two valued books and what of them is compared, their value or an exposure. Output: [`Comparison`]. Per contract, venue,
+//! account and labels, with old quantities `q₀` and new `q₁` and `V` for the value or the exposure: price effect `V(q₀, market₁) − V(q₀, market₀)`, trade effect `V(q₁, market₁) − V(q₀, market₁)`; of what expired in between, expiry
 //! effect `settlement − V(q₀, market₀)`, and its payment out of the position as a trade effect, which the balance that took it in
 //! shows with the opposite sign. Invariant: the effects and the unexplained rest add up to the change; what cannot be valued on one
 //! side is in the rest, never in an effect.
 
 use crate::book::{Book, Position};
-use crate::instrument::Instrument;
+use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::market::Market;
 use crate::order;
 use crate::price::{Expiry, Line, Plan, State, Valued};
-use crate::units::{Price, Timestamp};
+use crate::units::{Measures, Price, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::{AddAssign, SubAssign};
+
+/// What of two books is compared: US dollars, a sum over positions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Compared {
+    /// Value.
+    #[default]
+    Value,
+    /// Delta times spot.
+    NetDelta,
+    /// Size at spot, whatever its sign.
+    GrossNotional,
+    /// Change of the delta by a move of 1 %.
+    Gamma,
+    /// Per vol point.
+    Vega,
+    /// Per day.
+    Theta,
+}
+
+impl Compared {
+    /// Every one of them, in the order shown.
+    pub const ALL: [Compared; 6] =
+        [Compared::Value, Compared::NetDelta, Compared::GrossNotional, Compared::Gamma, Compared::Vega, Compared::Theta];
+
+    /// Stable id, kebab-case.
+    pub fn id(self) -> &'static str {
+        match self {
+            Compared::Value => "value",
+            Compared::NetDelta => "net-delta",
+            Compared::GrossNotional => "gross-notional",
+            Compared::Gamma => "gamma-1pct",
+            Compared::Vega => "vega-1pt",
+            Compared::Theta => "theta-1d",
+        }
+    }
+
+    /// For a reader.
+    pub fn label(self) -> &'static str {
+        match self {
+            Compared::Value => "Value",
+            Compared::NetDelta => "Net delta",
+            Compared::GrossNotional => "Gross notional",
+            Compared::Gamma => "Gamma, 1 %",
+            Compared::Vega => "Vega, 1 point",
+            Compared::Theta => "Theta, 1 day",
+        }
+    }
+
+    fn of(self, Measures { value, gross_notional, cash_delta, gamma_1pct, vega_1pt, theta_1d, .. }: &Measures) -> f64 {
+        match self {
+            Compared::Value => *value,
+            Compared::NetDelta => *cash_delta,
+            Compared::GrossNotional => *gross_notional,
+            Compared::Gamma => *gamma_1pct,
+            Compared::Vega => *vega_1pt,
+            Compared::Theta => *theta_1d,
+        }
+    }
+
+    /// Whether it hangs on the price at which a contract was opened: a value that is a gain, and the delta of a gain paid in coins.
+    fn hangs_on_entry(self, instrument: &Instrument) -> bool {
+        let of_coins = self == Compared::NetDelta && instrument.settlement() == Settlement::Inverse;
+        instrument.has_gain() && (self == Compared::Value || of_coins)
+    }
+}
 
 /// A book that was valued.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +98,7 @@ pub struct Snapshot<'a> {
     pub valued: &'a Valued,
 }
 
-/// Two values and what lies between them, US dollars.
+/// Two values, or exposures, and what lies between them, US dollars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// Value then.
@@ -120,6 +185,8 @@ pub struct Comparison {
     pub earlier: Timestamp,
     /// Now.
     pub later: Timestamp,
+    /// What is compared.
+    pub measure: Compared,
     /// The whole book; then and now are the totals of the two.
     pub total: Change,
     /// By contract, venue, account and labels.
@@ -157,18 +224,18 @@ impl Comparison {
 /// Which of the two books, and where in it.
 type Member<'a> = (bool, usize, &'a Position);
 
-/// Compares a book with itself at an earlier time.
+/// Compares a book, in one measure, with itself at an earlier time.
 ///
 /// # Errors
 /// An `Invalid` issue when the second snapshot is of an earlier time than the first.
-pub fn compare(earlier: &Snapshot<'_>, later: &Snapshot<'_>) -> Result<Comparison, Issue> {
+pub fn compare(earlier: &Snapshot<'_>, later: &Snapshot<'_>, measure: Compared) -> Result<Comparison, Issue> {
     let (from, until) = (earlier.state.as_of, later.state.as_of);
     if until < from {
         let message = "the book to compare with must be of an earlier time than the open one";
         return Err(Issue::rejected(IssueKind::Invalid, message).with_value(&from.to_string()));
     }
     let mut issues = Vec::new();
-    let repriced = Repriced::new(earlier, later, &mut issues);
+    let repriced = Repriced::new(earlier, later, measure, &mut issues);
     let side =
         |is_later: bool, book: &'_ Book| -> Vec<(bool, usize)> { (0..book.positions.len()).map(|index| (is_later, index)).collect() };
     let places = side(false, earlier.book).into_iter().chain(side(true, later.book));
@@ -207,8 +274,11 @@ pub fn compare(earlier: &Snapshot<'_>, later: &Snapshot<'_>) -> Result<Compariso
             change,
         });
     }
-    let total = Change { earlier: earlier.valued.total, later: later.valued.total, ..total }.closed();
-    Ok(Comparison { earlier: from, later: until, total, positions, issues })
+    if measure == Compared::Value {
+        // What every P&L is a difference of.
+        (total.earlier, total.later) = (earlier.valued.total, later.valued.total);
+    }
+    Ok(Comparison { earlier: from, later: until, measure, total: total.closed(), positions, issues })
 }
 
 fn order(a: &Position, b: &Position) -> Ordering {
@@ -219,6 +289,7 @@ fn order(a: &Position, b: &Position) -> Ordering {
 /// The old positions under the new market.
 struct Repriced<'a> {
     earlier: &'a Snapshot<'a>,
+    measure: Compared,
     /// Those that are still alive.
     alive: Valued,
     /// Those that expired in between, at their settlement.
@@ -228,7 +299,7 @@ struct Repriced<'a> {
 }
 
 impl<'a> Repriced<'a> {
-    fn new(earlier: &'a Snapshot<'a>, later: &Snapshot<'_>, issues: &mut Vec<Issue>) -> Repriced<'a> {
+    fn new(earlier: &'a Snapshot<'a>, later: &Snapshot<'_>, measure: Compared, issues: &mut Vec<Issue>) -> Repriced<'a> {
         // A gain counts from the same price on both sides, the one that was taken for the entry where none is known.
         let mut book = earlier.book.clone();
         for (index, position) in book.positions.iter_mut().enumerate().filter(|(_, position)| position.instrument.has_gain()) {
@@ -260,7 +331,7 @@ impl<'a> Repriced<'a> {
                 issues.push(Issue::noted(IssueKind::MissingData, message).about(&format!("{name} settlement {expiry}")));
             }
         }
-        Repriced { earlier, alive, settled: earlier.plan.value(earlier.book, &state), unknown }
+        Repriced { earlier, measure, alive, settled: earlier.plan.value(earlier.book, &state), unknown }
     }
 
     /// The change of one contract of one holder.
@@ -269,7 +340,8 @@ impl<'a> Repriced<'a> {
         let sum = |of_later: bool, value: &dyn Fn(usize) -> Option<f64>| -> Option<f64> {
             group.iter().filter(|(is_later, _, _)| *is_later == of_later).try_fold(0.0, |sum, (_, index, _)| Some(sum + value(*index)?))
         };
-        let worth = |valued: &Valued, index: usize| valued.positions.get(index).copied().flatten().map(|valued| valued.greeks.value);
+        let measure = self.measure;
+        let worth = |valued: &Valued, index: usize| valued.positions.get(index)?.as_ref().map(|valued| measure.of(&valued.measures));
         // What had expired counts for nothing in the totals, and so it does here.
         let stated = |snapshot: &Snapshot<'_>, index: usize| match snapshot.plan.lines().get(index) {
             Some(Line::Expired) => Some(0.0),
@@ -291,10 +363,10 @@ impl<'a> Repriced<'a> {
         let Some(moved) = sum(false, &|index| worth(&self.alive, index)) else { return totals.closed() };
         let price = moved - totals.earlier;
         let is_counted_anew = |(is_later, _, position): &Member<'_>| {
-            *is_later && position.instrument.has_gain() && position.entry_price.is_none_or(|entry| entry.get() <= 0.0)
+            *is_later && measure.hangs_on_entry(&position.instrument) && position.entry_price.is_none_or(|entry| entry.get() <= 0.0)
         };
         if group.iter().any(is_counted_anew) && group.iter().any(|(is_later, _, _)| !is_later) {
-            let message = "no entry price, so its gain begins anew with each loading: what it gained in between is unexplained";
+            let message = "no entry price, so its gain begins anew with each loading: what became of it in between is unexplained";
             issues.push(Issue::noted(IssueKind::MissingData, message).about(&first.name));
             return Change { price, ..totals }.closed();
         }

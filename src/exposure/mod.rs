@@ -1,8 +1,16 @@
 //! Stage: Valued → sums. By underlying, by expiry and over the whole book; every sum runs in book order.
 
 mod account;
+pub mod carry;
 pub mod compare;
+pub mod concentration;
+pub mod counterparty;
+pub mod ladder;
+pub mod leverage;
+pub mod limit;
 mod method;
+pub mod pivot;
+pub mod unlock;
 pub mod portfolio_vol;
 
 use crate::book::Book;

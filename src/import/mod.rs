@@ -61,7 +61,7 @@ mod option_rows;
 mod okx;
 mod okx_name;
 mod okx_position;
-mod plimsoll_columns;
+pub mod plimsoll_columns;
 mod plimsoll_contract;
 mod plimsoll_csv;
 mod plimsoll_document;
@@ -206,6 +206,18 @@ pub struct FileSummary {
     pub kinds: BTreeMap<String, usize>,
     /// The latest time that its rows name.
     pub as_of: Option<Timestamp>,
+}
+
+/// What rows of histories are called among [`FileSummary::kinds`].
+pub(crate) const CLOSES: &str = "row of daily closes";
+/// The same of rows of correlations.
+pub(crate) const CORRELATIONS: &str = "row of correlations";
+
+impl FileSummary {
+    /// Whether it gave closes or correlations.
+    pub fn holds_history(&self) -> bool {
+        self.kinds.contains_key(CLOSES) || self.kinds.contains_key(CORRELATIONS)
+    }
 }
 
 /// What all files gave together.

@@ -1,7 +1,7 @@
 //! The columns of our own positions table and the usual other names of each; a table and a JSON record hold them alike.
 
 use crate::import::row::Row;
-use crate::import::schema::{Field, Schema, Unknown};
+use crate::import::schema::{Field, Schema, TAG, Unknown};
 
 pub(super) const NAME: usize = 0;
 pub(super) const UNDERLYING: usize = 1;
@@ -45,6 +45,80 @@ pub(super) const STATED_AT: usize = 39;
 pub(super) const EX_DATE: usize = 40;
 pub(super) const DIVIDEND: usize = 41;
 pub(super) const COLUMNS: usize = 42;
+
+/// A column as people read it.
+pub struct ColumnDef {
+    /// Its name in a file.
+    pub id: &'static str,
+    /// What it is.
+    pub label: &'static str,
+    /// In what it is, or what is accepted; empty where the label says it.
+    pub unit: &'static str,
+}
+
+const fn column(id: &'static str, label: &'static str, unit: &'static str) -> ColumnDef {
+    ColumnDef { id, label, unit }
+}
+
+/// The columns for people, in the order of the fields.
+pub const ALL: [ColumnDef; COLUMNS] = [
+    column("instrument", "Instrument", ""),
+    column("underlying", "Underlying", ""),
+    column("type", "Type", ""),
+    column("option_type", "Call or put", ""),
+    column("strike", "Strike", "in the currency of the price"),
+    column("expiry", "Expiry", "UTC"),
+    column("quantity", "Quantity", "contracts, + is long"),
+    column("side", "Side", "buy or sell"),
+    column("contract_size", "Contract size", "units in one contract"),
+    column("entry_price", "Entry price", "per unit, as quoted"),
+    column("mark", "Mark", "per unit, as quoted"),
+    column("spot", "Spot", "USD"),
+    column("forward", "Forward", "USD"),
+    column("iv", "Implied vol", "%"),
+    column("rate", "Interest rate", "a year, 0.04 or 4%"),
+    column("margin", "Settlement", "linear or inverse"),
+    column("quote", "Currency of the price", ""),
+    column("account", "Account", ""),
+    column("venue", "Venue", ""),
+    column("as_of", "Time of prices", "UTC"),
+    column("id", "Row", ""),
+    column("exercise", "Exercise", "european or american"),
+    column("token", "Staking token", ""),
+    column("conversion_rate", "Coins in one token", ""),
+    column("unlock", "Can be sold", "UTC or days"),
+    column("yearly_rate", "Rate of the loan", "a year, 0.04 or 4%"),
+    column("liquidation_threshold", "Liquidation threshold", "0.8 or 80%"),
+    column("pool_side", "Side of the pool", "base or quote"),
+    column("liquidity", "Liquidity", "L of the pool"),
+    column("lower", "Lowest price", "quote per base"),
+    column("upper", "Highest price", "quote per base"),
+    column("other_kind", "Kind by its file", ""),
+    column("unrealized_pnl", "Unrealized P&L by the venue", ""),
+    column("pnl_currency", "Currency of P&L and margins", ""),
+    column("notional", "Notional by the venue", ""),
+    column("notional_currency", "Currency of the notional", ""),
+    column("initial_margin", "Initial margin by the venue", ""),
+    column("maintenance_margin", "Maintenance margin by the venue", ""),
+    column("liquidation_price", "Liquidation price by the venue", "as quoted"),
+    column("stated_at", "Time of the venue’s figures", "UTC"),
+    column("ex_date", "Ex-date", "UTC"),
+    column("dividend", "Dividend", "USD a share"),
+];
+
+/// What a column of this name holds, with its unit: `Implied vol, %`; of a label `Strategy (label)`.
+pub fn label(name: &str) -> String {
+    match ALL.iter().find(|column| column.id == name) {
+        Some(ColumnDef { label, unit: "", .. }) => (*label).to_owned(),
+        Some(ColumnDef { label, unit, .. }) => format!("{label}, {unit}"),
+        None => {
+            let dimension = name.strip_prefix(TAG).unwrap_or(name);
+            let mut signs = dimension.chars().map(|sign| if sign == '_' { ' ' } else { sign });
+            let first: String = signs.next().into_iter().flat_map(char::to_uppercase).collect();
+            format!("{first}{} (label)", signs.collect::<String>())
+        }
+    }
+}
 
 /// A row of the table.
 pub(super) type Record<'a> = Row<'a, COLUMNS>;
@@ -108,4 +182,24 @@ const fn text(names: &'static [&'static str]) -> Field {
 
 const fn number(names: &'static [&'static str]) -> Field {
     Field { names, is_number: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_the_field_that_its_name_is_read_as() {
+        for (place, column) in ALL.iter().enumerate() {
+            assert_eq!(SCHEMA.find(column.id), Some(place), "{}", column.id);
+        }
+    }
+
+    #[test]
+    fn people_read_words_and_units() {
+        assert_eq!(label("iv"), "Implied vol, %");
+        assert_eq!(label("instrument"), "Instrument");
+        assert_eq!(label("tag:strategy"), "Strategy (label)");
+        assert_eq!(label("tag:asset_class"), "Asset class (label)");
+    }
 }

@@ -44,7 +44,7 @@ pub(super) enum Unknown {
 }
 
 /// What starts the name of a column that holds a label.
-const TAG: &str = "tag:";
+pub(super) const TAG: &str = "tag:";
 
 impl Unknown {
     /// The dimension that a column labels.

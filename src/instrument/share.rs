@@ -42,6 +42,6 @@ impl Share {
 
     /// One share.
     pub fn greeks(&self, point: &Point) -> Greeks {
-        Greeks { value: point.spot, delta: 1.0, ..Greeks::default() }
+        Greeks::of_one(point.spot)
     }
 }

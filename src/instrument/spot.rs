@@ -28,6 +28,6 @@ pub struct Spot {
 impl Spot {
     /// One coin.
     pub fn greeks(&self, point: &Point) -> Greeks {
-        Greeks { value: point.spot, delta: 1.0, ..Greeks::default() }
+        Greeks::of_one(point.spot)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::instrument::{OptionKind, Settlement};
 use crate::market::{Market, OptionQuote};
-use crate::units::Timestamp;
+use crate::units::{Rate, Timestamp};
 
 /// A listed option and what is known of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,5 +34,20 @@ impl Market {
                 quote: *quote,
             })
         })
+    }
+
+    /// Codes of the underlyings that something is known of, in alphabetical order.
+    pub fn known(&self) -> impl Iterator<Item = &str> {
+        self.underlyings.keys().map(String::as_str)
+    }
+
+    /// The expiries of an underlying whose forward a file gives, in time order.
+    pub fn forward_expiries(&self, name: &str) -> impl Iterator<Item = Timestamp> {
+        self.underlyings.get(name).into_iter().flat_map(|underlying| underlying.forwards.keys().copied())
+    }
+
+    /// Funding of the underlying's perpetual, simple, per year, + longs pay; `None` where no file gives it.
+    pub fn funding(&self, name: &str) -> Option<f64> {
+        self.underlyings.get(name)?.funding.map(Rate::get)
     }
 }

@@ -1,8 +1,7 @@
 //! American options on a spot: price, and how much of it the right to exercise early is.
 
 use crate::math::american::AmericanInput;
-use crate::math::black::{MertonInput, OptionKind};
-use crate::oracle::{Judgement, OracleDef, Question, Row};
+use crate::oracle::{Judgement, OracleDef, Question, Row, SpotOption};
 use serde::{Deserialize, Serialize};
 
 /// The format.
@@ -25,13 +24,7 @@ pub const DEF: OracleDef = OracleDef {
 /// One option.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
-    spot: f64,
-    strike: f64,
-    years: f64,
-    vol: f64,
-    rate: f64,
-    carry_yield: f64,
-    kind: OptionKind,
+    option: SpotOption,
     /// Whether the premium over the European option is asked for, not the price.
     is_premium: bool,
 }
@@ -42,25 +35,13 @@ fn question(row: &Row) -> Option<Question> {
         "early_exercise_premium" => true,
         _ => return None,
     };
-    Some(Question::American(Asked {
-        spot: row.number("S")?,
-        strike: row.number("K")?,
-        years: row.number("T")?,
-        vol: row.number("sigma")?,
-        rate: row.number("r")?,
-        carry_yield: row.number("q")?,
-        kind: row.kind("flag")?,
-        is_premium,
-    }))
+    Some(Question::American(Asked { option: SpotOption::of(row, |row, _| row.number("q"))?, is_premium }))
 }
 
 impl Asked {
     pub(super) fn answer(self) -> f64 {
-        let Asked { spot, strike, years, vol, rate, carry_yield, kind, is_premium } = self;
+        let SpotOption { spot, strike, years, vol, rate, carry_yield, kind } = self.option;
         let price = AmericanInput { spot, strike, years, vol, rate, carry_yield, kind }.price();
-        if is_premium {
-            return price - MertonInput { spot, strike, years, vol, rate, dividend_yield: carry_yield, kind }.greeks().price;
-        }
-        price
+        if self.is_premium { price - self.option.european().greeks().price } else { price }
     }
 }

@@ -1,7 +1,6 @@
 //! European options, Black-Scholes-Merton on a spot and Black (1976) on a future: price and Greeks.
 
-use crate::math::black::{MertonInput, OptionKind};
-use crate::oracle::{Judgement, OracleDef, Question, Row, verdict};
+use crate::oracle::{Judgement, OracleDef, Question, Row, SpotOption, verdict};
 use serde::{Deserialize, Serialize};
 
 /// The format.
@@ -18,13 +17,7 @@ pub const DEF: OracleDef = OracleDef {
 /// One number of one option.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
-    spot: f64,
-    strike: f64,
-    years: f64,
-    vol: f64,
-    rate: f64,
-    dividend_yield: f64,
-    kind: OptionKind,
+    option: SpotOption,
     quantity: Quantity,
 }
 
@@ -53,7 +46,6 @@ enum Quantity {
 }
 
 fn question(row: &Row) -> Option<Question> {
-    let rate = row.number("r")?;
     let is_future = match row.text("model")? {
         "bsm" => false,
         "black76" => true,
@@ -80,24 +72,15 @@ fn question(row: &Row) -> Option<Question> {
         "elasticity" => Quantity::Elasticity,
         _ => return None,
     };
-    Some(Question::European(Asked {
-        spot: row.number("S")?,
-        strike: row.number("K")?,
-        years: row.number("T")?,
-        vol: row.number("sigma")?,
-        rate,
-        // A future costs nothing to hold, so it yields what money costs.
-        dividend_yield: if is_future { rate } else { row.number("q")? },
-        kind: row.kind("flag")?,
-        quantity,
-    }))
+    // A future costs nothing to hold, so it yields what money costs.
+    let option = SpotOption::of(row, |row, rate| if is_future { Some(rate) } else { row.number("q") })?;
+    Some(Question::European(Asked { option, quantity }))
 }
 
 impl Asked {
     pub(super) fn answer(self) -> f64 {
-        let Asked { spot, strike, years, vol, rate, dividend_yield, kind, quantity } = self;
-        let greeks = MertonInput { spot, strike, years, vol, rate, dividend_yield, kind }.greeks();
-        match quantity {
+        let greeks = self.option.european().greeks();
+        match self.quantity {
             Quantity::Price => greeks.price,
             Quantity::Delta => greeks.delta,
             Quantity::Gamma => greeks.gamma,
@@ -115,7 +98,7 @@ impl Asked {
             Quantity::Color => greeks.color,
             Quantity::StrikeDelta => greeks.strike_delta,
             Quantity::StrikeGamma => greeks.strike_gamma,
-            Quantity::Elasticity => greeks.delta * spot / greeks.price,
+            Quantity::Elasticity => greeks.delta * self.option.spot / greeks.price,
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::book::Position;
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind, Source};
 use crate::market::{Fact, FactValue, Origin};
-use crate::math::black::OptionKind;
+use crate::math::black::{MertonInput, OptionKind};
 use crate::oracle::samples::Samples;
 use crate::units::{Price, Quantity};
 use serde::de::DeserializeOwned;
@@ -149,6 +149,40 @@ impl Row<'_> {
 
     fn kind(&self, column: &str) -> Option<OptionKind> {
         kind(self.text(column)?)
+    }
+}
+
+/// An option on a spot, or on a future, as the columns S, K, T, sigma, r and flag tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct SpotOption {
+    spot: f64,
+    strike: f64,
+    years: f64,
+    vol: f64,
+    rate: f64,
+    carry_yield: f64,
+    kind: OptionKind,
+}
+
+impl SpotOption {
+    /// `carry_yield` gives the yield from the row and its rate.
+    fn of(row: &Row, carry_yield: impl Fn(&Row, f64) -> Option<f64>) -> Option<SpotOption> {
+        let rate = row.number("r")?;
+        Some(SpotOption {
+            spot: row.number("S")?,
+            strike: row.number("K")?,
+            years: row.number("T")?,
+            vol: row.number("sigma")?,
+            rate,
+            carry_yield: carry_yield(row, rate)?,
+            kind: row.kind("flag")?,
+        })
+    }
+
+    /// Exercised at expiry only.
+    fn european(&self) -> MertonInput {
+        let SpotOption { spot, strike, years, vol, rate, carry_yield, kind } = *self;
+        MertonInput { spot, strike, years, vol, rate, dividend_yield: carry_yield, kind }
     }
 }
 

@@ -112,9 +112,9 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             strategies.truncate(limit as usize);
             Ok(Response::Strategies { strategies, count, outright })
         }
-        Request::Compare { earlier, now, limit } => {
+        Request::Compare { earlier, now, limit, measure } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now))?;
+            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now), measure)?;
             let counts = [comparison.condense(limit as usize), comparison.issues.len()];
             comparison.issues.truncate(limit as usize);
             Ok(Response::Compared { comparison, counts: counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX)) })

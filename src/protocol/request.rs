@@ -4,6 +4,7 @@ use crate::book::Edit;
 use crate::book::tag::Rule;
 use crate::check::Limits;
 use crate::engine::{Block, Settings};
+use crate::exposure::compare::Compared;
 use crate::import::File;
 use crate::import::mapping::Mapping;
 use crate::protocol::Imported;
@@ -150,6 +151,8 @@ pub enum Request {
         now: Timestamp,
         /// How many rows at most, and how many issues.
         limit: u32,
+        /// What of the two is compared.
+        measure: Compared,
     },
     /// The same with the positions and market facts of these inputs added, or put in the place of a position.
     Put {

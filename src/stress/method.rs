@@ -3,7 +3,7 @@
 use crate::method::Method;
 
 /// How each is computed.
-pub const METHODS: &[&Method] = &[&PNL, &SHOCK, &PATH, &GRID, &PROFILE, &ORDINARY_DAY];
+pub const METHODS: &[&Method] = &[&PNL, &SHOCK, &PATH, &GRID, &PROFILE, &ORDINARY_DAY, &DECAY];
 
 /// P&L of a shock.
 pub const PNL: Method = Method {
@@ -86,4 +86,19 @@ const ORDINARY_DAY: Method = Method {
               option gives one. All move together.",
     source: "our rule",
     limits: "Not a quantile: correlations below one, fat tails and moves of vol are not in it.",
+};
+
+/// The theta calendar.
+const DECAY: Method = Method {
+    id: "decay",
+    label: "Theta calendar",
+    doc: "What the passing of time makes of the book, day by day to its last expiry, by full revaluation.",
+    formula: "change on day n = V(n days on) − V(now);  theta of the day = change(n) − change(n − 1)\n\
+              on the forward path: S(n) = S·(F/S) read at n days, forwards stay where they are, a leg that expires is settled at its own forward\n\
+              spot held: S stays, forwards come down to it at their annualized basis, a leg that expires is settled at spot",
+    unit: "US dollars",
+    convention: "Between two forwards the log of F/S is straight in time, beyond the last its annualized basis goes on. Vols stay. On the forward path \
+                 coins and futures earn their carry, so options are shown by themselves as well.",
+    source: "our rule",
+    limits: "Ten years at most. The spot of a share with dividends to come is held either way. No funding is paid, no interest accrues.",
 };

@@ -3,6 +3,8 @@
 //! Invariant: a shock maps a [`State`] to a `State`; no contract knows that it is stressed. Every P&L is a full revaluation, and
 //! the P&L of no shock is 0 to the bit.
 
+pub mod decay;
+pub mod reach;
 mod grid;
 mod method;
 mod ordinary;

@@ -29,6 +29,11 @@ pub struct Greeks {
 }
 
 impl Greeks {
+    /// One of the underlying itself at its price: delta one, and nothing else.
+    pub fn of_one(price: f64) -> Greeks {
+        Greeks { value: price, delta: 1.0, ..Greeks::default() }
+    }
+
     /// Every field times a signed quantity.
     #[must_use]
     pub fn scaled(&self, quantity: f64) -> Greeks {

@@ -7,7 +7,7 @@ mod market;
 mod time;
 
 pub use crate::view::format::market::{
-    axis_number, axis_signed, beta, correlation, delta, figure, log_moneyness, share, signed_cents, signed_rate, signed_vol_error,
+    axis_numbers, axis_signed, beta, correlation, delta, figure, log_moneyness, share, signed_cents, signed_rate, signed_vol_error,
     variance, vol_error, whole_percent,
 };
 pub use crate::view::format::time::{age, date, days, duration, forward_days, instant, life, short_date, time_of_day};

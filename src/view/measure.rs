@@ -231,6 +231,15 @@ impl MeasureDef {
         }
     }
 
+    /// What a multiple is of, or why it has no value; empty for what is no multiple.
+    pub fn of_what(&self, value: Option<f64>) -> &'static str {
+        match (self.style, value) {
+            (Style::Multiple, Some(_)) => "of equity",
+            (Style::Multiple, None) => "no positive equity",
+            _ => "",
+        }
+    }
+
     /// Compact text of the coin measure, `−12.4 BTC`; `None` where the slice has no single coin.
     pub fn coin_text(&self, slice: &Slice, shocked: bool) -> Option<String> {
         let code = slice.coin.as_deref()?;

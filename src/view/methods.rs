@@ -1,6 +1,8 @@
 //! How every number is computed: the texts that stand beside the code, section by section, as plain data for page and terminal.
 
+use crate::exposure::{self, pivot};
 use crate::method::Method;
+use crate::view::chart::exercise_boundary;
 use crate::view::measure;
 use serde::{Deserialize, Serialize};
 
@@ -18,11 +20,27 @@ pub struct SectionDef {
 pub const ALL: &[SectionDef] = &[
     SectionDef { id: MEASURE, label: "Measures", methods: &[measure::METHODS] },
     SectionDef { id: "greeks", label: "Time and Greeks", methods: &[crate::units::METHODS] },
-    SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS] },
+    SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS, &[&exercise_boundary::METHOD]] },
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "past", label: "The past", methods: &[crate::market::history::METHODS, crate::exposure::portfolio_vol::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
-    SectionDef { id: "book", label: "Book", methods: &[crate::exposure::METHODS, crate::book::METHODS] },
+    SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },
+    SectionDef {
+        id: "exposure",
+        label: "Exposure",
+        methods: &[
+            exposure::ladder::METHODS,
+            exposure::counterparty::METHODS,
+            exposure::concentration::METHODS,
+            exposure::leverage::METHODS,
+            exposure::limit::METHODS,
+        ],
+    },
+    SectionDef {
+        id: "pivot",
+        label: "Exposure by dimension",
+        methods: &[pivot::METHODS, pivot::dimension::METHODS, pivot::measure::METHODS],
+    },
     SectionDef { id: "check", label: "Checks", methods: &[crate::check::METHODS] },
     SectionDef { id: "venue", label: "Greeks as venues define them", methods: &[crate::price::convention::METHODS] },
     SectionDef { id: "accuracy", label: "Accuracy", methods: &[crate::oracle::METHODS] },

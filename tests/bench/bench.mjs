@@ -18,6 +18,7 @@ const TURNS = 7;
 /// Every job of the kernels and the engine, in the order of the table.
 const KERNELS = {
   price: kernels.price, greeks: kernels.greeks, 'implied-vol': kernels.impliedVol, american: kernels.american, grid: kernels.grid,
+  pivot: kernels.pivot,
 };
 
 const log = (text) => console.error(`    ${text}`);
@@ -44,7 +45,7 @@ async function start(names) {
     return { participants, stop: () => Promise.all([...participants.values()].map((each) => each.stop())).then(browser.stop) };
   }
   for (const [name, peer] of install(names, log)) {
-    participants.set(name, peer.page ? await browser.peer(peer.page) : program(peer.command, peer.args, { env: { OMP_NUM_THREADS: '1' } }));
+    participants.set(name, peer.page ? await browser.peer(peer.page) : program(peer.command, peer.args, { env: { OMP_NUM_THREADS: '1', POLARS_MAX_THREADS: '1' } }));
   }
   return { participants, stop: () => Promise.all([...participants.values()].map((each) => each.stop())).then(browser.stop) };
 }

@@ -62,7 +62,7 @@ function python(name, interpreters, packages, check, later = []) {
 
 const script = (interpreter, file) => ({ command: interpreter, args: [path.join(HERE, 'peers', file)] });
 const modern = (module) => python(`python-${module}`, ['python3'], PACKAGES[module], `import ${module.toLowerCase() === 'quantlib' ? 'QuantLib' : module}`);
-const PACKAGES = { scipy: ['numpy', 'scipy'], numba: ['numpy', 'numba'], QuantLib: ['numpy', 'QuantLib'] };
+const PACKAGES = { scipy: ['numpy', 'scipy'], numba: ['numpy', 'numba'], polars: ['numpy', 'polars'], QuantLib: ['numpy', 'QuantLib'] };
 
 /// Its packages are of 2021 and want the numpy and the numba of their time, which Python 3.11 is the last to run.
 function vollib() {
@@ -111,6 +111,11 @@ const ALL = {
   'numpy + scipy': () => script(modern('scipy'), 'numpy_scipy.py'),
   numba: () => script(modern('numba'), 'numba_loops.py'),
   py_vollib_vectorized: vollib,
+  polars: () => script(modern('polars'), 'polars_groups.py'),
+  'DuckDB-Wasm': (log) => {
+    npm(log);
+    return { command: 'node', args: [path.join(HERE, 'environment/node.mjs'), 'peer', path.join(HERE, 'peers/duckdb.mjs')] };
+  },
   'implied-vol': () => crate('implied_vol.rs', 'implied-vol = { version = "=2.1.0", features = ["fma"] }'),
   '@uqee/black-scholes': page('uqee.mjs'),
   '@quantlib/ql': page('quantlib.mjs'),

@@ -1,5 +1,6 @@
 //! American options: limits, bounds, sensitivities, symmetry, and agreement with a tree that shares no code with them.
 
+use crate::tree::leisen_reimer;
 use plimsoll::instrument::{AmericanOption, EuropeanOption, Exercise, Point, Settlement};
 use plimsoll::issue::IssueKind;
 use plimsoll::market::{Fact, FactValue, Market, Origin, Resolved};
@@ -48,34 +49,9 @@ impl Draw {
     }
 }
 
-/// Leisen and Reimer's (1996) tree, extrapolated over two sizes.
+/// A tree, extrapolated over two sizes.
 fn tree(input: &AmericanInput) -> f64 {
-    let AmericanInput { spot, strike, years, vol, rate, carry_yield, kind } = *input;
-    let price = |steps: i32| {
-        let deviation = vol * years.sqrt();
-        let d2 = (ln(spot / strike) + (rate - carry_yield - 0.5 * vol * vol) * years) / deviation;
-        let inverse = |z: f64| {
-            let n = f64::from(steps);
-            let ratio = z / (n + 1.0 / 3.0 + 0.1 / (n + 1.0));
-            0.5 + z.signum() * (0.25 - 0.25 * exp(-ratio * ratio * (n + 1.0 / 6.0))).sqrt()
-        };
-        let (up_share, chance) = (inverse(d2 + deviation), inverse(d2));
-        let step = years / f64::from(steps);
-        let growth = exp((rate - carry_yield) * step);
-        let (up, down) = (growth * up_share / chance, growth * (1.0 - up_share) / (1.0 - chance));
-        let discount = exp(-rate * step);
-        let at = |level: i32, ups: i32| spot * pow(up, f64::from(ups)) * pow(down, f64::from(level - ups));
-        let mut values: Vec<f64> = (0..=steps).map(|ups| kind.intrinsic(at(steps, ups), strike)).collect();
-        for level in (0..steps).rev() {
-            let mut spot_now = at(level, 0);
-            for ups in 0..=level as usize {
-                let held = discount * (chance * values[ups + 1] + (1.0 - chance) * values[ups]);
-                values[ups] = held.max(kind.intrinsic(spot_now, strike));
-                spot_now *= up / down;
-            }
-        }
-        values[0]
-    };
+    let price = |steps: i32| leisen_reimer(input, steps, |_| [0.0; 2]);
     let (coarse, fine) = (price(251), price(501));
     2.0 * fine - coarse
 }

@@ -4,7 +4,7 @@ use crate::book_support::{AS_OF, cash, coin, day, desk, future, load, option, pe
 use plimsoll::book::tag_rule::{self, Clause, How};
 use plimsoll::book::{Edit, Position, edit, tag};
 use plimsoll::engine::{Engine, Inputs};
-use plimsoll::exposure::compare::Comparison;
+use plimsoll::exposure::compare::{Compared, Comparison};
 use plimsoll::import;
 use plimsoll::import::venue::{OF_ANY, VENUES};
 use plimsoll::instrument::{OptionKind, Settlement};
@@ -36,7 +36,7 @@ fn sold_and_expired() -> Comparison {
         positions: vec![position("BTC", coin("BTC"), 1.0, None), position("USD", cash("USD"), 1000.0 + 92_000.0 + 3000.0, None)],
         ..Inputs::default()
     };
-    Engine::load(later, AS_OF).since(&earlier).unwrap()
+    Engine::load(later, AS_OF).since(&earlier, Compared::Value).unwrap()
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn what_is_unexplained_is_shown_where_there_is_such_a_thing() {
     let held = || vec![position("BTC", coin("BTC"), 2.0, None), position("DOGE", coin("DOGE"), 100.0, None)];
     let earlier = load(held(), vec![spot_fact("BTC", 90_000.0), spot_fact("DOGE", 0.2)]);
     let later = Inputs { as_of: Some(day(1)), facts: vec![spot_fact("BTC", 90_000.0)], positions: held(), ..Inputs::default() };
-    let comparison = Engine::load(later, AS_OF).since(&earlier).unwrap();
+    let comparison = Engine::load(later, AS_OF).since(&earlier, Compared::Value).unwrap();
     let ids: Vec<&str> = comparison::effects(&comparison).iter().map(|effect| effect.id).collect();
     assert_eq!(ids, ["price", "trade", "expiry", "unexplained"]);
     let steps = comparison::steps(&comparison);

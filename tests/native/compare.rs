@@ -6,7 +6,7 @@ use crate::book_support::{
 };
 use plimsoll::book::{Closing, Edit, Position, edit};
 use plimsoll::engine::{Engine, Inputs, Settings};
-use plimsoll::exposure::compare::{Change, Comparison};
+use plimsoll::exposure::compare::{Change, Compared, Comparison};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement};
 use plimsoll::issue::IssueKind;
 use plimsoll::market::{Fact, FactValue};
@@ -85,7 +85,7 @@ fn prices_trades_and_expiries_are_told_apart() {
             forward_fact("BTC", day(1), 98_500.0),
         ],
     );
-    let comparison = later.since(&earlier).unwrap();
+    let comparison = later.since(&earlier, Compared::Value).unwrap();
     adds_up(&comparison, 1e6);
     assert_eq!((comparison.earlier, comparison.later), (AS_OF, later_by(2)));
     let total = comparison.total;
@@ -119,7 +119,7 @@ fn an_inverse_future_that_expired_pays_coins_that_are_worth_the_later_spot() {
     let earlier = load(vec![held.clone()], vec![spot_fact("BTC", 90_000.0), forward_fact("BTC", day(1), 90_000.0)]);
     // The file still lists it.
     let later = at(later_by(2), vec![held], vec![spot_fact("BTC", 110_000.0), forward_fact("BTC", day(1), 100_000.0)]);
-    let comparison = later.since(&earlier).unwrap();
+    let comparison = later.since(&earlier, Compared::Value).unwrap();
     let change = row(&comparison, "future");
     let then = 90_000.0 * (10_000.0 / 80_000.0 - 10_000.0 / 90_000.0);
     near("expiry", change.expiry, 110_000.0 * 0.025 - then, 1e-12);
@@ -132,14 +132,14 @@ fn a_book_that_only_waits_has_neither_trades_nor_rests() {
     for seed in 0..12 {
         let before = generated(seed, 80);
         let earlier = Engine::load(before.clone(), AS_OF);
-        let still = earlier.since(&earlier).unwrap();
+        let still = earlier.since(&earlier, Compared::Value).unwrap();
         assert_eq!(
             (still.total.price, still.total.trade, still.total.expiry, still.total.unexplained),
             (0.0, 0.0, 0.0, 0.0),
             "seed {seed}"
         );
         let later = Engine::load(Inputs { as_of: Some(later_by(3)), facts: moved(&before.facts, 1.04), ..before.clone() }, AS_OF);
-        let comparison = later.since(&earlier).unwrap();
+        let comparison = later.since(&earlier, Compared::Value).unwrap();
         let scale = later.valuation(&Settings::default(), false).base.measures.gross_notional;
         adds_up(&comparison, scale);
         let total = comparison.total;
@@ -186,14 +186,91 @@ fn whatever_was_traded_the_parts_add_up() {
             Inputs { as_of: Some(later_by(18)), facts: moved(&before.facts, draw.between(0.8, 1.2)), positions, ..before.clone() },
             AS_OF,
         );
-        let comparison = later.since(&earlier).unwrap();
+        let comparison = later.since(&earlier, Compared::Value).unwrap();
         let scale = earlier.valuation(&Settings::default(), false).base.measures.gross_notional * 2.0;
         adds_up(&comparison, scale);
         assert!(comparison.total.expiry != 0.0 && comparison.total.trade != 0.0, "seed {seed}: {:?}", comparison.total);
         assert!(comparison.total.unexplained.abs() <= 1e-11 * scale, "seed {seed}: {:?}", comparison.total);
         near("then", comparison.total.earlier, equity(&earlier), 1e-12);
         near("now", comparison.total.later, equity(&later), 1e-12);
+        for measure in Compared::ALL {
+            let comparison = later.since(&earlier, measure).unwrap();
+            adds_up(&comparison, scale);
+            assert!(comparison.total.unexplained.abs() <= 1e-10 * scale, "seed {seed}, {measure:?}: {:?}", comparison.total);
+        }
     }
+}
+
+#[test]
+fn exposures_are_told_apart_by_the_same_three_effects() {
+    let put = || option("BTC", Settlement::Linear, OptionKind::Put, 90_000.0, day(60));
+    let facts = |spot: f64, vol: f64| {
+        vec![
+            spot_fact("BTC", spot),
+            perpetual_fact("BTC", Settlement::Linear, spot),
+            forward_fact("BTC", day(1), spot),
+            forward_fact("BTC", day(60), spot),
+            option_fact(&put(), Some(vol), None),
+        ]
+    };
+    let old = || {
+        vec![
+            position("BTC", coin("BTC"), 2.0, None),
+            position("perp", perpetual("BTC", Settlement::Linear, 1.0), -1.0, Some(95_000.0)),
+            position("future", future("BTC", Settlement::Linear, 1.0, day(1)), 0.5, Some(90_000.0)),
+            position("put", put(), 3.0, None),
+        ]
+    };
+    let earlier = load(old(), facts(90_000.0, 0.6));
+    let held = vec![position("BTC", coin("BTC"), 3.0, None), old().swap_remove(1), position("put", put(), 1.0, None)];
+    let later = at(later_by(2), held, facts(100_000.0, 0.5));
+    let compared = |measure| later.since(&earlier, measure).unwrap();
+    for measure in Compared::ALL {
+        let comparison = compared(measure);
+        assert_eq!(comparison.measure, measure);
+        adds_up(&comparison, 1e6);
+        near("unexplained", comparison.total.unexplained, 0.0, 1e-6);
+    }
+    let delta = compared(Compared::NetDelta);
+    let spot = row(&delta, "BTC");
+    assert_eq!((spot.earlier, spot.price, spot.trade, spot.later), (180_000.0, 20_000.0, 100_000.0, 300_000.0));
+    let perp = row(&delta, "perp");
+    assert_eq!((perp.price, perp.trade), (-10_000.0, 0.0));
+    let expired = row(&delta, "future");
+    assert_eq!((expired.earlier, expired.expiry, expired.later, expired.price), (45_000.0, -45_000.0, 0.0, 0.0));
+    let gross = compared(Compared::GrossNotional);
+    let perp = row(&gross, "perp");
+    assert_eq!((perp.earlier, perp.price, perp.later), (90_000.0, 10_000.0, 100_000.0));
+    // Two of three puts were sold: at the market of now they had two thirds of the vega.
+    let vega = compared(Compared::Vega);
+    let of_put = row(&vega, "put");
+    near("left", of_put.later, -0.5 * of_put.trade, 1e-12);
+    near("moved", of_put.price, of_put.later * 3.0 - of_put.earlier, 1e-12);
+    assert!(of_put.price < 0.0 && vega.total.expiry == 0.0, "{of_put:?}");
+    let totals = |engine: &Engine| engine.valuation(&Settings::default(), false).base.measures;
+    for (measure, of) in
+        [(Compared::Gamma, (|all| all.gamma_1pct) as fn(plimsoll::units::Measures) -> f64), (Compared::Theta, |all| all.theta_1d)]
+    {
+        let total = compared(measure).total;
+        near("then", total.earlier, of(totals(&earlier)), 1e-12);
+        near("now", total.later, of(totals(&later)), 1e-12);
+    }
+}
+
+#[test]
+fn an_unknown_entry_hides_no_exposure_that_does_not_hang_on_it() {
+    let perp = |settlement| vec![position("perp", perpetual("BTC", settlement, 100.0), 10.0, None)];
+    let facts = |settlement, at: f64| vec![spot_fact("BTC", at), perpetual_fact("BTC", settlement, at)];
+    let change = |settlement, measure| {
+        let earlier = load(perp(settlement), facts(settlement, 90_000.0));
+        at(later_by(1), perp(settlement), facts(settlement, 91_000.0)).since(&earlier, measure).unwrap().total
+    };
+    let linear = change(Settlement::Linear, Compared::NetDelta);
+    assert_eq!((linear.price, linear.unexplained), (1_000_000.0, 0.0));
+    // A gain that is paid in coins has a delta of its own, which begins anew.
+    let inverse = change(Settlement::Inverse, Compared::NetDelta);
+    assert!(inverse.trade == 0.0 && inverse.unexplained != 0.0, "{inverse:?}");
+    assert_eq!(change(Settlement::Inverse, Compared::GrossNotional).unexplained, 0.0);
 }
 
 #[test]
@@ -203,7 +280,7 @@ fn closing_at_the_market_is_a_trade_of_nothing() {
     let tradable = before.positions.iter().enumerate().filter(|(_, position)| !matches!(position.instrument, Instrument::Cash(_)));
     let closings = tradable.map(|(index, _)| Closing { index: u32::try_from(index).unwrap(), price: None }).take(30).collect();
     let later = Engine::load(earlier.edited(&[Edit::Close { closings }]).unwrap(), AS_OF);
-    let total = later.since(&earlier).unwrap().total;
+    let total = later.since(&earlier, Compared::Value).unwrap().total;
     let scale = earlier.valuation(&Settings::default(), false).base.measures.gross_notional;
     assert!(total.trade.abs() <= 1e-12 * scale && total.price == 0.0, "{total:?}");
 }
@@ -213,7 +290,7 @@ fn what_cannot_be_valued_on_one_side_is_a_rest_of_its_own() {
     let held = || vec![position("BTC", coin("BTC"), 2.0, None), position("DOGE", coin("DOGE"), 100.0, None)];
     let earlier = load(held(), vec![spot_fact("BTC", 90_000.0), spot_fact("DOGE", 0.2)]);
     let later = at(later_by(1), held(), vec![spot_fact("BTC", 91_000.0)]);
-    let comparison = later.since(&earlier).unwrap();
+    let comparison = later.since(&earlier, Compared::Value).unwrap();
     adds_up(&comparison, 1e5);
     let lost = row(&comparison, "DOGE");
     assert_eq!((lost.earlier, lost.later, lost.price, lost.trade, lost.unexplained), (20.0, 0.0, 0.0, 0.0, -20.0));
@@ -221,7 +298,7 @@ fn what_cannot_be_valued_on_one_side_is_a_rest_of_its_own() {
     // A perpetual of unknown entry gains from each loading anew: its price effect is known, its total is not.
     let perp = || vec![position("perp", perpetual("BTC", Settlement::Linear, 1.0), 1.0, None)];
     let facts = |at: f64| vec![spot_fact("BTC", at), perpetual_fact("BTC", Settlement::Linear, at)];
-    let comparison = at(later_by(1), perp(), facts(91_000.0)).since(&load(perp(), facts(90_000.0))).unwrap();
+    let comparison = at(later_by(1), perp(), facts(91_000.0)).since(&load(perp(), facts(90_000.0)), Compared::Value).unwrap();
     let change = row(&comparison, "perp");
     assert_eq!((change.price, change.trade, change.unexplained), (1000.0, 0.0, -1000.0));
     assert!(comparison.issues.iter().any(|issue| issue.subject.as_deref() == Some("perp")));
@@ -235,12 +312,12 @@ fn labels_and_accounts_are_compared_apart_and_time_runs_forward() {
     let earlier = load(vec![labelled.clone(), position("BTC", coin("BTC"), 1.0, None)], facts());
     labelled.quantity = quantity(3.0);
     let later = at(later_by(1), vec![labelled, position("BTC", coin("BTC"), 1.0, None)], facts());
-    let comparison = later.since(&earlier).unwrap();
+    let comparison = later.since(&earlier, Compared::Value).unwrap();
     let trades: Vec<(usize, f64)> = comparison.positions.iter().map(|row| (row.tags.len(), row.change.trade)).collect();
     assert_eq!(trades, [(0, 0.0), (1, 90_000.0)]);
-    assert_eq!(earlier.since(&later).unwrap_err().kind, IssueKind::Invalid);
+    assert_eq!(earlier.since(&later, Compared::Value).unwrap_err().kind, IssueKind::Invalid);
 
-    let request = Request::Compare { earlier: to_bytes(earlier.inputs()).unwrap(), now: AS_OF, limit: 10 };
+    let request = Request::Compare { earlier: to_bytes(earlier.inputs()).unwrap(), now: AS_OF, limit: 10, measure: Compared::Value };
     let request: Request = from_bytes(&to_bytes(&request).unwrap()).unwrap();
     let answer: Response = from_bytes(&to_bytes(&handle(&mut desk(&later), request, &mut |_| {})).unwrap()).unwrap();
     let mut comparison = comparison;
@@ -256,7 +333,7 @@ fn a_position_that_was_only_labelled_anew_is_no_trade() {
     let mut positions = held();
     positions[0].tags.insert("strategy".to_owned(), "hold".to_owned());
     positions[1].quantity = quantity(4.0);
-    let mut comparison = at(later_by(1), positions, facts()).since(&earlier).unwrap();
+    let mut comparison = at(later_by(1), positions, facts()).since(&earlier, Compared::Value).unwrap();
     assert_eq!(comparison.positions.len(), 3, "labels are compared apart at first");
     assert_eq!(comparison.condense(10), 2);
     let rows: Vec<(&str, f64, Option<f64>, Option<f64>)> =
@@ -269,7 +346,7 @@ fn a_position_that_was_only_labelled_anew_is_no_trade() {
 fn an_earlier_book_without_a_time_is_taken_at_the_time_of_its_saving_and_that_is_said() {
     let facts = || vec![Fact { time: None, ..spot_fact("BTC", 90_000.0) }];
     let undated = |now| Engine::load(Inputs { as_of: None, ..inputs(vec![position("BTC", coin("BTC"), 1.0, None)], facts()) }, now);
-    let comparison = undated(later_by(2)).since(&undated(later_by(1))).unwrap();
+    let comparison = undated(later_by(2)).since(&undated(later_by(1)), Compared::Value).unwrap();
     assert_eq!((comparison.earlier, comparison.later), (later_by(1), later_by(2)));
     let said: Vec<&str> = comparison.issues.iter().filter_map(|issue| issue.subject.as_deref()).collect();
     assert_eq!(said, ["as-of time", "as-of time"]);

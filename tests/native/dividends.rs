@@ -2,6 +2,7 @@
 //! shocks, files, and what a share or a link carries of them.
 
 use crate::import_support::{dropped, imported_text, rejections};
+use crate::tree::leisen_reimer;
 use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::import::import;
@@ -11,7 +12,7 @@ use plimsoll::market::{Fact, FactValue, Origin};
 use plimsoll::math::american::{AmericanInput, Boundaries, EscrowedInput};
 use plimsoll::math::black::{MertonInput, OptionKind};
 use plimsoll::math::dividend::Dividend;
-use plimsoll::math::{exp, ln};
+use plimsoll::math::exp;
 use plimsoll::session::Session;
 use plimsoll::share::document::{self, Document, SavedBook};
 use plimsoll::share::export;
@@ -58,39 +59,10 @@ fn european(input: &AmericanInput, paid: &[Paid]) -> f64 {
     MertonInput { spot: rest(input, paid), strike, years, vol, rate, dividend_yield: carry_yield, kind }.greeks().price
 }
 
-/// Leisen and Reimer's (1996) tree of the escrowed spot, exercised on the whole one, on either side of each ex-date.
+/// A tree of the escrowed spot, exercised on the whole one, on either side of each ex-date.
 fn tree(input: &AmericanInput, paid: &[Paid]) -> f64 {
-    let AmericanInput { strike, years, vol, rate, carry_yield, kind, .. } = *input;
-    let spot = rest(input, paid);
-    let price = |steps: i32| {
-        let deviation = vol * years.sqrt();
-        let d2 = (ln(spot / strike) + (rate - carry_yield - 0.5 * vol * vol) * years) / deviation;
-        let inverse = |z: f64| {
-            let n = f64::from(steps);
-            let ratio = z / (n + 1.0 / 3.0 + 0.1 / (n + 1.0));
-            0.5 + z.signum() * (0.25 - 0.25 * exp(-ratio * ratio * (n + 1.0 / 6.0))).sqrt()
-        };
-        let (up_share, chance) = (inverse(d2 + deviation), inverse(d2));
-        let step = years / f64::from(steps);
-        let growth = exp((rate - carry_yield) * step);
-        let (up, down) = (growth * up_share / chance, growth * (1.0 - up_share) / (1.0 - chance));
-        let discount = exp(-rate * step);
-        let mut lowest = spot * exp(f64::from(steps) * ln(down));
-        let mut values: Vec<f64> = (0..=steps).map(|ups| kind.intrinsic(lowest * exp(f64::from(ups) * ln(up / down)), strike)).collect();
-        for level in (0..steps).rev() {
-            lowest /= down;
-            let time = step * f64::from(level);
-            let (before, after) = (worth(paid, input, time, true), worth(paid, input, time, false));
-            let mut now = lowest;
-            for ups in 0..=level as usize {
-                let held = discount * (chance * values[ups + 1] + (1.0 - chance) * values[ups]);
-                let exercised = kind.intrinsic(now + before, strike).max(kind.intrinsic(now + after, strike));
-                values[ups] = held.max(exercised);
-                now *= up / down;
-            }
-        }
-        values[0]
-    };
+    let rest = AmericanInput { spot: rest(input, paid), ..*input };
+    let price = |steps: i32| leisen_reimer(&rest, steps, |time| [worth(paid, input, time, true), worth(paid, input, time, false)]);
     let (coarse, fine) = (price(STEPS), price(3 * STEPS));
     fine + 0.5 * (fine - coarse)
 }

@@ -9,6 +9,7 @@ use plimsoll::units::Timestamp;
 use plimsoll::view::chart::Cell;
 use plimsoll::view::chart::exercise_boundary::BoundarySheet;
 use plimsoll::view::chart::plot::{Plot, Shape};
+use plimsoll::view::chart::scale::Tick;
 
 /// A call, a put and a future; 179 days to the options' expiry.
 const BOOK: &str = "\
@@ -89,8 +90,13 @@ fn a_put_s_boundary_is_one_line_that_ends_at_its_strike() {
         assert!(points(&plot, name, Shape::Line).concat().iter().all(|(_, y)| *y == level));
     }
     assert!(plot.y.range.0 < line[0].1 && plot.y.range.1 > 105.0 && plot.x.range.0 < -179.0 && plot.x.range.1 > 0.0);
-    // Ticks count days, and stand where these are.
-    assert!(plot.x.ticks.iter().any(|(at, label)| *at == -50.0 && label == "50"), "{:?}", plot.x.ticks);
+    // Ticks count days back from expiry, evenly, and those of the price have the decimals of their step.
+    let layout = plot.layout(900.0, plot.height(900.0), 2.0);
+    let labels = |ticks: Vec<Tick>| ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+    assert_eq!(labels(plot.x_ticks(&layout)), ["180", "160", "140", "120", "100", "80", "60", "40", "20", "0"]);
+    assert_eq!(plot.x_ticks(&layout)[9].at, layout.x.at(0.0));
+    let prices = labels(plot.y_ticks(&layout));
+    assert!(prices.len() > 3 && prices.contains(&"105".to_owned()) && prices.iter().all(|price| !price.contains('.')), "{prices:?}");
     // A stop says what the table says.
     assert_eq!(plot.stops.len(), 33);
     assert_eq!(plot.stops[0].head.replace(['\u{a0}', '\u{202f}'], " "), "21 Sep 2026 20:00 UTC");

@@ -27,24 +27,6 @@ fn options() -> impl Iterator<Item = BlackInput> {
     PRICES.into_iter().flat_map(of)
 }
 
-fn fields(of: &BlackGreeks) -> [f64; 13] {
-    [
-        of.price,
-        of.delta,
-        of.gamma,
-        of.vega,
-        of.theta,
-        of.vanna,
-        of.volga,
-        of.charm,
-        of.speed,
-        of.zomma,
-        of.color,
-        of.ultima,
-        of.exercise_probability,
-    ]
-}
-
 /// N(x), tails included.
 fn normal(x: f64) -> f64 {
     0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
@@ -99,7 +81,7 @@ fn every_option_of_the_matrix_is_finite_and_its_price_the_limit() {
     for input in options() {
         let BlackInput { forward, strike, years, vol, kind } = input;
         let greeks = input.greeks();
-        assert!(fields(&greeks).iter().all(|field| field.is_finite()), "{input:?} {greeks:?}");
+        assert!(greeks.values().iter().all(|field| field.is_finite()), "{input:?} {greeks:?}");
         assert_eq!(input.price().to_bits(), greeks.price.to_bits(), "{input:?}");
         let intrinsic = kind.intrinsic(forward, strike);
         let ceiling = if kind == OptionKind::Call { forward } else { strike };
@@ -139,7 +121,7 @@ fn calls_less_puts_of_the_matrix_are_forwards() {
         assert!((of_call.delta - of_put.delta - 1.0).abs() <= 1e-15, "{call:?}");
         assert!((of_call.exercise_probability + of_put.exercise_probability - 1.0).abs() <= 1e-15, "{call:?}");
         // What parity leaves no difference in has the same bits, or the same value with a sign for nothing.
-        for (place, (a, b)) in fields(&of_call).into_iter().zip(fields(&of_put)).enumerate().take(12).skip(2) {
+        for (place, (a, b)) in of_call.values().into_iter().zip(of_put.values()).enumerate().take(12).skip(2) {
             assert_eq!(a, b, "{call:?}: field {place}");
         }
     }
@@ -222,7 +204,7 @@ fn columns_of_the_matrix_have_the_bits_of_its_options() {
         let GreekColumns { price, delta, gamma, vega, theta, vanna, volga, charm, speed, zomma, color, ultima, exercise_probability } = of;
         let all = [price, delta, gamma, vega, theta, vanna, volga, charm, speed, zomma, color, ultima, exercise_probability];
         for (place, option) in shuffled.iter().enumerate() {
-            let expected = fields(&option.greeks());
+            let expected = option.greeks().values();
             assert_eq!(prices[place].to_bits(), expected[0].to_bits(), "{option:?}");
             for (column, expected) in all.iter().zip(expected) {
                 assert_eq!(column[place].to_bits(), expected.to_bits(), "{option:?}");

@@ -1,5 +1,6 @@
 //! The methods: every contract, measure, check and convention says how it is computed, and nothing is said twice.
 
+use plimsoll::exposure::pivot;
 use plimsoll::method::Method;
 use plimsoll::protocol::{self, Desk, Request, Response};
 use plimsoll::view::methods::{ALL, Entry, MEASURE, Section, sections};
@@ -19,6 +20,8 @@ fn ids(methods: &[&Method]) -> Vec<&'static str> {
 fn every_measure_check_and_convention_has_an_entry() {
     assert_eq!(ids(measure::METHODS), measure::ALL.iter().map(|def| def.id).collect::<Vec<_>>());
     assert_eq!(ids(check::METHODS), check::ALL.iter().map(|def| def.id).collect::<Vec<_>>());
+    assert_eq!(ids(pivot::dimension::METHODS), pivot::dimension::ALL.iter().map(|def| def.id).collect::<Vec<_>>());
+    assert_eq!(ids(pivot::measure::METHODS), pivot::measure::ALL.iter().map(|def| def.id).collect::<Vec<_>>());
     let conventions: Vec<&str> = price::convention::ALL.iter().map(|def| def.id).collect();
     assert_eq!(ids(price::convention::METHODS), conventions);
 }

@@ -276,6 +276,14 @@ fn each_measure_reads_its_own_number() {
 }
 
 #[test]
+fn a_multiple_without_a_value_says_why_instead_of_what_it_is_of() {
+    use plimsoll::view::measure::{EQUITY, LEVERAGE};
+    assert_eq!(LEVERAGE.of_what(Some(8.0)), "of equity");
+    assert_eq!(LEVERAGE.of_what(None), "no positive equity");
+    assert_eq!((EQUITY.of_what(Some(1.0)), EQUITY.of_what(None)), ("", ""));
+}
+
+#[test]
 fn coins_of_an_expiry_carry_the_code_of_their_coin() {
     let (march, june) = (Timestamp::from_ms(MARCH), Timestamp::from_ms(JUNE));
     let call =

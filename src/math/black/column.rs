@@ -191,22 +191,7 @@ impl GreekColumns {
     }
 
     fn set(&mut self, place: usize, of: &BlackGreeks) {
-        let values = [
-            of.price,
-            of.delta,
-            of.gamma,
-            of.vega,
-            of.theta,
-            of.vanna,
-            of.volga,
-            of.charm,
-            of.speed,
-            of.zomma,
-            of.color,
-            of.ultima,
-            of.exercise_probability,
-        ];
-        for (column, value) in self.columns().into_iter().zip(values) {
+        for (column, value) in self.columns().into_iter().zip(of.values()) {
             if let Some(slot) = column.get_mut(place) {
                 *slot = value;
             }

@@ -88,6 +88,15 @@ pub struct BlackGreeks {
     pub exercise_probability: f64,
 }
 
+impl BlackGreeks {
+    /// Every number, in the order of their definition.
+    pub fn values(&self) -> [f64; 13] {
+        let BlackGreeks { price, delta, gamma, vega, theta, vanna, volga, charm, speed, zomma, color, ultima, exercise_probability } =
+            *self;
+        [price, delta, gamma, vega, theta, vanna, volga, charm, speed, zomma, color, ultima, exercise_probability]
+    }
+}
+
 /// What a live option is computed from.
 struct Live {
     /// ln(F/K).

@@ -46,7 +46,13 @@ impl Symmetric {
                 break;
             }
             let root = square.sqrt();
-            let column: Vec<f64> = (0..size).map(|row| if open.contains(&row) { left.get(row, pivot) / root } else { 0.0 }).collect();
+            let column: Vec<f64> = (0..size)
+                .map(|row| match row {
+                    _ if row == pivot => root,
+                    _ if open.contains(&row) => left.get(row, pivot) / root,
+                    _ => 0.0,
+                })
+                .collect();
             open.retain(|place| *place != pivot);
             let entry = |place: usize| column.get(place).copied().unwrap_or(0.0);
             for (at, row) in open.iter().enumerate() {

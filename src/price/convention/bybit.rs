@@ -1,7 +1,7 @@
 //! Bybit: Black (1976) with rate 0 on the expiry's own forward, in dollars of one coin.
 
 use crate::method::Method;
-use crate::price::convention::{ConventionDef, Figure, OptionState};
+use crate::price::convention::{ConventionDef, Figure, OptionState, method};
 
 /// The convention.
 pub(super) const DEF: ConventionDef = ConventionDef {
@@ -16,15 +16,10 @@ pub(super) const DEF: ConventionDef = ConventionDef {
 
 /// What else is said of it.
 pub(super) const METHOD: Method = Method {
-    id: DEF.id,
-    label: DEF.label,
-    doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
-              met and a difference has a name.",
     formula: "Black with r = 0 on F;  θ_venue = θ/365 · min(1, days left)",
-    unit: "Δ coins, Γ per dollar, vega US dollars per point, θ US dollars per day; of one coin",
-    convention: DEF.doc,
     source: "Bybit v5 tickers; recovered from published rows",
     limits: "The rule for θ rests on one published row.",
+    ..method(&DEF)
 };
 
 fn figures(state: &OptionState) -> Vec<Figure> {

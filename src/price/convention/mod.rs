@@ -39,6 +39,22 @@ pub const ALL: &[&ConventionDef] = &[&binance::DEF, &bybit::DEF, &deribit::DEF, 
 /// How each of [`ALL`] is computed, in the same order.
 pub const METHODS: &[&Method] = &[&binance::METHOD, &bybit::METHOD, &deribit::METHOD, &okx_black_scholes::METHOD, &okx_coin::METHOD];
 
+/// What is said of every convention alike; the unit is that of most.
+const fn method(def: &ConventionDef) -> Method {
+    let ConventionDef { id, label, doc, .. } = *def;
+    Method {
+        id,
+        label,
+        doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
+              met and a difference has a name.",
+        formula: "",
+        unit: "Δ coins, Γ per dollar, vega US dollars per point, θ US dollars per day; of one coin",
+        convention: doc,
+        source: "",
+        limits: "",
+    }
+}
+
 impl ConventionDef {
     /// The convention with this id.
     pub fn by_id(id: &str) -> Option<&'static ConventionDef> {

@@ -3,7 +3,7 @@
 
 use crate::math::log_ratio;
 use crate::method::Method;
-use crate::price::convention::{ConventionDef, Figure, OptionState, on_spot};
+use crate::price::convention::{ConventionDef, Figure, OptionState, method, on_spot};
 
 /// The convention.
 pub(super) const DEF: ConventionDef = ConventionDef {
@@ -17,15 +17,10 @@ pub(super) const DEF: ConventionDef = ConventionDef {
 
 /// What else is said of it.
 pub(super) const METHOD: Method = Method {
-    id: DEF.id,
-    label: DEF.label,
-    doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
-              met and a difference has a name.",
     formula: "Black–Scholes on S with r = ln(F/S)/T;  Δ = ±N(±d₁),  vega/100,  θ/365",
-    unit: "Δ coins, Γ per dollar, vega US dollars per point, θ US dollars per day; of one coin",
-    convention: DEF.doc,
     source: "OKX API, opt-summary, fields that end in BS; recovered from published rows",
     limits: "The rate is implied, since the venue publishes none.",
+    ..method(&DEF)
 };
 
 fn figures(state: &OptionState) -> Vec<Figure> {

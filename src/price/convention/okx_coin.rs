@@ -1,7 +1,7 @@
 //! OKX, the fields without an ending or with PA: the coin price c = V/F and its derivatives, in coins of one coin.
 
 use crate::method::Method;
-use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit};
+use crate::price::convention::{ConventionDef, Figure, Measure, OptionState, Unit, method};
 
 /// The convention.
 pub(super) const DEF: ConventionDef = ConventionDef {
@@ -16,16 +16,12 @@ pub(super) const DEF: ConventionDef = ConventionDef {
 
 /// What else is said of it.
 pub(super) const METHOD: Method = Method {
-    id: DEF.id,
-    label: DEF.label,
-    doc: "How the venue's own Greeks of an option follow from the market that it is valued in, so that a published number can be \
-              met and a difference has a name.",
     formula: "c = V(F)/F\n\
               Δ = ±N(±d₁) − c,  Γ = F·Γ_F − 2·Δ,  vega/(100·F),  θ/(365·F)",
     unit: "Δ coins, Γ coins per move of 100 %, vega coins per point, θ coins per day; of one coin",
-    convention: DEF.doc,
     source: "OKX API, opt-summary, fields without an ending or with PA; recovered from published rows",
     limits: "Derivatives by relative moves of the forward, not of the index.",
+    ..method(&DEF)
 };
 
 fn figures(state: &OptionState) -> Vec<Figure> {

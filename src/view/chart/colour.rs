@@ -45,6 +45,13 @@ impl Rgb {
         Lab { l: between(from.l, to.l), a: between(from.a, to.a), b: between(from.b, to.b) }.into()
     }
 
+    /// Of two colours the one that is easier to read on this one.
+    #[must_use]
+    pub fn legible(self, one: Rgb, other: Rgb) -> Rgb {
+        let distance = |colour: Rgb| (colour.lightness() - self.lightness()).abs();
+        if distance(one) >= distance(other) { one } else { other }
+    }
+
     /// Lightness as seen, 0 to 1.
     pub fn lightness(self) -> f64 {
         Lab::from(self).l

@@ -5,7 +5,7 @@ use crate::math::cluster::Clusters;
 use crate::view::chart::ChartDef;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text::Measure;
-use crate::view::chart::tiles::{Tile, Tiles};
+use crate::view::chart::tiles::{Ramp, Tile, Tiles};
 use crate::view::format;
 
 /// This chart.
@@ -54,6 +54,7 @@ pub fn correlation(estimate: &Estimate, sub: String) -> Tiles {
         tiles,
         measure: Measure::Correlation,
         range: (-1.0, 1.0),
+        ramp: Ramp::Diverging,
         summary: summary(estimate),
         table,
     }

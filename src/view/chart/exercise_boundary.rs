@@ -3,11 +3,11 @@
 use crate::engine::{ExerciseBoundary, PositionRow, Settings};
 use crate::instrument::OptionKind;
 use crate::math::american::Critical;
+use crate::method::Method;
 use crate::units::Timestamp;
 use crate::view::chart::ChartDef;
 use crate::view::chart::plot::{Axis, Plot, PlotSeries, Shape, Stop, Upright, range};
 use crate::view::chart::reading::{Dash, Pen};
-use crate::view::chart::scale;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text::Measure;
 use crate::view::format;
@@ -18,6 +18,22 @@ pub const DEF: ChartDef = ChartDef {
     id: "exercise-boundary",
     label: "Exercise boundary",
     doc: "The spot at which an American option is exercised early, from now to its expiry.",
+};
+
+/// How it is computed.
+pub const METHOD: Method = Method {
+    id: DEF.id,
+    label: DEF.label,
+    doc: "The price of the share at which an American option is exercised rather than kept, at every time from now to its expiry.",
+    formula: "put: the highest b(t) with V(b, t) = K − b;  call: the lowest b(t) with V(b, t) = b − K\n\
+              b(T) = K·min(1, r/y) of a put, K·max(1, r/y) of a call, where y > 0",
+    unit: "US dollars; days to expiry, 365 a year",
+    convention: "The very region that the price is computed from, under the shock bar's shock. A point between two computed ones lies on \
+                 the line between them; of an ex-date both sides are told, the whole spot before it and after it. No line means that no \
+                 price makes exercise worth while.",
+    source: "Kim 1990; Andersen, Lake and Offengenden 2016; ex-dates: Hull 2018, ch. 15",
+    limits: "At most 33 points between two ex-dates. Where both r and y are negative exercise ends again at a farther price, which is told \
+             apart. Prices beyond four times spot and strike are in the table only.",
 };
 
 /// What is said of a position's early exercise.
@@ -84,17 +100,7 @@ pub fn exercise_boundary(name: &str, expiry: Timestamp, boundary: &ExerciseBound
         title: format!("Exercise boundary of {name}"),
         unit: "critical spot, USD".to_owned(),
         sub: format!("{shock}exercised early {} the line; where there is no line, at no price{far}", side(kind)),
-        x: Axis {
-            title: "days to expiry".to_owned(),
-            measure: Measure::Days,
-            range: (first - pad, pad),
-            // The coarse ones first, which are kept where room is scarce.
-            ticks: [4, 9]
-                .into_iter()
-                .flat_map(|most| scale::ticks(0.0, -first, most))
-                .map(|days| (-days, format::axis_number(days)))
-                .collect(),
-        },
+        x: Axis { title: "days to expiry".to_owned(), measure: Measure::DaysLeft, range: (first - pad, pad), ticks: Vec::new() },
         y: Axis {
             title: "spot, USD".to_owned(),
             measure: Measure::Price,

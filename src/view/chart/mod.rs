@@ -10,17 +10,22 @@ pub mod correlation;
 pub mod exercise_boundary;
 pub mod heatmap;
 pub mod lambda;
+pub mod limit_use;
 pub mod plot;
 pub mod profile;
 pub mod reading;
 pub mod scale;
 pub mod series;
 pub mod smile;
+pub mod strike_ladder;
 pub mod table;
 pub mod term_structure;
 pub mod text;
+pub mod theta_calendar;
 pub mod tiles;
 pub mod vol_cone;
+pub mod treemap;
+pub mod vega_tenor;
 pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
@@ -49,4 +54,9 @@ pub const ALL: &[ChartDef] = &[
     correlation::DEF,
     vol_cone::DEF,
     lambda::DEF,
+    treemap::DEF,
+    strike_ladder::DEF,
+    vega_tenor::DEF,
+    theta_calendar::DEF,
+    limit_use::DEF,
 ];

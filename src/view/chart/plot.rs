@@ -132,7 +132,7 @@ impl Plot {
         let snap = |edge: f64| (edge * density).round() / density;
         let widest = |axis: &Axis| {
             let most = ticks(axis.range.0, axis.range.1, 9);
-            most.into_iter().map(|value| text_width(&text::tick(axis.measure, value), LABEL)).fold(0.0, f64::max)
+            text::ticks(axis.measure, &most).iter().map(|label| text_width(label, LABEL)).fold(0.0, f64::max)
         };
         let left = snap(widest(&self.y).max(self.below.as_ref().map_or(0.0, widest)).max(24.0) + 12.0);
         let plot_width = snap((width - left - 18.0).max(40.0));
@@ -209,7 +209,8 @@ impl Plot {
 fn spaced(axis: &Axis, scale: Scale, most: usize) -> Vec<Tick> {
     let tick = |at: f64, label: String| Tick { at: scale.at(at), label, level: String::new() };
     if axis.ticks.is_empty() {
-        return ticks(scale.low, scale.high, most).into_iter().map(|value| tick(value, text::tick(axis.measure, value))).collect();
+        let round = ticks(scale.low, scale.high, most);
+        return text::ticks(axis.measure, &round).into_iter().zip(round).map(|(label, at)| tick(at, label)).collect();
     }
     let own = axis.ticks.iter().filter(|(at, _)| scale.holds(*at));
     let all: Vec<Tick> = own.map(|(at, label)| tick(*at, label.clone())).collect();

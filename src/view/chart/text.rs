@@ -67,16 +67,26 @@ pub enum Measure {
     Delta,
     /// The logarithm of days.
     Days,
+    /// Days before an end that lies at 0, as negative numbers: time runs to the right.
+    DaysLeft,
     /// A volatility, a decimal.
     Vol,
     /// A difference of volatilities, a decimal.
     Residual,
+    /// A rate a year, a decimal.
+    Rate,
     /// Vol² × years.
     Variance,
     /// −1 to 1.
     Correlation,
     /// A number without a unit.
     Number,
+    /// US dollars of a size.
+    Money,
+    /// US dollars with their sign.
+    Change,
+    /// A part of a whole, a decimal.
+    Part,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -86,22 +96,45 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::LogMoneyness => format::log_moneyness(value),
         Measure::Delta => format::delta(value),
         Measure::Days => format::life(exp(value)),
+        Measure::DaysLeft => format::life(-value),
         Measure::Vol => format!("{}\u{a0}%", format::vol(value)),
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
+        Measure::Rate => format!("{}\u{a0}%", format::signed_rate(value)),
         Measure::Variance => format::variance(value),
         Measure::Correlation => format::correlation(value),
         Measure::Number => format::figure(value),
+        Measure::Money => format::money(value),
+        Measure::Change => format::signed_money(value),
+        Measure::Part => format::percent(value),
     }
 }
 
-/// The same on an axis whose title names the unit.
-pub fn tick(measure: Measure, of: f64) -> String {
+/// The unit of a measure where room is scarce; empty where there is none or the values say it.
+pub fn short_unit(measure: Measure) -> &'static str {
     match measure {
-        Measure::Price => price(of),
-        Measure::LogMoneyness | Measure::Variance | Measure::Number => format::axis_number(of),
-        Measure::Correlation => format::axis_signed(of),
-        Measure::Vol => format::axis_number(of * 100.0),
-        Measure::Residual => format::axis_signed(of * 100.0),
-        Measure::Delta | Measure::Days => value(measure, of),
+        Measure::Vol | Measure::Rate | Measure::Part => "%",
+        Measure::Residual => "pts",
+        Measure::Price | Measure::Money | Measure::Change => "USD",
+        Measure::LogMoneyness
+        | Measure::Delta
+        | Measure::Days
+        | Measure::DaysLeft
+        | Measure::Variance
+        | Measure::Correlation
+        | Measure::Number => "",
+    }
+}
+
+/// The ticks of one axis, whose title names the unit; they share their number of decimals.
+pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
+    let times = |factor: f64| at.iter().map(|value| value * factor).collect::<Vec<_>>();
+    match measure {
+        Measure::Price | Measure::LogMoneyness | Measure::Variance | Measure::Number => format::axis_numbers(at),
+        Measure::Correlation => format::axis_signed(at),
+        Measure::Vol | Measure::Part => format::axis_numbers(&times(100.0)),
+        Measure::Residual | Measure::Rate => format::axis_signed(&times(100.0)),
+        Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
+        Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),
+        Measure::Money | Measure::Change => at.iter().map(|at| amount_tick(*at)).collect(),
     }
 }

@@ -18,6 +18,17 @@ pub struct Tile {
     pub note: String,
 }
 
+/// How values become shades.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ramp {
+    /// From the lower end of the range to the upper.
+    #[default]
+    Rising,
+    /// Away from 0 on either side, by the larger end of the range; tiles with room have their value written in them, so that its sign
+    /// does not rest on the colour.
+    Diverging,
+}
+
 /// A chart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tiles {
@@ -43,6 +54,8 @@ pub struct Tiles {
     pub measure: Measure,
     /// The values at the ends of the colour scale; one beyond has the shade of the end.
     pub range: (f64, f64),
+    /// How values become shades.
+    pub ramp: Ramp,
     /// The picture in words.
     pub summary: String,
     /// What is behind it.
@@ -78,9 +91,27 @@ impl Tiles {
         if high > low { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.5 }
     }
 
+    /// A value as a share of the larger end of a diverging scale, −1 to 1.
+    pub fn lean(&self, value: f64) -> f64 {
+        let limit = self.range.0.abs().max(self.range.1.abs());
+        if limit > 0.0 { (value / limit).clamp(-1.0, 1.0) } else { 0.0 }
+    }
+
+    /// What is written in a tile: its value where the scale diverges and there is room.
+    pub fn written(&self, layout: &Layout, place: (usize, usize)) -> Option<String> {
+        let value = self.tile(place)?.value.filter(|_| self.ramp == Ramp::Diverging)?;
+        let (cell, text) = (self.cell(layout, place), text::value(self.measure, value));
+        let fits = cell.height >= LABEL + 5.0 && cell.width >= text_width(&text, LABEL) + 6.0;
+        fits.then_some(text)
+    }
+
     /// Height that the chart wants.
     pub fn height(&self, width: f64) -> f64 {
         let rows = self.rows.len() as f64;
+        if self.ramp == Ramp::Diverging {
+            // Room for a value in each.
+            return TOP + (rows * (LABEL + 11.0)).clamp(60.0, 720.0) + BOTTOM;
+        }
         TOP + (width * 0.42).clamp((rows * 22.0).min(300.0), 300.0).min(rows * 40.0).max(60.0) + BOTTOM
     }
 
@@ -89,7 +120,7 @@ impl Tiles {
         let snap = |edge: f64| (edge * density).round() / density;
         let widest = |texts: &mut dyn Iterator<Item = String>| texts.map(|label| text_width(&label, LABEL)).fold(0.0, f64::max);
         let left = snap(widest(&mut self.rows.iter().cloned()).max(24.0) + 12.0);
-        let right = widest(&mut self.scale_values().into_iter().map(|value| text::tick(self.measure, value))) + 32.0;
+        let right = widest(&mut text::ticks(self.measure, &self.scale_values()).into_iter()) + 32.0;
         let plot = Rect { left, top: TOP, width: snap((width - left - right).max(40.0)), height: snap((height - TOP - BOTTOM).max(20.0)) };
         let scale = Rect { left: snap(plot.right() + 14.0), width: 8.0, ..plot };
         Layout { plot, scale }
@@ -136,12 +167,10 @@ impl Tiles {
 
     /// Ticks of the colour scale.
     pub fn scale_ticks(&self, layout: &Layout) -> Vec<Tick> {
-        let tick = |value: f64| Tick {
-            at: layout.scale.bottom() - self.share(value) * layout.scale.height,
-            label: text::tick(self.measure, value),
-            level: String::new(),
-        };
-        self.scale_values().into_iter().map(tick).collect()
+        let values = self.scale_values();
+        let at = |value: f64| layout.scale.bottom() - self.share(value) * layout.scale.height;
+        let labels = text::ticks(self.measure, &values).into_iter();
+        labels.zip(values).map(|(label, value)| Tick { at: at(value), label, level: String::new() }).collect()
     }
 
     /// What a tile says.
@@ -181,6 +210,7 @@ mod tests {
             tiles: (0..6).map(tile).collect(),
             measure: Measure::Vol,
             range: (0.5, 0.55),
+            ramp: Ramp::Rising,
             summary: String::new(),
             table: DataTable::default(),
         }
@@ -199,6 +229,19 @@ mod tests {
             assert_eq!(chart.reading(&layout, (2, 1)).unwrap().spoken(), "27 Mar 26, 25Δ call: 55.00\u{a0}%.");
             assert_eq!(chart.reading(&layout, (1, 1)).unwrap().spoken(), "27 Mar 26, 50Δ: no value.");
         }
+    }
+
+    #[test]
+    fn on_a_diverging_scale_values_are_written_where_there_is_room_with_their_sign() {
+        let plain = chart();
+        assert_eq!(plain.written(&plain.layout(640.0, 200.0, 1.0), (0, 0)), None);
+        let tile = |value: f64| Tile { value: Some(value), note: String::new() };
+        let tiles = [-2e6, 1e6, 0.0, 5e5, 1e3, 4e5].map(tile).into();
+        let chart = Tiles { tiles, measure: Measure::Change, range: (-2e6, 1e6), ramp: Ramp::Diverging, ..plain };
+        assert_eq!(chart.written(&chart.layout(640.0, 200.0, 1.0), (0, 0)).as_deref(), Some("−$2.00\u{a0}M"));
+        assert_eq!(chart.written(&chart.layout(640.0, 200.0, 1.0), (1, 0)).as_deref(), Some("+$1.00\u{a0}M"));
+        assert_eq!(chart.written(&chart.layout(190.0, 200.0, 1.0), (1, 0)), None);
+        assert_eq!((chart.lean(-2e6), chart.lean(1e6), chart.lean(9e9)), (-1.0, 0.5, 1.0));
     }
 
     #[test]

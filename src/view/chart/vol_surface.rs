@@ -8,7 +8,7 @@ use crate::view::chart::scale::ticks;
 use crate::view::chart::smile::Across;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text::{self, Measure};
-use crate::view::chart::tiles::{Tile, Tiles};
+use crate::view::chart::tiles::{Ramp, Tile, Tiles};
 use crate::view::format;
 
 /// This chart.
@@ -72,6 +72,7 @@ pub fn vol_surface(chain: &Chain, across: Across) -> Tiles {
         rows: chain.smiles.iter().map(|smile| format::short_date(smile.expiry)).collect(),
         measure: Measure::Vol,
         range: ends,
+        ramp: Ramp::Rising,
         summary: format!(
             "From {} % to {} %; {} beyond the quotes.",
             format::vol(low),

@@ -62,14 +62,28 @@ pub fn whole_percent(fraction: f64) -> String {
     with_unit(decimal(fraction * 100.0, 0, Sign::Negative, ""), "%")
 }
 
-/// A number on an axis, without needless decimals: `52.5`, `0.004`.
-pub fn axis_number(value: f64) -> String {
-    trimmed(decimal(value, decimals_for(value, 1).min(6), Sign::Negative, ""))
+/// Numbers of one axis, all with as many decimals as the smallest step between them needs: `105`; `0.25`, `0.50`.
+pub fn axis_numbers(values: &[f64]) -> Vec<String> {
+    on_axis(values, Sign::Negative)
 }
 
 /// The same, sign always.
-pub fn axis_signed(value: f64) -> String {
-    trimmed(decimal(value, decimals_for(value, 1).min(6), Sign::Both, ""))
+pub fn axis_signed(values: &[f64]) -> Vec<String> {
+    on_axis(values, Sign::Both)
+}
+
+fn on_axis(values: &[f64], sign: Sign) -> Vec<String> {
+    const MOST: usize = 10;
+    let steps = values.windows(2).filter_map(|pair| Some((pair.last()? - pair.first()?).abs())).filter(|step| *step > 0.0);
+    // A label on its own is as exact as it is.
+    let step = steps.reduce(f64::min).or(values.first().map(|value| value.abs())).unwrap_or(0.0);
+    // To a thousandth of itself: ticks are products, which miss their round number by the last bit.
+    let is_enough = |decimals: &usize| {
+        let scaled = (0..*decimals).fold(step, |scaled, _| scaled * 10.0);
+        step == 0.0 || scaled.round() >= 1.0 && (scaled - scaled.round()).abs() < 1e-3 * scaled
+    };
+    let decimals = (0..MOST).find(is_enough).unwrap_or(MOST);
+    values.iter().map(|value| decimal(*value, decimals, sign, "")).collect()
 }
 
 /// A number of any size to five digits, whole ones in full, without unit: `12 346`, `0.0012346`.
@@ -91,9 +105,6 @@ mod tests {
         check(delta(0.25), "25Δ put");
         check(delta(0.5), "50Δ");
         check(delta(0.9), "10Δ call");
-        check(axis_number(52.5), "52.5");
-        check(axis_number(0.0), "0");
-        check(axis_signed(-0.25), "−0.25");
         check(figure(-12_345.678), "−12 346");
         check(figure(0.001_234_56), "0.0012346");
         check(correlation(-0.705), "−0.70");
@@ -101,5 +112,19 @@ mod tests {
         check(signed_cents(-912_345.674), "−912 345.67");
         check(log_moneyness(-0.1), "−0.100");
         check(whole_percent(1.05), "105 %");
+    }
+
+    #[test]
+    fn labels_of_one_axis_have_the_decimals_of_its_step() {
+        let plain = |values: &[f64]| axis_numbers(values).join(" ").replace('\u{202f}', "");
+        assert_eq!(plain(&[90.0, 105.0, 120.0]), "90 105 120");
+        assert_eq!(plain(&[0.0, 0.25, 0.5, 0.75]), "0.00 0.25 0.50 0.75");
+        assert_eq!(plain(&[0.1 * 3.0, 0.1 * 4.0]), "0.3 0.4");
+        assert_eq!(plain(&[99_997.5, 100_000.0, 100_002.5]), "99997.5 100000.0 100002.5");
+        assert_eq!(plain(&[0.000_02, 0.000_04]), "0.00002 0.00004");
+        assert_eq!(plain(&[52.5]), "52.5");
+        assert_eq!(plain(&[0.0]), "0");
+        assert_eq!(plain(&[]), "");
+        assert_eq!(axis_signed(&[-0.25, 0.0, 0.25]).join(" "), "−0.25 0.00 +0.25");
     }
 }

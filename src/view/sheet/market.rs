@@ -89,11 +89,12 @@ fn surfaces(sheet: MarketSheet, choice: &SurfaceChoice, error: Option<String>) -
     let across = SCALES.iter().find(|(across, _, _)| *across == choice.across).map_or("", |(_, id, _)| *id);
     let scales = SCALES.iter().map(|(_, id, label)| ((*id).to_owned(), (*label).to_owned())).collect();
     let columns = surface.columns.len();
-    let by_column = Pick { key: EXPIRY.to_owned(), values: keys.clone(), row: None };
+    let by_column = Pick { key: EXPIRY.to_owned(), values: keys.clone(), ..Pick::default() };
     let by_row = Pick {
         key: EXPIRY.to_owned(),
         values: keys.iter().flat_map(|key| std::iter::repeat_n(key.clone(), columns)).collect(),
         row: Some(expiry),
+        column: None,
     };
     let named = |(table, title, sub, empty): (DataTable, &str, &str, &str)| TableSheet {
         title: title.to_owned(),

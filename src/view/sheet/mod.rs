@@ -7,18 +7,31 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod carry;
+mod concentration;
 mod correlation;
+pub mod counterparties;
+mod ladders;
+mod leverage;
+pub mod limits;
 mod market;
 mod overview;
+mod pivot;
 mod volatility;
 
-use crate::engine::{Engine, PastVol, Settings};
+use crate::engine::{Engine, PastVol, Settings, ThetaCalendar};
+use crate::exposure::counterparty::Failure;
+use crate::exposure::leverage::Leveraged;
+use crate::exposure::pivot::columns::{Columns, Sources};
 use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
+use crate::price::Valued;
 use crate::session::{Choices, Page};
+use crate::stress::Shock;
 use crate::view::chart::plot::Plot;
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::Tiles;
+use crate::view::chart::treemap::Treemap;
 use crate::view::table::conventions::ConventionSheet;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +62,8 @@ pub enum Body {
     Plot(Box<Plot>, Option<Pick>),
     /// One measure over two scales of names; a tile may be taken.
     Tiles(Box<Tiles>, Option<Pick>),
+    /// Parts of a whole as areas in groups; one may be taken.
+    Treemap(Box<Treemap>, Option<Pick>),
     /// A table.
     Table(Box<TableSheet>),
     /// Sentences under a title.
@@ -62,8 +77,10 @@ pub struct Pick {
     pub key: String,
     /// Its value by place: row after row, column by column; an empty one cannot be taken.
     pub values: Vec<String>,
-    /// The row of tiles that is chosen.
+    /// The row of tiles, or the group of a treemap, that is chosen.
     pub row: Option<u32>,
+    /// The tile of that row, or the part of that group, where not all of it is chosen.
+    pub column: Option<u32>,
 }
 
 /// Something to choose with.
@@ -162,16 +179,23 @@ pub struct Tab {
 /// Every sheet, in the order in which its page shows them.
 pub const TABS: &[Tab] = &[
     Tab { id: "overview", label: "Overview", page: Page::Exposure },
+    Tab { id: "pivot", label: "Pivot", page: Page::Exposure },
+    Tab { id: "ladders", label: "Ladders", page: Page::Exposure },
+    Tab { id: "concentration", label: "Concentration", page: Page::Exposure },
     Tab { id: "correlation", label: "Correlation", page: Page::Exposure },
     Tab { id: "volatility", label: "Volatility", page: Page::Exposure },
+    Tab { id: "counterparties", label: "Counterparties", page: Page::Exposure },
+    Tab { id: "leverage", label: "Leverage", page: Page::Exposure },
+    Tab { id: "limits", label: "Limits", page: Page::Exposure },
+    Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
 ];
 
 /// The sheet of what is to be acted on, which is on no page but above each.
 pub const ALERTS: &str = "alerts";
 
-/// The choice that holds the limits, as a small table.
-pub const LIMITS: &str = "limits";
+/// The choice without which nothing is to be acted on.
+pub const LIMITS: &str = limits::SET;
 
 /// How a sheet is laid out.
 pub struct SheetDef {
@@ -182,7 +206,20 @@ pub struct SheetDef {
 }
 
 /// Every sheet.
-pub const ALL: &[&SheetDef] = &[&overview::DEF, &overview::ALERTS_DEF, &correlation::DEF, &volatility::DEF, &market::DEF];
+pub const ALL: &[&SheetDef] = &[
+    &overview::DEF,
+    &overview::ALERTS_DEF,
+    &pivot::DEF,
+    &ladders::DEF,
+    &concentration::DEF,
+    &correlation::DEF,
+    &volatility::DEF,
+    &counterparties::DEF,
+    &leverage::DEF,
+    &limits::DEF,
+    &carry::DEF,
+    &market::DEF,
+];
 
 /// What a sheet is laid out from.
 pub struct Subject<'a> {
@@ -205,9 +242,41 @@ pub struct Kept {
     conventions: Option<(Option<String>, ConventionSheet)>,
     /// Vols of the underlyings that have a history.
     past_vols: Option<Vec<PastVol>>,
+    /// How far the book is levered.
+    leveraged: Option<Leveraged>,
+    /// What each failure would leave of the book.
+    failures: Option<Vec<Failure>>,
+    /// What time does to the book; the way of its spots is its own.
+    theta: Option<ThetaCalendar>,
+    /// The book in columns, and what it comes to under this shock.
+    exposed: Option<Exposed>,
+}
+
+/// The book in columns under one shock.
+#[derive(Clone, Debug)]
+struct Exposed {
+    shock: Shock,
+    shocked: Option<Valued>,
+    columns: Columns,
 }
 
 impl Subject<'_> {
+    /// What pivots are made from, and the columns that are there already. Another shock leaves those of the market as it is.
+    pub fn exposed(&mut self) -> (Sources<'_>, &mut Columns) {
+        let (engine, shock) = (self.engine, &self.settings.shock);
+        let known = self.kept.exposed.take();
+        let exposed = match known {
+            Some(known) if known.shock == *shock => known,
+            known => {
+                let mut columns = known.map(|known| known.columns).unwrap_or_default();
+                columns.forget_shock();
+                Exposed { shock: shock.clone(), shocked: engine.under(self.settings), columns }
+            }
+        };
+        let Exposed { shocked, columns, .. } = self.kept.exposed.insert(exposed);
+        (engine.sources(shocked.as_ref()), columns)
+    }
+
     /// What is chosen under a key, or what is meant without a choice.
     pub fn chosen<'b>(&'b self, key: &str, or: &'b str) -> &'b str {
         self.choices.get(key).map_or(or, String::as_str)
@@ -241,7 +310,7 @@ impl Part {
     /// With places, or rows of a table, that can be taken.
     pub fn picking(mut self, pick: Pick) -> Part {
         match &mut self.body {
-            Body::Plot(_, known) | Body::Tiles(_, known) => *known = Some(pick),
+            Body::Plot(_, known) | Body::Tiles(_, known) | Body::Treemap(_, known) => *known = Some(pick),
             Body::Table(table) => table.pick = Some(pick),
             Body::Controls(_) | Body::Words(_) => {}
         }
@@ -261,6 +330,11 @@ impl Part {
     /// Tiles.
     pub fn tiles(id: &str, tiles: Tiles) -> Part {
         Part::of(id, false, Body::Tiles(Box::new(tiles), None))
+    }
+
+    /// A treemap.
+    pub fn treemap(id: &str, treemap: Treemap) -> Part {
+        Part::of(id, false, Body::Treemap(Box::new(treemap), None))
     }
 
     /// A table.

@@ -1,7 +1,7 @@
 //! What a reader of the Exposure page should know before any number, and the part of it that stands above every page.
 
 use crate::issue::Issue;
-use crate::view::sheet::{ALERTS, Part, Sheet, SheetDef, Subject, Tone};
+use crate::view::sheet::{ALERTS, Part, Sheet, SheetDef, Subject, Tone, counterparties, limits};
 
 /// This sheet.
 pub const DEF: SheetDef = SheetDef { id: "overview", build };
@@ -16,12 +16,16 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
 }
 
 fn alerts(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
-    let said: Vec<_> = sentences(subject).into_iter().filter(|(tone, _)| *tone == Tone::Alarm).collect();
+    let found = limits::readings(subject);
+    let said: Vec<_> = limits::told(&found).into_iter().filter(|(tone, _)| *tone != Tone::Plain).collect();
     let parts = if said.is_empty() { Vec::new() } else { vec![Part::words("alerts", "", said)] };
     Ok(Sheet { parts })
 }
 
-/// Worst first.
-fn sentences(_: &mut Subject<'_>) -> Vec<(Tone, String)> {
-    Vec::new()
+/// Breaches of limits first, then what a failure would lay bare.
+fn sentences(subject: &mut Subject<'_>) -> Vec<(Tone, String)> {
+    let found = limits::readings(subject);
+    let mut said: Vec<_> = limits::told(&found).into_iter().filter(|(tone, _)| *tone != Tone::Plain).collect();
+    said.extend(counterparties::hidden(subject));
+    said
 }

@@ -1,4 +1,4 @@
-//! Two books compared, as text: what the change of the value is made of, and the contracts in which most of it happened.
+//! Two books compared, as text: what the change of the value, or of an exposure, is made of, and the contracts in which most of it happened.
 //!
 //! Invariant: the steps from then to now add up, and so do the rows of the table with its last one.
 
@@ -26,7 +26,7 @@ const PRICE: EffectDef = EffectDef {
     id: "price",
     head: "Price",
     label: "Price effect",
-    doc: "What the positions of then are worth in the market of now, less what they were worth then; the passing of time included.",
+    doc: "What the positions of then come to in the market of now, less what they came to then; the passing of time included.",
     amount: |change| change.price,
 };
 const TRADE: EffectDef = EffectDef {
@@ -41,7 +41,7 @@ const EXPIRY: EffectDef = EffectDef {
     id: "expiry",
     head: "Expiry",
     label: "Expiry effect",
-    doc: "What has expired since, at its settlement, less what it was worth then; its payment is a trade effect.",
+    doc: "What has expired since, at its settlement, less what it came to then; its payment is a trade effect.",
     amount: |change| change.expiry,
 };
 const UNEXPLAINED: EffectDef = EffectDef {
@@ -67,7 +67,7 @@ pub struct Step {
     /// `then`, `now`, `change`, or the id of an effect.
     pub id: &'static str,
     /// Name.
-    pub label: &'static str,
+    pub label: String,
     /// What it means, or the instant of a value.
     pub about: String,
     /// With the sign of the currency; a value has no plus.
@@ -96,18 +96,18 @@ pub fn effects(comparison: &Comparison) -> Vec<&'static EffectDef> {
 
 /// The value then, the effects, the value now and the change.
 pub fn steps(comparison: &Comparison) -> Vec<Step> {
-    let Comparison { earlier, later, total, .. } = comparison;
-    let value = |id, label, at, value| {
+    let Comparison { earlier, later, measure, total, .. } = comparison;
+    let value = |id, when: &str, at, value| {
         let amount = Amount { value, text: format::dollars(value) };
-        Step { id, label, about: format::instant(at), amount }
+        Step { id, label: format!("{} {when}", measure.label()), about: format::instant(at), amount }
     };
-    let signed = |id, label, about: &str, value| {
+    let signed = |id, label: &str, about: &str, value| {
         let amount = Amount { value, text: format::exact_pnl(value, "USD") };
-        Step { id, label, about: about.to_owned(), amount }
+        Step { id, label: label.to_owned(), about: about.to_owned(), amount }
     };
-    let mut steps = vec![value("then", "Value then", *earlier, total.earlier)];
+    let mut steps = vec![value("then", "then", *earlier, total.earlier)];
     steps.extend(effects(comparison).into_iter().map(|effect| signed(effect.id, effect.label, effect.doc, (effect.amount)(total))));
-    steps.push(value("now", "Value now", *later, total.later));
+    steps.push(value("now", "now", *later, total.later));
     let about = format!("Now less then, over {}.", format::duration(earlier.days_to(*later)));
     steps.push(signed("change", "Change", &about, total.total()));
     steps

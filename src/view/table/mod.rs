@@ -6,6 +6,7 @@ pub mod conventions;
 pub mod forwards;
 pub mod lines;
 pub mod past;
+pub mod pivot;
 pub mod positions;
 pub mod smiles;
 pub mod trial;

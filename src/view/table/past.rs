@@ -151,7 +151,7 @@ pub fn fragility(engine: &Engine, past: &PastBook) -> TableSheet {
             },
         ),
     );
-    let leverage = engine.leverage();
+    let leverage = engine.sizes().whole.gross();
     row(
         "Leverage: how little of it is owned",
         leverage.map(|leverage| (1.0 - 1.0 / leverage).max(0.0)),

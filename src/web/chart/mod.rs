@@ -14,10 +14,11 @@ mod profile;
 mod stage;
 mod tiles;
 mod tip;
+mod treemap;
 
 pub use crate::view::chart::{Bar, Orientation};
 pub use crate::web::chart::bars::BarChart;
 pub use crate::web::chart::heatmap::Heatmap;
 pub use crate::web::chart::laid_out::{LaidOut, laid_out};
 pub use crate::web::chart::profile::ProfileChart;
-pub use crate::web::chart::stage::Picture;
+pub use crate::web::chart::stage::{Marks, Picture};

@@ -1,12 +1,12 @@
 //! The open book against an earlier one: the choice of it, and what prices, trades and expiries made of it.
 
-use crate::exposure::compare::Comparison;
+use crate::exposure::compare::{Compared, Comparison};
 use crate::issue::Issue;
 use crate::view::format;
 use crate::view::table::comparison::{self, Amount, Row, Step};
 use crate::web::browser::files;
 use crate::web::component::book_menu::part;
-use crate::web::component::part::{button, dialog, element, live, text, words};
+use crate::web::component::part::{button, dialog, element, entry, live, text, words};
 use crate::web::store::Store;
 use crate::web::store::autosave::BookEntry;
 use crate::web::store::compare::Earlier;
@@ -77,7 +77,11 @@ fn panel(store: Store, comparison: &Comparison, earlier: &Earlier, [rows, notes]
         words("h2", "panel__title", "What changed since"),
         element("p", &[("class", "panel__sub"), ("data-comparison", "about")], vec![text(about)]),
     ];
-    let head = vec![element("div", &[], titles), button(&close, "Close", move || store.stop_comparing())];
+    let head =
+        vec![element("div", &[], titles), measures(store, comparison.measure), button(&close, "Close", move || store.stop_comparing())];
+    // Only of a value is more a gain.
+    let is_value = comparison.measure == Compared::Value;
+    let (step_of, row_of) = (|of: Step| step(of, is_value), |of: Row| row(of, is_value));
     let column = |title: &str, name: &str, unit: &str| {
         element("th", &[("scope", "col"), ("title", title)], vec![text(format!("{name} ")), element("small", &[], vec![text(unit)])])
     };
@@ -86,40 +90,51 @@ fn panel(store: Store, comparison: &Comparison, earlier: &Earlier, [rows, notes]
     columns.extend([column("", "Change", "USD"), column("", "Quantity then", ""), column("", "Quantity now", "")]);
     let table = vec![
         element("thead", &[], vec![element("tr", &[], columns)]),
-        element("tbody", &[], comparison::rows(comparison, rows as usize).into_iter().map(row).collect()),
+        element("tbody", &[], comparison::rows(comparison, rows as usize).into_iter().map(row_of).collect()),
     ];
     let label = "Positions, those in which most happened first";
     let scroll = [("class", "comparison__scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", label)];
     let parts = vec![
         element("div", &[("class", "panel__head")], head),
-        element("ul", &[("class", "comparison__steps")], comparison::steps(comparison).into_iter().map(step).collect()),
+        element("ul", &[("class", "comparison__steps")], comparison::steps(comparison).into_iter().map(step_of).collect()),
         element("div", &scroll, vec![element("table", &[("class", "data-table")], table)]),
         element("ul", &[("class", "comparison__notes")], note_list(&comparison.issues, notes as usize)),
     ];
     element("section", &[("class", "panel comparison"), ("aria-label", "Comparison with an earlier book")], parts)
 }
 
-fn step(step: Step) -> AnyView {
+/// What is compared.
+fn measures(store: Store, chosen: Compared) -> AnyView {
+    let option = |measure: Compared| {
+        let selected = if measure == chosen { "selected" } else { "" };
+        element("option", &[("value", measure.id()), ("selected", selected)], vec![text(measure.label())])
+    };
+    let attributes = [("class", "field"), ("aria-label", "What is compared"), ("data-choice", "compared")];
+    entry("select", &attributes, Compared::ALL.map(option).into(), move |id| store.compare_in(&id))
+}
+
+fn step(step: Step, is_value: bool) -> AnyView {
     let parts = vec![
         words("span", "comparison__label", step.label),
-        words("b", class_of(step.id, &step.amount), step.amount.text),
+        words("b", class_of(step.id, &step.amount, is_value), step.amount.text),
         words("span", "comparison__about", step.about),
     ];
     element("li", &[("class", "comparison__step"), ("data-step", step.id)], parts)
 }
 
-fn row(row: Row) -> AnyView {
+fn row(row: Row, is_value: bool) -> AnyView {
     let name = vec![text(format!("{} ", row.name)), element("small", &[], vec![text(row.holder)])];
     let mut cells = vec![element("th", &[("scope", "row")], name)];
-    cells.extend(row.amounts.into_iter().map(|amount| words("td", class_of("", &amount), amount.text)));
+    cells.extend(row.amounts.into_iter().map(|amount| words("td", class_of("", &amount, is_value), amount.text)));
     cells.extend(row.quantities.map(|quantity| words("td", "", quantity)));
     element("tr", &[], cells)
 }
 
 /// Changes are coloured by sign, which is also printed; values are not.
-fn class_of(id: &str, amount: &Amount) -> &'static str {
+fn class_of(id: &str, amount: &Amount, is_value: bool) -> &'static str {
     match (id, amount.value) {
         ("then" | "now", _) => "",
+        _ if !is_value => "",
         (_, value) if value >= 0.5 => "gain",
         (_, value) if value <= -0.5 => "loss",
         _ => "",

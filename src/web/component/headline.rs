@@ -64,10 +64,10 @@ fn card_text(def: &MeasureDef, valuation: &Valuation) -> CardText {
     let coins: Vec<_> = valuation.by_underlying.iter().filter(|slice| slice.base_coin.is_some()).collect();
     let aside = match (coins.as_slice(), def.of_coin) {
         ([only], Some(_)) if def.id != "equity" => def.coin_text(only, false).unwrap_or_default(),
-        _ if def.id == "leverage" => "of equity".to_owned(),
-        _ => String::new(),
+        _ => def.of_what(base).to_owned(),
     };
-    CardText { main: dollars, shocked: shocked.map(|shocked| def.text(shocked)), aside, sign: base.unwrap_or(0.0) }
+    let shocked = shocked.map(|shocked| if shocked.is_none() { def.of_what(shocked).to_owned() } else { def.text(shocked) });
+    CardText { main: dollars, shocked, aside, sign: base.unwrap_or(0.0) }
 }
 
 /// One measure.

@@ -1,6 +1,7 @@
 //! What can be done with the marked positions, and the form of one position.
 
 use crate::book::{Closing, Edit};
+use crate::import::plimsoll_columns;
 use crate::units::Quantity;
 use crate::view::format;
 use crate::view::table::lines::ShownLine;
@@ -106,9 +107,10 @@ fn FormDialog() -> impl IntoView {
             .into_iter()
             .map(|(column, text)| {
                 let name = column.clone();
-                let label = column.replace('_', " ");
+                let label = plimsoll_columns::label(&column);
+                let title = column.clone();
                 view! {
-                    <label class="form__field">
+                    <label class="form__field" title=title>
                         <span>{label}</span>
                         <input class="field" data-field=column prop:value=text on:input:target=move |event| set(&name, event.target().value())/>
                     </label>

@@ -3,7 +3,7 @@
 use crate::session::Page;
 use crate::view::sheet::{Body, Control, ControlKind, Pick, TABS, TableSheet, Tone, Words};
 use crate::web::browser::{download, files};
-use crate::web::chart::{LaidOut, Picture, laid_out};
+use crate::web::chart::{LaidOut, Marks, Picture, laid_out};
 use crate::web::component::data_panel::table_panel;
 use crate::web::component::part::{button, changed, element, entry, live, text, words};
 use crate::web::store::sheet::{Slot, open_tab};
@@ -55,12 +55,12 @@ fn part(store: Store, slot: Slot) -> AnyView {
             }
             _ => ().into_any(),
         }),
-        Body::Plot(_, pick) | Body::Tiles(_, pick) => {
+        Body::Plot(_, pick) | Body::Tiles(_, pick) | Body::Treemap(_, pick) => {
             let chart = LaidOut {
                 file: id,
                 label: "Analysis",
                 picture: Memo::new_with_compare(move |_| picture(body.get()), |_, _| true).into(),
-                marks: Signal::derive(move || (0.0, body.with(chosen_row).map_or(f64::INFINITY, f64::from))),
+                marks: Signal::derive(move || body.with(chosen)),
                 pick: pick.map(|_| Callback::new(move |place| take(store, &body.get_untracked(), place))),
                 stale: Signal::derive(move || store.sheet.is_stale()),
                 stamp: Signal::derive(move || store.stamp()),
@@ -87,26 +87,34 @@ fn picture(body: Body) -> Option<Arc<dyn Picture>> {
     match body {
         Body::Plot(plot, _) => Some(Arc::new(*plot)),
         Body::Tiles(tiles, _) => Some(Arc::new(*tiles)),
+        Body::Treemap(treemap, _) => Some(Arc::new(*treemap)),
         Body::Controls(_) | Body::Table(_) | Body::Words(_) => None,
     }
 }
 
-fn chosen_row(body: &Body) -> Option<u32> {
-    match body {
-        Body::Tiles(_, Some(pick)) => pick.row,
+/// Column and row that are chosen; what is not is far beyond all of them.
+fn chosen(body: &Body) -> Marks {
+    let pick = match body {
+        Body::Tiles(_, Some(pick)) | Body::Treemap(_, Some(pick)) => Some(pick),
         _ => None,
-    }
+    };
+    let place = |of: fn(&Pick) -> Option<u32>| pick.and_then(of).map_or(f64::INFINITY, f64::from);
+    (place(|pick| pick.column), place(|pick| pick.row))
 }
 
 /// Chooses what a place of a chart stands for.
 fn take(store: Store, body: &Body, (column, row): (usize, usize)) {
-    let (pick, columns) = match body {
-        Body::Plot(plot, Some(pick)) => (pick, plot.stops.len()),
-        Body::Tiles(tiles, Some(pick)) => (pick, tiles.columns.len()),
+    let (pick, at) = match body {
+        Body::Plot(plot, Some(pick)) => (pick, row * plot.stops.len() + column),
+        Body::Tiles(tiles, Some(pick)) => (pick, row * tiles.columns.len() + column),
+        Body::Treemap(treemap, Some(pick)) => match treemap.order((column, row)) {
+            Some(at) => (pick, at),
+            None => return,
+        },
         _ => return,
     };
     let Pick { key, values, .. } = pick;
-    if let Some(value) = values.get(row * columns + column).filter(|value| !value.is_empty()) {
+    if let Some(value) = values.get(at).filter(|value| !value.is_empty()) {
         store.choose(key, value);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What is compared follows the open book through every edit and undo; it ends when another book takes its place.
 
-use crate::exposure::compare::Comparison;
+use crate::exposure::compare::{Compared, Comparison};
 use crate::protocol::{Imported, Request};
 use crate::share::document;
 use crate::units::Timestamp;
@@ -42,6 +42,8 @@ pub struct CompareDesk {
     pub is_choosing: RwSignal<bool>,
     /// The book that was chosen.
     pub earlier: RwSignal<Earlier>,
+    /// What of the two is compared.
+    pub measure: RwSignal<Compared>,
     /// How many rows and how many issues there are in all.
     pub counts: RwSignal<[u32; 2]>,
     inputs: StoredValue<Option<Blob>, LocalStorage>,
@@ -57,6 +59,7 @@ impl CompareDesk {
         CompareDesk {
             is_choosing: RwSignal::new(false),
             earlier: RwSignal::new(Earlier::default()),
+            measure: RwSignal::new(Compared::default()),
             counts: RwSignal::new([0; 2]),
             inputs: StoredValue::new_local(None),
             reading: StoredValue::new(None),
@@ -163,12 +166,19 @@ impl Store {
         self.compare_again();
     }
 
+    /// Compares the two in another measure.
+    pub fn compare_in(&self, id: &str) {
+        self.compare.measure.set(Compared::ALL.into_iter().find(|measure| measure.id() == id).unwrap_or_default());
+        self.compare_again();
+    }
+
     /// Asks the same of the book that was loaded last.
     pub(super) fn compare_again(&self) {
         let Some(inputs) = self.compare.inputs.get_value() else { return };
         let now = self.compare.earlier.with_untracked(|earlier| earlier.now).unwrap_or_else(clock::now);
         self.compare.is_asking.set_value(true);
-        let request = Request::Compare { earlier: Vec::new(), now, limit: MOST_LISTED };
+        let measure = self.compare.measure.get_untracked();
+        let request = Request::Compare { earlier: Vec::new(), now, limit: MOST_LISTED, measure };
         self.with_pool(|pool| pool.ask_aside(request, Some(inputs)));
     }
 

@@ -33,7 +33,9 @@ pub struct Slot {
 /// Whether one of these may take the other's place without being built anew.
 fn is_alike(known: &Body, next: &Body) -> bool {
     match (known, next) {
-        (Body::Plot(_, known), Body::Plot(_, next)) | (Body::Tiles(_, known), Body::Tiles(_, next)) => known.is_some() == next.is_some(),
+        (Body::Plot(_, known), Body::Plot(_, next))
+        | (Body::Tiles(_, known), Body::Tiles(_, next))
+        | (Body::Treemap(_, known), Body::Treemap(_, next)) => known.is_some() == next.is_some(),
         (known, next) => std::mem::discriminant(known) == std::mem::discriminant(next),
     }
 }

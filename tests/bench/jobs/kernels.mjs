@@ -91,3 +91,22 @@ export function grid() {
     ],
   };
 }
+
+/// Sums by two dimensions. The peers are given the keys as the integers that ours keeps them as, which is the best that they can be given,
+/// and the sums by cell alone, without totals.
+export function pivot() {
+  const book = inputs.book(100_000);
+  const sorted = (columns) => {
+    const places = [...columns[0].keys()].sort((a, b) => columns[0][a] - columns[0][b] || columns[1][a] - columns[1][b]);
+    return columns.map((column) => Float64Array.from(places, (place) => column[place]));
+  };
+  return {
+    title: 'pivot of 100 000 positions, strike × expiry',
+    columns: book,
+    derive: { job: 'pivot-rows', columns: (columns, rows) => [...columns, ...rows] },
+    peers: [
+      { name: 'polars', as: 'polars, one thread', goal: 1, theirs: sorted },
+      { name: 'DuckDB-Wasm', as: 'DuckDB-Wasm in Node', goal: 1, theirs: sorted },
+    ],
+  };
+}

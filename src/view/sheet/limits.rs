@@ -1,0 +1,161 @@
+//! The book against the user's limits: breaches first, and the set as a small file.
+
+use crate::exposure::concentration::locked;
+use crate::exposure::limit::{self, Direction, Facts, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
+use crate::exposure::pivot::dimension;
+use crate::issue::Issue;
+use crate::view::chart::limit_use::{self, limit_use};
+use crate::view::chart::table::{Cell, DataTable};
+use crate::view::format;
+use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties};
+
+/// This sheet.
+pub const DEF: SheetDef = SheetDef { id: "limits", build };
+
+/// The choice that holds the set.
+pub const SET: &str = "limits/set";
+
+fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
+    let text = subject.chosen(SET, "").to_owned();
+    let set = read(&text);
+    let found = readings(subject);
+    let refused = set.issues.iter().map(place).collect::<Vec<_>>().join("\n");
+    let mut parts = vec![Part::words("breaches", "Limits", told(&found))];
+    let named: Vec<(String, &Reading)> = found.iter().map(|reading| (subject_of(reading), reading)).collect();
+    parts.extend(limit_use(&named).map(|plot| Part::plot(limit_use::DEF.id, plot).wide()));
+    parts.push(Part::table("limits", table(&found)));
+    parts.push(Part::controls("limit-set", vec![Control::document(SET, "Limit set", "limits.csv", &text).refused(refused)]));
+    parts.push(Part::words("limit-help", "How a set is written", help()));
+    Ok(Sheet { parts })
+}
+
+/// What is used of each limit of the set that is chosen, the worst first. Lines of it that are none count for nothing here.
+pub fn readings(subject: &mut Subject<'_>) -> Vec<Reading> {
+    let limits = read(subject.chosen(SET, "")).value;
+    if limits.is_empty() {
+        return Vec::new();
+    }
+    let engine = subject.engine;
+    let rates = counterparties::rates(subject).rates;
+    let leverage = engine.sizes();
+    let (sources, columns) = subject.exposed();
+    let counterparties = engine.counterparties(columns, &rates);
+    let locked = locked(columns, &sources);
+    limit::evaluate(&limits, columns, &Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked })
+}
+
+fn place(issue: &Issue) -> String {
+    let line =
+        issue.line.map_or_else(String::new, |line| format!("line {}: ", format::grouped(usize::try_from(line).unwrap_or(usize::MAX))));
+    let column = issue.column.as_ref().map_or_else(String::new, |column| format!("{column}: "));
+    let value = issue.value.as_ref().map_or_else(String::new, |value| format!("“{value}” "));
+    format!("{line}{column}{value}{}", issue.message)
+}
+
+/// A value in its measure's unit.
+fn amount(measure: LimitMeasure, value: f64) -> String {
+    match measure.unit() {
+        LimitUnit::Dollars => format::signed_money(value),
+        LimitUnit::Times => format::multiple(value),
+        LimitUnit::Part => format::percent(value),
+    }
+}
+
+/// A limit in its measure's unit: a size, without a sign.
+fn bound(measure: LimitMeasure, value: f64) -> String {
+    match measure.unit() {
+        LimitUnit::Dollars => format::money(value),
+        LimitUnit::Times | LimitUnit::Part => amount(measure, value),
+    }
+}
+
+/// What a limit is on: `Net delta in Venue Deribit`.
+fn subject_of(reading: &Reading) -> String {
+    let limit = &reading.limit;
+    let side = match limit.direction {
+        Direction::Absolute => "",
+        Direction::Long => ", long",
+        Direction::Short => ", short",
+    };
+    let slice = match &limit.slice {
+        Slice::Whole => String::new(),
+        Slice::Of(dimension, key) => format!(", {}: {key}", dimension.label().to_lowercase()),
+        Slice::Each(dimension) => {
+            let worst = reading.worst.as_ref().map_or_else(String::new, |worst| format!(", worst: {worst}"));
+            format!(", each {}{worst}", dimension.label().to_lowercase())
+        }
+    };
+    format!("{}{side}{slice}", limit.measure.label())
+}
+
+/// Breaches and what is unknown, a sentence each.
+pub fn told(found: &[Reading]) -> Vec<(Tone, String)> {
+    if found.is_empty() {
+        return vec![(Tone::Plain, "No limit is set. Type a set below, or open one from a file.".to_owned())];
+    }
+    let mut sentences = Vec::new();
+    for reading in found {
+        let limit = &reading.limit;
+        let value = reading.value.map_or_else(|| "no value".to_owned(), |value| amount(limit.measure, value));
+        let used = reading.utilization.map_or_else(String::new, |used| format!(", {} used", format::whole_percent(used)));
+        let (tone, what) = match reading.status {
+            Status::Hard => (Tone::Alarm, format!("is above its hard limit of {}", bound(limit.measure, limit.hard))),
+            Status::Soft => {
+                let soft = limit.soft.map_or_else(String::new, |soft| bound(limit.measure, soft));
+                (Tone::Warning, format!("is above its soft limit of {soft}, below the hard one of {}", bound(limit.measure, limit.hard)))
+            }
+            Status::Unknown => (Tone::Warning, "cannot be held against its limit".to_owned()),
+            Status::Within => continue,
+        };
+        let note = if reading.note.is_empty() { String::new() } else { format!("; {}", reading.note) };
+        sentences.push((tone, format!("{} at {value} {what}{used}{note}.", subject_of(reading))));
+    }
+    let within = found.iter().filter(|reading| reading.status == Status::Within).count();
+    sentences.push((Tone::Plain, format!("{} of {} within.", format::grouped(within), format::count(found.len(), "limit", "limits"))));
+    sentences
+}
+
+fn table(found: &[Reading]) -> TableSheet {
+    let mut table = DataTable::with_heads(["Limit", "Status", "Value", "Soft", "Hard", "Used, %", "Not valued", "To be known"]);
+    for reading in found {
+        let limit = &reading.limit;
+        let written = |value: f64| amount(limit.measure, value);
+        let status = match reading.status {
+            Status::Hard => "breached",
+            Status::Soft => "above soft",
+            Status::Unknown => "unknown",
+            Status::Within => "within",
+        };
+        table.rows.push(vec![
+            Cell::text(subject_of(reading)),
+            Cell::text(status),
+            Cell::optional(reading.value, written),
+            Cell::optional(limit.soft, |soft| bound(limit.measure, soft)),
+            Cell::number(limit.hard, bound(limit.measure, limit.hard)),
+            Cell::optional(reading.utilization.map(|used| used * 100.0), |used| format::whole_percent(used / 100.0)),
+            Cell::number(f64::from(reading.left_out), format::grouped(reading.left_out as usize)),
+            Cell::text(reading.note.clone()),
+        ]);
+    }
+    TableSheet {
+        title: "Use of limits".to_owned(),
+        sub: "Breaches first, then what is unknown; used: what counts of the value over the hard limit".to_owned(),
+        table,
+        empty: "No limit is set.".to_owned(),
+        ..TableSheet::default()
+    }
+}
+
+fn help() -> Vec<(Tone, String)> {
+    let measures: Vec<&str> = LimitMeasure::all().map(LimitMeasure::id).collect();
+    let dimensions: Vec<&str> = dimension::ALL.iter().map(|def| def.id).collect();
+    let said = [
+        "The first line names the columns: measure,dimension,key,soft,hard. A sixth, direction, is absolute, long or short; absolute without it.".to_owned(),
+        "Without dimension and key a limit is of the whole book; with a dimension and no key it is of each key, and the worst is told. Soft may be empty."
+            .to_owned(),
+        "Example: net-delta,venue,Deribit,1000000,2500000".to_owned(),
+        format!("Measures: {}.", measures.join(", ")),
+        format!("Dimensions: {}, and tag:NAME for any label.", dimensions.join(", ")),
+    ];
+    said.into_iter().map(|sentence| (Tone::Plain, sentence)).collect()
+}
