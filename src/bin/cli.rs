@@ -381,7 +381,7 @@ fn answer(path: &str) -> Result<(), Refusal> {
     let mut csv = String::from_utf8_lossy(&file.bytes).into_owned();
     if let Some(samples) = &oracle::format(&csv)?.samples {
         // They stand beside the set, or in a folder of their own there.
-        let beside = Path::new(path).parent().unwrap_or(Path::new("."));
+        let beside = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folders = [beside.to_path_buf(), beside.join("data")].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
         let mut found: Vec<PathBuf> = folders.flatten().flatten().map(|entry| entry.path()).collect();
         found.sort();

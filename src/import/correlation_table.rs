@@ -7,7 +7,7 @@ use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::number::{self, DecimalMark};
 use crate::import::price_cell;
-use crate::import::{ImportDef, Imported};
+use crate::import::{CORRELATIONS, ImportDef, Imported};
 use crate::issue::{Issue, IssueKind};
 use crate::market::history::{CorrelationTable, History};
 use std::ops::ControlFlow;
@@ -72,7 +72,7 @@ fn read(content: &Content, out: &mut Imported) {
         Ok(mut table) => {
             for line in &lines {
                 intake.count(*line, Ok(()));
-                intake.kind("row of correlations");
+                intake.kind(CORRELATIONS);
             }
             table.source = intake.source(content.table().map_or(1, |table| table.header_line));
             if let Some(repaired) = table.repair() {

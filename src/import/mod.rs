@@ -208,6 +208,18 @@ pub struct FileSummary {
     pub as_of: Option<Timestamp>,
 }
 
+/// What rows of histories are called among [`FileSummary::kinds`].
+pub(crate) const CLOSES: &str = "row of daily closes";
+/// The same of rows of correlations.
+pub(crate) const CORRELATIONS: &str = "row of correlations";
+
+impl FileSummary {
+    /// Whether it gave closes or correlations.
+    pub fn holds_history(&self) -> bool {
+        self.kinds.contains_key(CLOSES) || self.kinds.contains_key(CORRELATIONS)
+    }
+}
+
 /// What all files gave together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imported {

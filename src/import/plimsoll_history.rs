@@ -7,6 +7,7 @@
 use crate::import::intake::Intake;
 use crate::import::row::Row;
 use crate::import::schema::{Field, Schema, Unknown};
+use crate::import::{CLOSES, CORRELATIONS};
 use crate::issue::{Issue, IssueKind};
 use crate::market::history::{CorrelationTable, History, Observation, PriceSeries, SeriesKind};
 use crate::units::Timestamp;
@@ -70,6 +71,7 @@ pub(super) fn read_series(row: &Row<'_, 4>, intake: &mut Intake<'_>) -> Result<(
         observations.push(Observation { day: Timestamp::parse_iso(day).ok_or_else(not_a_day)?, value });
     }
     let source = intake.source(row.line);
+    intake.kind(CLOSES);
     intake.history(History { series: vec![PriceSeries::new(symbol, kind, observations, source)?], correlations: None });
     Ok(())
 }
@@ -83,6 +85,7 @@ pub(super) fn read_table(row: &Row<'_, 2>, intake: &mut Intake<'_>) -> Result<()
         return Err(row.refuse(BELOW, IssueKind::Invalid, message));
     }
     let source = intake.source(row.line);
+    intake.kind(CORRELATIONS);
     intake.history(History { series: Vec::new(), correlations: Some(CorrelationTable { symbols, below, source }) });
     Ok(())
 }

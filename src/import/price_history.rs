@@ -7,7 +7,7 @@ use crate::import::content::Content;
 use crate::import::intake::Intake;
 use crate::import::mapping::DateOrder;
 use crate::import::price_cell::{self, Cell, Style};
-use crate::import::{ImportDef, Imported, MAX_OBSERVATIONS};
+use crate::import::{CLOSES, ImportDef, Imported, MAX_OBSERVATIONS};
 use crate::issue::{Issue, IssueKind};
 use crate::market::history::{History, Observation, PriceSeries, SeriesKind};
 use crate::units::Timestamp;
@@ -27,7 +27,7 @@ pub(super) const DEF: ImportDef = ImportDef {
 /// Names of a column of days, in lower case and letters only.
 const DAYS: [&str; 8] = ["date", "day", "time", "datetime", "timestamp", "observationdate", "tradedate", "datum"];
 const SYMBOLS: [&str; 7] = ["symbol", "ticker", "asset", "coin", "code", "underlying", "instrument"];
-const CLOSES: [&str; 8] = ["close", "closeprice", "adjclose", "adjustedclose", "closeusd", "closingprice", "price", "priceusd"];
+const CLOSE_NAMES: [&str; 8] = ["close", "closeprice", "adjclose", "adjustedclose", "closeusd", "closingprice", "price", "priceusd"];
 /// Names of columns that neither shape has.
 const OTHERS: [&str; 37] = [
     "amount",
@@ -92,11 +92,11 @@ fn shape(content: &Content) -> Option<Shape> {
     // Exports of programs leave the column of days without a name.
     let day = place(&DAYS).or_else(|| names.first().is_some_and(String::is_empty).then_some(0))?;
     let has_other = |allowed: &[&str]| names.iter().any(|name| OTHERS.contains(&name.as_str()) && !allowed.contains(&name.as_str()));
-    if let (Some(symbol), Some(close)) = (place(&SYMBOLS), place(&CLOSES)) {
+    if let (Some(symbol), Some(close)) = (place(&SYMBOLS), place(&CLOSE_NAMES)) {
         let others = ["open", "high", "low", "volume", "currency", "name", "change"];
         return (!has_other(&others) && symbol != day).then_some(Shape::Long { day, symbol, close });
     }
-    if has_other(&[]) || place(&SYMBOLS).is_some() || place(&CLOSES).is_some() {
+    if has_other(&[]) || place(&SYMBOLS).is_some() || place(&CLOSE_NAMES).is_some() {
         return None;
     }
     let columns = table.header.iter().enumerate().filter(|(column, _)| *column != day);
@@ -252,7 +252,7 @@ fn read(content: &Content, out: &mut Imported) {
         };
         intake.count(line, if days < FEWEST_DAYS { Err(too_few()) } else { Ok(()) });
         if days >= FEWEST_DAYS {
-            intake.kind("row of daily closes");
+            intake.kind(CLOSES);
         }
     }
     if days >= FEWEST_DAYS {

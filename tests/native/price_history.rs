@@ -1,7 +1,7 @@
 //! Daily closes and correlations as files hold them: every cell becomes a number of a day or is named, and what is interpreted is said.
 
 use crate::import_support::{dropped, fixture, imported, imported_text, notes, published, rejections};
-use plimsoll::import::{Imported, RowCount, import};
+use plimsoll::import::{FileSummary, Imported, RowCount, import};
 use plimsoll::issue::IssueKind;
 use plimsoll::market::history::{PriceSeries, SeriesKind};
 
@@ -116,6 +116,10 @@ fn of_two_files_the_later_one_counts() {
     let both = import(&[one, two]);
     assert_eq!(days(of(&both, "BTC")).iter().map(|(_, value)| *value).collect::<Vec<_>>(), [1.0, 2.5, 3.0]);
     assert_eq!((both.rows, both.history.series.len()), (rows(4, 4), 2));
+    assert!(
+        both.files.iter().all(FileSummary::holds_history)
+            && !imported_text("a.csv", "underlying,quantity\nBTC,1\n").files[0].holds_history()
+    );
 }
 
 #[test]

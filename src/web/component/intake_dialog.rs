@@ -26,7 +26,8 @@ pub fn IntakeDialog() -> impl IntoView {
     let is_empty = Memo::new(move |_| {
         store.pending.with(|pending| {
             pending.as_ref().is_none_or(|pending| {
-                pending.imported.positions == 0 && pending.imported.files.iter().all(|file| file.facts == 0 && file.accounts == 0)
+                pending.imported.positions == 0
+                    && pending.imported.files.iter().all(|file| file.facts == 0 && file.accounts == 0 && !file.holds_history())
             })
         })
     });
