@@ -4,38 +4,30 @@
 //! recognized and dropped. Inputs travel as opaque bytes beside the message ([`Request::payload`]): the page passes them on without
 //! reading them, and a book of a hundred thousand positions costs it nothing.
 
+#[cfg(feature = "annex")]
+mod annex;
+#[cfg(not(feature = "annex"))]
+#[path = "no_annex.rs"]
+mod annex;
 mod desk;
 mod request;
 mod response;
 
 use crate::book::strategy::Recognized;
 use crate::book::{Edit, Position, edit, strategy, tag};
-#[cfg(feature = "annex")]
-use crate::check::Limits;
 use crate::check::Severity;
-#[cfg(feature = "annex")]
-use crate::engine::Report;
-use crate::engine::{Block, Engine, Inputs, Settings};
-use crate::import::mapping::Mapping;
-use crate::import::{File, MAX_POSITIONS};
-#[cfg(feature = "annex")]
-use crate::import::{Options, mapping};
+use crate::engine::{Engine, Inputs};
+use crate::import::MAX_POSITIONS;
 use crate::issue::{Issue, IssueKind};
 use crate::oracle;
-use crate::session::{Choices, Session};
+use crate::session::Session;
 use crate::share::document::{self, Document, SavedBook};
-use crate::share::export;
 use crate::share::{self, Shared};
-use crate::units::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::desk::Desk;
 pub use crate::protocol::request::{Detail, Request};
 pub use crate::protocol::response::{Contribution, Imported, Preview, Response, TableWindow};
-
-/// Contradictions that a preview names; the rest is counted.
-#[cfg(feature = "annex")]
-const MOST_FINDINGS: usize = 20;
 
 /// Names the build: page and worker must be of one. The release build sets it to the commit.
 pub const BUILD: &str = match option_env!("PLIMSOLL_BUILD") {
@@ -50,8 +42,16 @@ pub fn handle(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response
 
 fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
     match request {
-        Request::Import { files, mappings, chosen, now } => import(&files, &mappings, chosen, now, report),
-        Request::TryMapping { files, mapping, rows_at_most } => try_mapping(&files, &mapping, rows_at_most),
+        Request::Import { .. }
+        | Request::TryMapping { .. }
+        | Request::ReadQuestions { .. }
+        | Request::Judge { .. }
+        | Request::Methods
+        | Request::ExerciseBoundary { .. }
+        | Request::Report { .. }
+        | Request::Sheet { .. }
+        | Request::Export { .. }
+        | Request::Compare { .. } => annex::answer(desk, request, report),
         Request::Merge { both, split } => {
             let cut = usize::try_from(split).ok().and_then(|split| both.split_at_checked(split));
             let (book, added) = cut.ok_or_else(|| Issue::rejected(IssueKind::Parse, "a message was cut short"))?;
@@ -75,16 +75,10 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             }
             Ok(response)
         }
-        Request::ReadQuestions { set, text } => Ok(Response::Questions { set, questions: read_questions(&text)? }),
         Request::Answer { set, questions } => {
             let answers = to_bytes(&oracle::answers(&from_bytes::<Vec<_>>(&questions)?))?;
             Ok(Response::Answered { set, build: BUILD.to_owned(), answers })
         }
-        Request::Judge { text, answers } => judge(&text, &answers),
-        Request::Methods => methods(),
-        Request::ExerciseBoundary { index, settings } => exercise_boundary(desk, index, &settings),
-        Request::Report { settings, results } => report_file(desk, &settings, results),
-        Request::Sheet { revision, sheet, settings, choices } => analysis(desk, revision, &sheet, &settings, &choices),
         Request::PreviewRules { rules } => {
             let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
             Ok(Response::RulesPreviewed { preview: tag::preview(&rules, &inputs.positions) })
@@ -98,12 +92,6 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             Ok(Response::Findings { findings, counts })
         }
         Request::LabelStrategies => merged(&desk.engine().ok_or_else(nothing_loaded)?.labelled_by_strategy()?),
-        Request::Export { format, name } => {
-            let inputs = desk.engine().ok_or_else(nothing_loaded)?.inputs();
-            let known = export::ALL.iter().find(|def| def.id == format);
-            let def = known.ok_or_else(|| Issue::rejected(IssueKind::Unsupported, "no such file format is written").with_value(&format))?;
-            Ok(Response::File { name: format!("{name}.{}", def.extension), bytes: (def.write)(inputs) })
-        }
         Request::Strategies { limit } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
             let Recognized { mut strategies, outright } = strategy::recognize(&engine.inputs().positions, engine.as_of());
@@ -111,13 +99,6 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             let (count, outright) = (length(strategies.len()), length(outright.len()));
             strategies.truncate(limit as usize);
             Ok(Response::Strategies { strategies, count, outright })
-        }
-        Request::Compare { earlier, now, limit, measure } => {
-            let engine = desk.engine().ok_or_else(nothing_loaded)?;
-            let mut comparison = engine.since(&Engine::load(from_bytes(&earlier)?, now), measure)?;
-            let counts = [comparison.condense(limit as usize), comparison.issues.len()];
-            comparison.issues.truncate(limit as usize);
-            Ok(Response::Compared { comparison, counts: counts.map(|count| u32::try_from(count).unwrap_or(u32::MAX)) })
         }
         Request::Put { inputs, index } => {
             let engine = desk.engine().ok_or_else(nothing_loaded)?;
@@ -183,157 +164,6 @@ fn answer(desk: &mut Desk, request: Request, report: &mut dyn FnMut(Response)) -
             Ok(Response::Opened { inputs, positions, session })
         }
     }
-}
-
-/// Reads files and sums up the book as it would be; nothing is loaded by it.
-#[cfg(feature = "annex")]
-fn import(
-    files: &[File],
-    kept: &str,
-    chosen: Vec<(u32, Mapping)>,
-    now: Timestamp,
-    report: &mut dyn FnMut(Response),
-) -> Result<Response, Issue> {
-    // What cannot be read of the page's own is said, and stops nobody from reading files.
-    let (mappings, refused) = match kept {
-        "" => (Vec::new(), None),
-        kept => mapping::from_text(kept).map_or_else(|issue| (Vec::new(), Some(issue)), |mappings| (mappings, None)),
-    };
-    let options = Options { mappings, chosen };
-    let imported = crate::import::import_with(files, &options, &mut |done, total| report(Response::Reading { done, total }));
-    let (rows, files, tables) = (imported.rows, imported.files, imported.tables);
-    let issues = refused.into_iter().chain(imported.issues).collect();
-    let inputs = Inputs {
-        positions: imported.positions,
-        facts: imported.facts,
-        accounts: imported.accounts,
-        history: imported.history,
-        as_of: imported.as_of,
-    };
-    let positions = count(&inputs.positions);
-    let bytes = to_bytes(&inputs)?;
-    let preview = (!inputs.positions.is_empty()).then(|| {
-        let engine = Engine::load(inputs, now);
-        let valuation = engine.valuation(&Settings::default(), false);
-        let mut findings = engine.findings(Limits::default());
-        let finding_count = u32::try_from(findings.len()).unwrap_or(u32::MAX);
-        findings.truncate(MOST_FINDINGS);
-        Preview {
-            as_of: valuation.as_of,
-            totals: valuation.base,
-            coverage: valuation.coverage,
-            by_underlying: valuation.by_underlying,
-            findings,
-            finding_count,
-        }
-    });
-    Ok(Response::Imported(Imported { inputs: bytes, rows, files, positions, issues, preview, tables, mappings: options.mappings }))
-}
-
-/// This part of the program reads no files: the page hands them to a module of their own, which it loads with the first of them.
-#[cfg(not(feature = "annex"))]
-fn import(_: &[File], _: &str, _: Vec<(u32, Mapping)>, _: Timestamp, _: &mut dyn FnMut(Response)) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
-}
-
-/// Reads the first rows of the one file.
-#[cfg(feature = "annex")]
-fn try_mapping(files: &[File], mapping: &Mapping, rows_at_most: u32) -> Result<Response, Issue> {
-    let file = files.first().ok_or_else(|| Issue::rejected(IssueKind::MissingData, "there is no file to map"))?;
-    Ok(Response::Tried(crate::import::try_mapping(file, mapping, rows_at_most as usize)))
-}
-
-/// The questions of an accuracy set, which is read as files are.
-#[cfg(feature = "annex")]
-fn read_questions(text: &str) -> Result<Vec<u8>, Issue> {
-    to_bytes(&oracle::questions(text)?)
-}
-
-/// Compares answers with what the set expects.
-#[cfg(feature = "annex")]
-fn judge(text: &str, answers: &[u8]) -> Result<Response, Issue> {
-    Ok(Response::SelfTested { verdict: oracle::judge(text, &from_bytes::<Vec<_>>(answers)?)? })
-}
-
-/// The texts are loaded when they are asked for, as what reads files is.
-#[cfg(feature = "annex")]
-fn methods() -> Result<Response, Issue> {
-    Ok(Response::Methods { sections: to_bytes(&crate::view::methods::sections())? })
-}
-
-#[cfg(feature = "annex")]
-fn exercise_boundary(desk: &Desk, index: u32, settings: &Settings) -> Result<Response, Issue> {
-    settings.check()?;
-    let engine = desk.engine().ok_or_else(nothing_loaded)?;
-    let place = index as usize;
-    let row = engine.row(place).ok_or_else(|| Issue::rejected(IssueKind::MissingData, "the book has no such position"))?;
-    let boundary = engine.exercise_boundary(place, settings);
-    let sheet = crate::view::chart::exercise_boundary::sheet(&row, boundary.as_ref(), settings, engine.as_of());
-    Ok(Response::ExerciseBoundary { index, sheet: to_bytes(&sheet)? })
-}
-
-/// The bytes that the terminal prints.
-#[cfg(feature = "annex")]
-fn report_file(desk: &Desk, settings: &Settings, results: Vec<(Block, Vec<f64>)>) -> Result<Response, Issue> {
-    settings.check()?;
-    let valuation = desk.engine().ok_or_else(nothing_loaded)?.valuation(settings, true);
-    let text = crate::view::report_json(&Report::assemble(valuation, results)) + "\n";
-    Ok(Response::File { name: "plimsoll-report.json".to_owned(), bytes: text.into_bytes() })
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn report_file(_: &Desk, _: &Settings, _: Vec<(Block, Vec<f64>)>) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program writes no reports"))
-}
-
-/// Lays out an analysis.
-#[cfg(feature = "annex")]
-fn analysis(desk: &mut Desk, revision: u32, id: &str, settings: &Settings, choices: &Choices) -> Result<Response, Issue> {
-    settings.check()?;
-    let sheet = to_bytes(&desk.sheet(id, settings, choices)?)?;
-    Ok(Response::Sheet { revision, id: id.to_owned(), sheet })
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn analysis(_: &mut Desk, _: u32, _: &str, _: &Settings, _: &Choices) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program runs no analyses"))
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn methods() -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program holds no texts"))
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn read_questions(_: &str) -> Result<Vec<u8>, Issue> {
-    Err(no_sets())
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn judge(_: &str, _: &[u8]) -> Result<Response, Issue> {
-    Err(no_sets())
-}
-
-#[cfg(not(feature = "annex"))]
-fn no_sets() -> Issue {
-    Issue::rejected(IssueKind::Unsupported, "this part of the program reads no accuracy sets")
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn exercise_boundary(_: &Desk, _: u32, _: &Settings) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program draws no exercise boundaries"))
-}
-
-/// As [`import`]: not here.
-#[cfg(not(feature = "annex"))]
-fn try_mapping(_: &[File], _: &Mapping, _: u32) -> Result<Response, Issue> {
-    Err(Issue::rejected(IssueKind::Unsupported, "this part of the program reads no files"))
 }
 
 fn pack(imported: Imported) -> Result<Vec<u8>, Issue> {

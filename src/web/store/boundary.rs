@@ -48,7 +48,7 @@ impl Store {
         desk.words.set(String::new());
         desk.is_open.set(true);
         let settings = self.session.with_untracked(|session| session.settings.clone());
-        self.with_pool(|pool| pool.ask_annex(Request::ExerciseBoundary { index, settings }));
+        self.with_pool(|pool| pool.ask_annex(Request::ExerciseBoundary { index, settings }, None));
     }
 
     pub(super) fn take_boundary(&self, index: u32, sheet: &[u8]) {

@@ -179,7 +179,7 @@ impl Store {
         self.compare.is_asking.set_value(true);
         let measure = self.compare.measure.get_untracked();
         let request = Request::Compare { earlier: Vec::new(), now, limit: MOST_LISTED, measure };
-        self.with_pool(|pool| pool.ask_aside(request, Some(inputs)));
+        self.with_pool(|pool| pool.ask_annex(request, Some(inputs)));
     }
 
     /// Takes the answer over.

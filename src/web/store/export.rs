@@ -22,7 +22,7 @@ impl Store {
             return;
         }
         self.export.set_value(false);
-        self.with_pool(|pool| pool.ask_annex(Request::Report { settings, results }));
+        self.with_pool(|pool| pool.ask_annex(Request::Report { settings, results }, None));
     }
 
     /// Offers the book as a file of this format.
@@ -30,7 +30,7 @@ impl Store {
         let name = self.session.with_untracked(|session| session.name.clone());
         let name: String = name.chars().map(|sign| if sign.is_alphanumeric() || "-_ ".contains(sign) { sign } else { '-' }).collect();
         let name = if name.trim().is_empty() { "plimsoll-book".to_owned() } else { name };
-        self.ask(Request::Export { format: format.to_owned(), name });
+        self.with_pool(|pool| pool.ask_annex(Request::Export { format: format.to_owned(), name }, None));
     }
 
     /// Offers the table of positions as a file.

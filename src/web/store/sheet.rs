@@ -116,7 +116,7 @@ impl Store {
             self.sheet.slots.set(Vec::new());
         }
         let (settings, choices) = self.session.with_untracked(|session| (session.settings.clone(), session.choices.clone()));
-        self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision, sheet: tab.id.to_owned(), settings, choices }));
+        self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision, sheet: tab.id.to_owned(), settings, choices }, None));
     }
 
     /// Asks for what is to be acted on, where the user has said what that is.
@@ -126,7 +126,7 @@ impl Store {
             self.sheet.alerts.set(Vec::new());
             return;
         }
-        self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision: 0, sheet: ALERTS.to_owned(), settings, choices }));
+        self.with_pool(|pool| pool.ask_annex(Request::Sheet { revision: 0, sheet: ALERTS.to_owned(), settings, choices }, None));
     }
 
     fn take_alerts(&self, sheet: Sheet) {

@@ -27,6 +27,8 @@ struct Question {
     request: Request,
     /// The files.
     files: Vec<web_sys::File>,
+    /// Its large bytes.
+    payload: Option<Blob>,
     subject: Subject,
 }
 
@@ -106,18 +108,18 @@ impl Annex {
             let mut inner = self.inner.borrow_mut();
             let first_other = inner.waiting.iter().position(|question| question.subject != Subject::Files);
             let place = first_other.filter(|_| subject == Subject::Files).unwrap_or(inner.waiting.len());
-            inner.waiting.insert(place, Question { request, files, subject });
+            inner.waiting.insert(place, Question { request, files, payload: None, subject });
         }
         self.pump();
     }
 
     /// Asks about the loaded book, in the place of a waiting question of the same kind.
-    pub fn ask(&self, request: Request) {
+    pub fn ask(&self, request: Request, payload: Option<Blob>) {
         {
             let mut inner = self.inner.borrow_mut();
             let subject = Subject::Book(inner.count);
             inner.waiting.retain(|question| !is_same_kind(question, &request));
-            inner.waiting.push_back(Question { request, files: Vec::new(), subject });
+            inner.waiting.push_back(Question { request, files: Vec::new(), payload, subject });
         }
         self.pump();
     }
@@ -299,7 +301,7 @@ impl Inner {
             Subject::Itself => {}
         }
         self.in_flight = Some(InFlight::Question(Box::new(question.clone()), false));
-        Some((question.request, None, question.files))
+        Some((question.request, question.payload, question.files))
     }
 }
 

@@ -186,8 +186,8 @@ impl Pool {
     }
 
     /// Asks the annex about the loaded book; a later question of the same kind takes the place of one that still waits.
-    pub fn ask_annex(&self, request: Request) {
-        self.annex.ask(request);
+    pub fn ask_annex(&self, request: Request, payload: Option<Blob>) {
+        self.annex.ask(request, payload);
     }
 
     /// Stops reading files at once.
