@@ -3,6 +3,7 @@
 use crate::issue::Source;
 use crate::units::{Currency, Price, Quantity, Timestamp};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// A venue's own figures of one position.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,23 @@ pub struct Stated {
     pub notional_currency: Option<Currency>,
     /// When the venue last changed it.
     pub time: Option<Timestamp>,
+    /// Sensitivities of an option, once for each rule by which the venue states them. They stay in saved books and leave with no link.
+    pub greeks: Vec<StatedGreeks>,
+}
+
+/// Sensitivities of a whole position by one of its venue's rules, in the units of that rule.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StatedGreeks {
+    /// Id of the rule, as `price::convention` names it.
+    pub rule: SmolStr,
+    /// By the price of the underlying.
+    pub delta: Option<Quantity>,
+    /// Second derivative by it.
+    pub gamma: Option<Quantity>,
+    /// By volatility.
+    pub vega: Option<Quantity>,
+    /// By time.
+    pub theta: Option<Quantity>,
 }
 
 /// A venue's own figures of one account.

@@ -13,7 +13,7 @@ use crate::units::{Price, Quantity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use crate::book::account::{Account, Stated};
+pub use crate::book::account::{Account, Stated, StatedGreeks};
 pub use crate::book::edit::{Closing, Edit};
 pub use crate::book::method::METHODS;
 

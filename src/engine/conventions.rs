@@ -1,8 +1,10 @@
 //! The options of the book by the venues' own rules for Greeks, beside ours.
 
+use crate::book::Position;
 use crate::engine::Engine;
 use crate::instrument::Instrument;
 use crate::price::convention::{ConventionDef, Figure, Measure, OptionState};
+use crate::units::Quantity;
 use serde::{Deserialize, Serialize};
 
 /// One position by one rule.
@@ -22,9 +24,8 @@ pub struct ConventionRow {
     pub spot: f64,
     /// Ours and the venue's, of the whole position.
     pub figures: Vec<Figure>,
-    /// The mark that the file states, of the whole position, in the unit of [`Measure::MarkPrice`]; `None` where it states none or
-    /// the rule has no such figure.
-    pub stated_mark: Option<f64>,
+    /// What the file states of each figure itself, of the whole position, in its unit; `None` where it states none.
+    pub stated: Vec<Option<f64>>,
 }
 
 /// The options of the book by a rule.
@@ -38,6 +39,20 @@ pub struct Conventions {
     pub american: usize,
     /// European options that are not valued, or have expired.
     pub not_valued: usize,
+}
+
+/// What the file states of a position by a rule.
+fn stated(position: &Position, rule: &str, measure: Measure, coins: f64) -> Option<f64> {
+    let greeks = || position.stated.as_ref()?.greeks.iter().find(|greeks| greeks.rule == rule);
+    let figure = match measure {
+        Measure::MarkPrice => return position.mark.map(|mark| mark.get() * coins),
+        Measure::Delta => greeks()?.delta,
+        Measure::Gamma => greeks()?.gamma,
+        Measure::Vega => greeks()?.vega,
+        Measure::Theta => greeks()?.theta,
+        Measure::NetDelta | Measure::Rho => None,
+    };
+    figure.map(Quantity::get)
 }
 
 impl Engine {
@@ -65,7 +80,6 @@ impl Engine {
                 found.not_valued += 1;
                 continue;
             };
-            let has_mark = figures.iter().any(|figure| figure.measure == Measure::MarkPrice);
             found.rows.push(ConventionRow {
                 name: position.name.clone(),
                 account: position.account.clone(),
@@ -73,8 +87,8 @@ impl Engine {
                 rule: def.id.to_owned(),
                 coin: option.underlying.clone(),
                 spot: state.spot,
+                stated: figures.iter().map(|figure| stated(position, def.id, figure.measure, state.coins)).collect(),
                 figures,
-                stated_mark: position.mark.filter(|_| has_mark).map(|mark| mark.get() * state.coins),
             });
         }
         found

@@ -61,6 +61,7 @@ pub(super) fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) ->
             notional_currency: Some(currency.clone()),
             currency: Some(record::currency(&record.cell("marginAsset")).unwrap_or(currency)),
             time: record.time("updateTime"),
+            greeks: Vec::new(),
         };
         // updateTime is when the position last changed, not when the mark was so.
         Statement { mark, vol: None, spot: None, forward: None, rate: None, funding: None, time: None, origin: Origin::Position }.record(

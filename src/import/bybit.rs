@@ -100,6 +100,10 @@ fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
         currency: Some(currency.clone()),
         notional_currency: Some(currency),
         time: record.time("updatedTime"),
+        greeks: match &instrument {
+            Instrument::Option(_) => record.greeks("bybit", ["delta", "gamma", "vega", "theta"])?.into_iter().collect(),
+            _ => Vec::new(),
+        },
     };
     if quantity != 0.0 {
         let time = record.time("time");

@@ -5,7 +5,7 @@
 //! of `direction`, `size` is seen both signed and unsigned; the stated profit is `total_profit_loss`, which counts from the entry,
 //! never `floating_profit_loss`, which counts from the last settlement.
 
-use crate::book::{Account, Stated};
+use crate::book::{Account, Stated, StatedGreeks};
 use crate::import::content::Content;
 use crate::import::deribit_name;
 use crate::import::holding::Holding;
@@ -93,6 +93,7 @@ fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
         maintenance_margin: record.quantity("maintenance_margin")?,
         liquidation_price: record.positive_price("estimated_liquidation_price")?,
         time,
+        greeks: greeks(record, &instrument)?,
         ..Stated::default()
     };
     let stated = if stated == (Stated { time, ..Stated::default() }) {
@@ -101,6 +102,14 @@ fn read_position(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
         Stated { currency: Some(settlement_currency(&instrument)), notional_currency: stated.notional.map(|_| base), ..stated }
     };
     Holding { name, account, venue: VENUE, instrument, quantity, entry, mark, stated }.record(record.line, intake)
+}
+
+/// The venue's Greeks of an option, of the whole position; the delta is not net of the premium. Of a future its delta is its size.
+fn greeks(record: &Record<'_, '_>, instrument: &Instrument) -> Result<Vec<StatedGreeks>, Issue> {
+    if !matches!(instrument, Instrument::Option(_)) {
+        return Ok(Vec::new());
+    }
+    Ok(record.greeks("deribit", ["delta", "gamma", "vega", "theta"])?.into_iter().collect())
 }
 
 /// The currency of a contract's profit and margin.

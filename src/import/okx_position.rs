@@ -1,7 +1,8 @@
 //! OKX `/api/v5/account/positions`: one record → a contract, or the two legs of a margin trade (venues.md, section 2).
 //!
 //! `pos` is in contracts of `ctVal × ctMult`. Invariant: the sign is that of `posSide`, in net mode that of `pos`, in a margin trade
-//! that of `posCcy`; a contract size that is not known is divided out of the row and noted, or the row is rejected.
+//! that of `posCcy`; a contract size that is not known is divided out of the row and noted, or the row is rejected. Greeks of a row are
+//! taken for those of the whole position, which the reply does not say and the table that shows them does.
 
 use crate::book::Stated;
 use crate::import::deribit_name;
@@ -44,7 +45,12 @@ pub(super) fn read(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(
     if quantity != 0.0 {
         statement(record, mark)?.record(&instrument, record.line, intake);
     }
-    let (entry, stated) = (record.price("avgPx")?, stated(record, name.settlement_currency())?);
+    let (entry, mut stated) = (record.price("avgPx")?, stated(record, name.settlement_currency())?);
+    if matches!(instrument, Instrument::Option(_)) {
+        let dollars = record.greeks("okx-black-scholes", ["deltaBS", "gammaBS", "vegaBS", "thetaBS"])?;
+        let coins = record.greeks("okx-coin", ["deltaPA", "gammaPA", "vegaPA", "thetaPA"])?;
+        stated.greeks = dollars.into_iter().chain(coins).collect();
+    }
     Holding { name: record.name("instId")?, account: String::new(), venue: VENUE, instrument, quantity, entry, mark, stated }
         .record(record.line, intake)
 }

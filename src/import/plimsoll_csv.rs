@@ -130,6 +130,7 @@ fn stated(row: &Record<'_>, intake: &mut Intake<'_>) -> Stated {
         currency: currency(PNL_CURRENCY, intake),
         notional_currency: currency(NOTIONAL_CURRENCY, intake),
         time: optional(row, row.time(STATED_AT), intake),
+        greeks: Vec::new(),
     }
 }
 

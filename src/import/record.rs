@@ -4,6 +4,7 @@
 //! Invariant: an object in a list is either a record that is read and counted, or is named in an issue; a list inside a record is
 //! walked only where its definition says so.
 
+use crate::book::StatedGreeks;
 use crate::import::Imported;
 use crate::import::content::Content;
 use crate::import::intake::Intake;
@@ -279,6 +280,17 @@ impl<'a> Record<'a, '_> {
     pub(super) fn quantity(&self, key: &str) -> Result<Option<Quantity>, Issue> {
         let checked = self.number(key)?.map(Quantity::new).transpose();
         checked.map_err(|issue| self.refuse(key, IssueKind::Invalid, issue.message))
+    }
+
+    /// What a venue states of an option's sensitivities by one of its rules: the keys of delta, gamma, vega and theta.
+    ///
+    /// # Errors
+    /// As [`Record::number`].
+    pub(super) fn greeks(&self, rule: &str, [delta, gamma, vega, theta]: [&str; 4]) -> Result<Option<StatedGreeks>, Issue> {
+        let of = |key| self.quantity(key);
+        let found = StatedGreeks { rule: rule.into(), delta: of(delta)?, gamma: of(gamma)?, vega: of(vega)?, theta: of(theta)? };
+        let is_empty = found == StatedGreeks { rule: rule.into(), ..StatedGreeks::default() };
+        Ok((!is_empty).then_some(found))
     }
 
     /// A price, 0 or more.

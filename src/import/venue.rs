@@ -24,4 +24,4 @@ pub const VENUES: &[VenueDef] = &[
 ];
 
 /// Ids of the formats that are of no venue in particular.
-pub const OF_ANY: &[&str] = &["option-rows", "price-history", "correlations", "plimsoll-csv"];
+pub const OF_ANY: &[&str] = &["option-rows", "plimsoll-csv", "price-history", "correlations"];

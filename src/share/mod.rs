@@ -2,15 +2,15 @@
 //!
 //! Input: what the user chose and, unless only the scenario is shared, the inputs of her book. Output: `v1.<base64url>`, and back;
 //! `v2.<base64url>` where the book holds what v1 has no word for, `v3.<base64url>` where neither has a word for what the user chose:
-//! the first of them that can say it. A link carries inputs, never results. All are frozen: a link that was ever made opens for
-//! ever. Invariant: a link is read
-//! whole or refused whole, its size is checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives
-//! back to the bit.
+//! the first of them that can say it. A link carries inputs, never results, and neither files and lines nor the Greeks that venues
+//! state. All are frozen: a link that was ever made opens for ever. Invariant: a link is read whole or refused whole, its size is
+//! checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives back to the bit.
 
 mod dividend;
 pub mod document;
 pub mod export;
 mod history;
+mod stated;
 mod v1;
 mod v2;
 mod v3;
@@ -143,16 +143,11 @@ pub fn carries_history(inputs: &Inputs) -> bool {
 /// # Errors
 /// One sentence: too large for a link, or holding something that a link cannot carry.
 pub fn encode(shared: &Shared) -> Result<String, Issue> {
-    match &shared.inputs {
-        Some(inputs) if !inputs.history.is_empty() && !carries_history(inputs) => {
-            let inputs = Inputs { history: History::default(), ..inputs.clone() };
-            encode_whole(&Shared { inputs: Some(inputs), session: shared.session.clone() })
-        }
-        _ => encode_whole(shared),
+    let mut shared = carried(shared);
+    if let Some(inputs) = shared.inputs.as_mut().filter(|inputs| !inputs.history.is_empty() && !carries_history(inputs)) {
+        inputs.history = History::default();
     }
-}
-
-fn encode_whole(shared: &Shared) -> Result<String, Issue> {
+    let shared = &shared;
     let positions = shared.inputs.as_ref().map_or(0, |inputs| inputs.positions.len());
     if positions > MAX_POSITIONS {
         return Err(invalid(format!("the book has {positions} positions, a link carries at most {MAX_POSITIONS}: export a file instead")));
@@ -164,7 +159,7 @@ fn encode_whole(shared: &Shared) -> Result<String, Issue> {
         return Err(invalid(message));
     }
     // Nobody can see that a number got lost in a link, so it is read back before it is handed out.
-    if decode(&fragment)? != without_sources(shared) {
+    if decode(&fragment)? != *shared {
         return Err(invalid("the book holds something that this link format cannot carry: export a file instead".to_owned()));
     }
     Ok(fragment)
@@ -271,12 +266,14 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-fn without_sources(shared: &Shared) -> Shared {
+/// What a link carries of it: no files and lines, and no Greeks that venues state.
+fn carried(shared: &Shared) -> Shared {
     let mut shared = shared.clone();
     if let Some(inputs) = &mut shared.inputs {
         inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
         inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
         inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
+        stated::strip(inputs);
         history::sources_mut(&mut inputs.history).into_iter().for_each(|source| *source = Source::default());
     }
     shared

@@ -3,10 +3,12 @@
 //! Single rows are quoted from the venues' replies (dates and instruments beside them); the whole Deribit chain is read where the
 //! folder of market data stands.
 
+use crate::import_support::imported;
+use plimsoll::import::{File, import};
 use plimsoll::instrument::{EuropeanOption, OptionKind, Point, Settlement};
 use plimsoll::price::ValuedPosition;
 use plimsoll::price::convention::{self, Figure, Measure, OptionState, Unit};
-use plimsoll::units::{Currency, Price, Timestamp};
+use plimsoll::units::{Currency, Price, Quantity, Timestamp};
 use std::path::PathBuf;
 
 fn figures(id: &str, state: &OptionState) -> Vec<Figure> {
@@ -258,4 +260,38 @@ fn the_whole_deribit_chain_is_met_through_the_registry() {
     }
     eprintln!("{rows} rows, largest misses of delta, gamma, vega, theta, rho, price: {largest:?}");
     assert_eq!(rows, 668);
+}
+
+#[test]
+fn what_venues_state_of_an_option_is_read_by_their_rules() {
+    let stated = |file: &str, name: &str| {
+        let imported = imported(file);
+        let position = imported.positions.iter().find(|position| position.name == name).unwrap_or_else(|| panic!("no {name}"));
+        let number = |figure: Option<Quantity>| figure.map(Quantity::get);
+        let all = position
+            .stated
+            .as_ref()
+            .unwrap()
+            .greeks
+            .iter()
+            .map(|of| (of.rule.to_string(), [of.delta, of.gamma, of.vega, of.theta].map(number)));
+        all.collect::<Vec<_>>()
+    };
+    let figures = |delta, gamma, vega, theta| [Some(delta), Some(gamma), Some(vega), Some(theta)];
+    let okx = stated("venues/okx_account.json", "BTC-USD-261225-70000-C");
+    assert_eq!(okx[0], ("okx-black-scholes".to_owned(), figures(-0.73, -1e-5, -120.5, 18.25)));
+    assert_eq!(okx[1], ("okx-coin".to_owned(), figures(-0.55, -0.09, -0.0021, 0.0003)));
+    assert!(stated("venues/okx_account.json", "ETH-USD-261225-2500-P").is_empty());
+    let bybit = stated("venues/bybit_positions.json", "BTC-27MAR26-120000-C-USDT");
+    assert_eq!(bybit, [("bybit".to_owned(), figures(-0.02, -1e-5, -3.1, 1.9))]);
+    // Every rule that an importer names is one that the options can be told by.
+    assert!(okx.iter().chain(&bybit).all(|(rule, _)| convention::ConventionDef::by_id(rule).is_some()));
+    let row = r#"[{"instrument_name":"BTC-27MAR26-100000-C","kind":"option","direction":"sell","size":-2,"average_price":0.05,"mark_price":0.045,"index_price":95000,"delta":-0.9,"gamma":-0.00002,"vega":-300.5,"theta":80.25},
+        {"instrument_name":"BTC-PERPETUAL","kind":"future","direction":"buy","size":1000,"average_price":95000,"mark_price":95100,"index_price":95000,"delta":0.0105}]"#;
+    let imported = import(&[File::new("positions.json", row.as_bytes().to_vec())]);
+    let [option, perpetual] = imported.positions.as_slice() else { panic!("{:?}", imported.issues) };
+    let greeks = &option.stated.as_ref().unwrap().greeks;
+    assert_eq!((greeks.len(), greeks[0].rule.as_str(), greeks[0].vega.map(Quantity::get)), (1, "deribit", Some(-300.5)));
+    // A future's delta is its size and no Greek.
+    assert!(perpetual.stated.as_ref().is_none_or(|stated| stated.greeks.is_empty()));
 }

@@ -2,14 +2,17 @@
 
 use crate::share::{AS_OF, any_text, any_time, legs, session, varint};
 use crate::share_v2::{any_history, any_inputs, wide};
+use plimsoll::book::StatedGreeks;
 use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
+use plimsoll::market::history::{Observation, PriceSeries, SeriesKind};
+use plimsoll::market::{Fact, FactValue, Origin};
 use plimsoll::protocol::{self, Desk, Imported, Request, Response};
 use plimsoll::session::{Page, Session};
 use plimsoll::share::document::slot::{self, Held, Obstacle, Slot};
 use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
-use plimsoll::units::Timestamp;
+use plimsoll::units::{Price, Quantity, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -236,6 +239,59 @@ fn saved_books_of_every_released_version_open_for_ever() {
     // Made by the first build that wrote schema 2.
     let bytes = include_bytes!("../fixtures/links/document-2.plimsoll");
     assert_eq!(decode(bytes).unwrap(), on_methods());
+    // Made by the first build that wrote schema 3.
+    let bytes = include_bytes!("../fixtures/links/document-3.plimsoll");
+    assert_eq!(decode(bytes).unwrap(), stating());
+}
+
+/// The same with Greeks that the venue states, and dividends if so chosen.
+fn stating() -> Document {
+    let mut document = on_methods();
+    let with = |rule: &str, of: [Option<f64>; 4]| {
+        let [delta, gamma, vega, theta] = of.map(|figure| figure.map(|figure| Quantity::new(figure).unwrap()));
+        StatedGreeks { rule: rule.into(), delta, gamma, vega, theta }
+    };
+    let positions = &mut document.book.inputs.positions;
+    positions[0].stated.get_or_insert_default().greeks = vec![with("deribit", [Some(-0.0), Some(1e-300), None, Some(-1.5)])];
+    positions[2].stated.get_or_insert_default().greeks =
+        vec![with("okx-black-scholes", [Some(0.3), None, None, None]), with("okx-coin", [Some(0.1), Some(0.25), Some(3.0), Some(-7e9)])];
+    document
+}
+
+#[test]
+fn what_venues_state_of_sensitivities_is_saved_and_leaves_with_no_link() {
+    let document = stating();
+    let bytes = encode(&document).unwrap();
+    assert_eq!(bytes[8], 3);
+    assert_eq!(format!("{:?}", decode(&bytes).unwrap()), format!("{document:?}"));
+    assert_eq!(document::renamed(&bytes, "Other", Timestamp::from_ms(5)).unwrap()[8], 3);
+    for at in 0..bytes.len() {
+        refused(&bytes[..at]);
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        refused(&flipped);
+    }
+    let share =
+        |inputs: &Inputs| plimsoll::share::encode(&plimsoll::share::Shared { inputs: Some(inputs.clone()), session: session() }).unwrap();
+    let mut without = document.book.inputs.clone();
+    without.positions[2].stated = on_methods().book.inputs.positions[2].stated.clone();
+    without.positions[0].stated = on_methods().book.inputs.positions[0].stated.clone();
+    assert_eq!(share(&document.book.inputs), share(&without));
+}
+
+#[test]
+fn whatever_stands_beside_a_book_comes_back_under_the_oldest_schema_that_knows_it() {
+    let day = |day: i64| Observation { day: Timestamp::from_ms(day * 86_400_000), value: 100.0 + day as f64 };
+    let closes = PriceSeries::new("BTC".to_owned(), SeriesKind::Close, vec![day(20_000), day(20_001)], Source::default()).unwrap();
+    let dividend = FactValue::Dividend { underlying: "AAPL".to_owned(), ex_date: AS_OF, amount: Price::new(0.25).unwrap() };
+    let dividend = Fact { value: dividend, time: None, origin: Origin::Quote, source: Source { file: "paid.csv".into(), line: 3 } };
+    for which in 0..8 {
+        let mut document = if which & 4 > 0 { stating() } else { on_methods() };
+        document.book.inputs.facts.extend((which & 1 > 0).then(|| dividend.clone()));
+        document.book.inputs.history.series.extend((which & 2 > 0).then(|| closes.clone()));
+        let bytes = encode(&document).unwrap();
+        assert_eq!((bytes[8], decode(&bytes).unwrap()), (if which < 2 { 2 } else { 3 }, document), "{which}");
+    }
 }
 
 /// The same, left on a page that schema 1 has no number for.
@@ -259,6 +315,15 @@ fn a_document_is_of_the_oldest_schema_that_can_hold_it() {
     }
 }
 
+fn any_greeks() -> impl Strategy<Value = Vec<StatedGreeks>> {
+    let figure = || prop::option::of((-1e300..1e300).prop_map(|figure| Quantity::new(figure).unwrap()));
+    let one = (any_text(), figure(), figure(), figure(), figure());
+    prop::collection::vec(one, 0..3).prop_map(|all| {
+        let of = |(rule, delta, gamma, vega, theta): (String, _, _, _, _)| StatedGreeks { rule: rule.into(), delta, gamma, vega, theta };
+        all.into_iter().map(of).collect()
+    })
+}
+
 #[test]
 fn a_book_with_a_history_is_of_schema_3_and_whole() {
     let imported = import::import(&[File::new("closes.csv", "date,BTC,DGS10\n2026-01-02,95000.5,4.1\n2026-01-05,96000,4.15\n")]);
@@ -274,8 +339,8 @@ fn a_book_with_a_history_is_of_schema_3_and_whole() {
         flipped[at] ^= 1;
         refused(&flipped);
     }
-    // Made by the first build that wrote schema 3.
-    assert_eq!(decode(include_bytes!("../fixtures/links/document-3.plimsoll")).unwrap(), document);
+    // Made by the first build that wrote schema 3, as the one with Greeks.
+    assert_eq!(decode(include_bytes!("../fixtures/links/document-3-history.plimsoll")).unwrap(), document);
 }
 
 fn any_source() -> impl Strategy<Value = Source> {
@@ -293,7 +358,10 @@ proptest! {
         name in any_text(),
         saved in prop::option::of(any_time()),
         sequence in any::<u64>(),
+        greeks in prop::collection::vec(any_greeks(), 1..9),
     ) {
+        let mut greeks = greeks.into_iter().cycle();
+        inputs.positions.iter_mut().filter_map(|position| position.stated.as_mut()).for_each(|stated| stated.greeks = greeks.next().unwrap());
         let mut sources = sources.into_iter().cycle();
         inputs.history = history;
         let Inputs { positions, facts, accounts, history, .. } = &mut inputs;

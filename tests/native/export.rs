@@ -172,6 +172,7 @@ fn stated() -> impl Strategy<Value = Stated> {
             currency,
             notional_currency,
             time,
+            greeks: Vec::new(),
         },
     )
 }

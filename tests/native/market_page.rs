@@ -1,6 +1,6 @@
 //! What the Market page shows: the numbers of the fitted surface, moved by the rule that is chosen, and the venues' rules beside ours.
 
-use plimsoll::engine::{Engine, Inputs, Settings};
+use plimsoll::engine::{ConventionRow, Engine, Inputs, Settings};
 use plimsoll::import::{File, import};
 use plimsoll::market::surface::{Chain, CurveKind, Stickiness};
 use plimsoll::math::exp;
@@ -314,12 +314,29 @@ fn options_go_by_the_rule_of_their_own_venue_or_all_by_one() {
     let own = engine.conventions(None);
     let venue = |id: &str| ConventionDef::by_id(id).unwrap().venue;
     assert!(!own.rows.is_empty() && own.rows.iter().all(|row| venue(&row.rule) == row.venue));
-    let deribit = own.rows.iter().find(|row| row.rule == "deribit" && row.stated_mark.is_some()).unwrap();
+    let stated = |row: &ConventionRow, measure| {
+        row.figures.iter().zip(&row.stated).find(|(figure, _)| figure.measure == measure).and_then(|(_, stated)| *stated)
+    };
+    let deribit = own.rows.iter().find(|row| row.rule == "deribit" && stated(row, Measure::MarkPrice).is_some()).unwrap();
     let figure = |measure| deribit.figures.iter().find(|figure| figure.measure == measure).unwrap();
     // Deribit's mark of the same option at the same vol is its own within what a coin price is rounded to.
     let mark = figure(Measure::MarkPrice);
-    assert!((mark.theirs - deribit.stated_mark.unwrap()).abs() < 1e-3 * mark.theirs.abs().max(1.0), "{deribit:?}");
+    assert!((mark.theirs - stated(deribit, Measure::MarkPrice).unwrap()).abs() < 1e-3 * mark.theirs.abs().max(1.0), "{deribit:?}");
     assert!((figure(Measure::Delta).difference()).abs() < 1e-9 * figure(Measure::Delta).ours.abs().max(1.0));
+    // Its own Greeks of the position stand beside its rule: rounded to five decimals for one coin, of other seconds than the forward.
+    let mut met = 0;
+    for row in own.rows.iter().filter(|row| row.rule == "deribit") {
+        for (measure, share) in [(Measure::Delta, 1e-3), (Measure::Vega, 5e-3), (Measure::Theta, 2e-2)] {
+            let figure = row.figures.iter().find(|figure| figure.measure == measure).unwrap();
+            let Some(stated) = stated(row, measure) else { continue };
+            assert!((figure.theirs - stated).abs() <= share * stated.abs() + 0.01, "{}: {figure:?} beside {stated}", row.name);
+            met += 1;
+        }
+    }
+    assert!(met >= 60, "{met}");
+    // Told by another venue's rule they would be no word on it.
+    let as_okx = engine.conventions(ConventionDef::by_id("okx-coin"));
+    assert!(as_okx.rows.iter().filter(|row| row.venue == "Deribit").all(|row| row.stated.iter().all(Option::is_none)));
     for def in convention::ALL {
         let all = engine.conventions(Some(def));
         assert_eq!(all.without_rule, 0);

@@ -63,11 +63,11 @@ fn areas_are_in_proportion_fill_the_whole_and_lie_beside_each_other() {
 /// Groups with one large part and ever smaller ones.
 fn map(groups: usize, items: usize) -> Treemap {
     let group = |place: usize| {
-        let cubed = |place: usize| (1.0 + place as f64) * (1.0 + place as f64) * (1.0 + place as f64);
-        let scale = 1e6 / cubed(place);
+        let falling = |place: usize| 1.0 / ((1.0 + place as f64) * (1.0 + place as f64) * (1.0 + place as f64));
+        let scale = 1e6 * falling(place);
         let item = |item: usize| Item {
             name: format!("part {item}"),
-            value: if item.is_multiple_of(2) { scale } else { -scale } / cubed(item),
+            value: if item.is_multiple_of(2) { scale } else { -scale } * falling(item),
             note: format!("{item} positions"),
         };
         let items: Vec<Item> = (0..items).map(item).collect();

@@ -106,6 +106,7 @@ pub fn wide() -> Inputs {
         currency: Some(currency("USD")),
         notional_currency: Some(currency("AAPL")),
         time: Some(AS_OF),
+        greeks: Vec::new(),
     }));
     inputs.positions[6].stated = Some(Box::new(Stated::default()));
     inputs.positions[0].stated = Some(Box::new(Stated { liquidation_price: Some(price(0.0)), ..Stated::default() }));
@@ -317,6 +318,7 @@ fn any_stated() -> BoxedStrategy<Stated> {
                     currency,
                     notional_currency,
                     time,
+                    greeks: Vec::new(),
                 }
             },
         )

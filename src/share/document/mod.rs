@@ -4,7 +4,7 @@
 //! ```text
 //! magic     8 bytes 89 50 4C 4D 0D 0A 1A 0A
 //! schema    2 bytes, little endian: 1; 2 where the session needs sections or the market holds dividends; 3 where the book holds daily
-//!           closes or correlations
+//!           closes, correlations or Greeks that venues state
 //! head      varint bytes; varint sequence, 8 bytes ms since 1970 at which it was saved (little endian), varint positions,
 //!           varint bytes of the name, its UTF-8
 //! check     4 bytes, little endian: CRC-32 (IEEE 802.3) of everything before. So far it stands alone as an entry of a list
@@ -12,8 +12,8 @@
 //! book      varint bytes of the packed book, and its last four bytes, which are its own checksum
 //! check     4 bytes: CRC-32 of everything before
 //! packed    flags, length, content and checksum as in a link, the checksum over "book" in the place of the version; with a byte 2
-//!           before them where the book holds dividends, which wants schema 2, and with a byte 3 where it holds a history, with
-//!           dividends or without, which wants schema 3
+//!           before them where the book holds dividends, which wants schema 2, or with a byte 3 where it holds a history or Greeks,
+//!           which want schema 3
 //! ```
 //!
 //! The packed content is
@@ -26,8 +26,9 @@
 //! imports     as `import` describes
 //! dividends   where there are any: as [`crate::share::dividend`] describes; the facts and their sources are written without them
 //!             and followed by the sources of the dividends, as runs and lines
-//! history     in a book that starts with a byte 3: first 0 or 1 and the dividends, then as [`crate::share::history`] describes, then the
-//!             sources of its series and table, as runs and lines
+//! In a book that starts with a byte 3 a byte of bits stands before the dividends: 1 dividends, 2 history, 4 Greeks; and behind them
+//! history     where there is one: as [`crate::share::history`] describes, then the sources of its series and table, as runs and lines
+//! greeks      where there are any: as [`crate::share::stated`] describes; the positions are written without them
 //! ```
 //!
 //! Nothing may follow. A session changes often and a book rarely: [`pack`] does the heavy part once per book, on a worker, and
@@ -42,16 +43,15 @@ use crate::engine::Inputs;
 use crate::import::{FileSummary, RowCount};
 use crate::issue::{Issue, IssueKind};
 use crate::session::Session;
-use crate::share::document::beside::Beside;
+use crate::share::document::beside::Mark;
 use crate::share::v1::wire::{Reader, Writer, leading_varint};
-use crate::share::{Base, Limits, Shared, dividend, history, invalid, v1, v2, v3};
+use crate::share::{Base, Limits, Shared, dividend, invalid, v1, v2, v3};
 use crate::units::Timestamp;
 
 /// The newest format that is read. The oldest that can hold a book is written.
-pub const SCHEMA: u16 = WITH_HISTORY;
+pub const SCHEMA: u16 = 3;
 const PLAIN: u16 = 1;
 const WITH_SECTIONS: u16 = 2;
-const WITH_HISTORY: u16 = 3;
 /// Ending of a file that holds a document, without the point.
 pub const EXTENSION: &str = "plimsoll";
 
@@ -128,7 +128,7 @@ pub fn encode(document: &Document) -> Result<Vec<u8>, Issue> {
 /// One sentence: too large, or holding something that no saved book can hold.
 pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
     let SavedBook { inputs, rows, files, issues } = book;
-    let beside = Beside::of(inputs);
+    let mark = beside::mark(inputs);
     let without = dividend::without(inputs);
     let plain = v2::content(&Session::default(), Some(&without), Base::V2);
     let mut length = Writer::default();
@@ -136,27 +136,16 @@ pub fn pack(book: &SavedBook) -> Result<Vec<u8>, Issue> {
     let mut writer = Writer::default();
     source::write(&mut writer, &without);
     import::write(&mut writer, *rows, files, issues);
-    let has_dividends = dividend::count(inputs) > 0;
-    if beside == Beside::History {
-        writer.byte(u8::from(has_dividends));
-    }
-    if has_dividends {
-        dividend::write(&mut writer, inputs);
-        source::write_dividends(&mut writer, inputs);
-    }
-    if beside == Beside::History {
-        history::write(&mut writer, &inputs.history);
-        source::write_history(&mut writer, inputs);
-    }
+    beside::write(&mut writer, inputs);
     let content = [length.body(), plain, writer.finish()].concat();
     if content.len() > LIMITS.inflated {
         return Err(invalid(format!("the book takes {} bytes, at most {} can be saved", content.len(), LIMITS.inflated)));
     }
     // Nobody can see that a number got lost in a saved book, so it is read back before it is handed out.
-    if read_book(&content, beside)?.inputs != *inputs {
+    if read_book(&content, mark)?.inputs != *inputs {
         return Err(invalid("the book holds something that cannot be saved".to_owned()));
     }
-    Ok([beside.mark(), &v1::frame(PACKED, &content, DEFLATE_LEVEL)].concat())
+    Ok([mark.bytes(), &v1::frame(PACKED, &content, DEFLATE_LEVEL)].concat())
 }
 
 /// Puts a document together from a packed book; takes no longer than copying it.
@@ -168,7 +157,7 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
     let mut writer = Writer::default();
     v1::session::write(&mut writer, session, false);
     let sections = v3::sections(&Shared { inputs: None, session: session.clone() });
-    let schema = Beside::split(packed).0.schema().max(if sections.is_empty() { PLAIN } else { WITH_SECTIONS });
+    let schema = Mark::split(packed).0.schema().max(if sections.is_empty() { PLAIN } else { WITH_SECTIONS });
     let chosen = [writer.finish(), sections].concat();
     if read_session(&chosen, schema)? != *session {
         return Err(invalid("the settings hold something that cannot be saved".to_owned()));
@@ -206,9 +195,9 @@ pub fn join(head: &Head, session: &Session, packed: &[u8]) -> Result<Vec<u8>, Is
 /// book may hold.
 pub fn decode(bytes: &[u8]) -> Result<Document, Issue> {
     let Parts { head, schema, session, packed } = Parts::of(bytes)?;
-    let (beside, framed) = Beside::split(packed);
+    let (mark, framed) = Mark::split(packed);
     let content = v1::unframe(PACKED, framed, LIMITS.inflated).map_err(of_book)?;
-    Ok(Document { head, session: read_session(session, schema)?, book: read_book(&content, beside)? })
+    Ok(Document { head, session: read_session(session, schema)?, book: read_book(&content, mark)? })
 }
 
 /// The head of a document, or of its first bytes up to and with the first check.
@@ -324,7 +313,7 @@ fn read_session(content: &[u8], schema: u16) -> Result<Session, Issue> {
     read().map_err(of_book)
 }
 
-fn read_book(content: &[u8], beside: Beside) -> Result<SavedBook, Issue> {
+fn read_book(content: &[u8], mark: Mark) -> Result<SavedBook, Issue> {
     let (plain, rest) = sized(content)?;
     let read_plain = || {
         let mut reader = Reader::new(plain, &LIMITS)?;
@@ -338,15 +327,7 @@ fn read_book(content: &[u8], beside: Beside) -> Result<SavedBook, Issue> {
         let mut reader = Reader::new(rest, &LIMITS)?;
         source::read(&mut reader, &mut inputs)?;
         let imports = import::read(&mut reader)?;
-        let has_dividends = beside == Beside::Dividends || (beside == Beside::History && reader.flag()?);
-        if has_dividends {
-            dividend::read(&mut reader, &mut inputs)?;
-            source::read_dividends(&mut reader, &mut inputs)?;
-        }
-        if beside == Beside::History {
-            inputs.history = history::read(&mut reader)?;
-            source::read_history(&mut reader, &mut inputs)?;
-        }
+        beside::read(&mut reader, mark, &mut inputs)?;
         reader.finish()?;
         Ok(imports)
     };

@@ -68,6 +68,7 @@ pub(super) fn read(reader: &mut Reader<'_>, positions: &mut [Position]) -> Resul
             currency: currencies.next().flatten(),
             notional_currency: notional_currencies.next().flatten(),
             time: times.next().flatten(),
+            greeks: Vec::new(),
         }));
     }
     Ok(())
@@ -84,8 +85,18 @@ struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn of(stated: &'a Stated) -> Columns<'a> {
-        let Stated { unrealized_pnl, notional, initial_margin, maintenance_margin, liquidation_price, currency, notional_currency, time } =
-            stated;
+        let Stated {
+            unrealized_pnl,
+            notional,
+            initial_margin,
+            maintenance_margin,
+            liquidation_price,
+            currency,
+            notional_currency,
+            time,
+            // No word of a link: see `share::stated`.
+            greeks: _,
+        } = stated;
         let quantities = [unrealized_pnl, notional, initial_margin, maintenance_margin].map(|quantity| quantity.map(Quantity::get));
         let [unrealized_pnl, notional, initial_margin, maintenance_margin] = quantities;
         let figures = [unrealized_pnl, notional, initial_margin, maintenance_margin, liquidation_price.map(Price::get)];

@@ -9,8 +9,8 @@ pub mod contour;
 pub mod correlation;
 pub mod exercise_boundary;
 pub mod heatmap;
-pub mod lambda;
 pub mod limit_use;
+pub mod lambda;
 pub mod plot;
 pub mod profile;
 pub mod reading;
@@ -23,9 +23,9 @@ pub mod term_structure;
 pub mod text;
 pub mod theta_calendar;
 pub mod tiles;
-pub mod vol_cone;
 pub mod treemap;
 pub mod vega_tenor;
+pub mod vol_cone;
 pub mod vol_surface;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
@@ -51,12 +51,12 @@ pub const ALL: &[ChartDef] = &[
     term_structure::DEF,
     vol_surface::DEF,
     exercise_boundary::DEF,
-    correlation::DEF,
-    vol_cone::DEF,
-    lambda::DEF,
     treemap::DEF,
     strike_ladder::DEF,
     vega_tenor::DEF,
     theta_calendar::DEF,
     limit_use::DEF,
+    correlation::DEF,
+    vol_cone::DEF,
+    lambda::DEF,
 ];

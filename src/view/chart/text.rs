@@ -77,16 +77,16 @@ pub enum Measure {
     Rate,
     /// Vol² × years.
     Variance,
-    /// −1 to 1.
-    Correlation,
-    /// A number without a unit.
-    Number,
     /// US dollars of a size.
     Money,
     /// US dollars with their sign.
     Change,
     /// A part of a whole, a decimal.
     Part,
+    /// −1 to 1.
+    Correlation,
+    /// A number without a unit.
+    Number,
 }
 
 /// A value, with its unit where its name does not say it.
@@ -101,11 +101,11 @@ pub fn value(measure: Measure, value: f64) -> String {
         Measure::Residual => format!("{}\u{a0}pts", format::signed_vol_error(value)),
         Measure::Rate => format!("{}\u{a0}%", format::signed_rate(value)),
         Measure::Variance => format::variance(value),
-        Measure::Correlation => format::correlation(value),
-        Measure::Number => format::figure(value),
         Measure::Money => format::money(value),
         Measure::Change => format::signed_money(value),
         Measure::Part => format::percent(value),
+        Measure::Correlation => format::correlation(value),
+        Measure::Number => format::figure(value),
     }
 }
 
@@ -130,9 +130,9 @@ pub fn ticks(measure: Measure, at: &[f64]) -> Vec<String> {
     let times = |factor: f64| at.iter().map(|value| value * factor).collect::<Vec<_>>();
     match measure {
         Measure::Price | Measure::LogMoneyness | Measure::Variance | Measure::Number => format::axis_numbers(at),
-        Measure::Correlation => format::axis_signed(at),
         Measure::Vol | Measure::Part => format::axis_numbers(&times(100.0)),
         Measure::Residual | Measure::Rate => format::axis_signed(&times(100.0)),
+        Measure::Correlation => format::axis_signed(at),
         Measure::DaysLeft => format::axis_numbers(&times(-1.0)),
         Measure::Delta | Measure::Days => at.iter().map(|at| value(measure, *at)).collect(),
         Measure::Money | Measure::Change => at.iter().map(|at| amount_tick(*at)).collect(),

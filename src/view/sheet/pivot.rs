@@ -28,7 +28,7 @@ const NONE: &str = "none";
 
 /// Rows and columns of the drawings, and rows of the table.
 const MOST: (usize, usize) = (30, 16);
-const MOST_ROWS: usize = 250;
+const MOST_ROWS: usize = 120;
 /// Positions that are listed; the rest is summed.
 const MOST_POSITIONS: usize = 100;
 

@@ -1,7 +1,7 @@
 //! Positions by the venues' rules for Greeks beside ours: sums by underlying and rule first, then the positions that differ most.
 
 use crate::engine::{ConventionRow, Conventions};
-use crate::price::convention::{self, ConventionDef, Figure, Measure};
+use crate::price::convention::{self, ConventionDef, Figure};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use serde::{Deserialize, Serialize};
@@ -21,18 +21,21 @@ pub struct ConventionSheet {
 
 const HEADS: [&str; 7] = ["Measure", "Unit", "Ours", "By the venue's rule", "Difference", "Difference in USD", "Difference in coins"];
 
+/// What the file itself states of a position, behind them.
+const STATED: [&str; 2] = ["Stated by the venue", "Ours less stated"];
+
 /// Lays it out, with as many positions as this.
 pub fn sheet(found: &Conventions, limit: usize) -> ConventionSheet {
     let mut order: Vec<&ConventionRow> = found.rows.iter().collect();
     order.sort_by(|one, other| apart(other).total_cmp(&apart(one)));
-    let mut positions = DataTable::with_heads(["Position", "Rule"].into_iter().chain(HEADS).chain(["Stated by the file"]));
+    let mut positions = DataTable::with_heads(["Position", "Rule"].into_iter().chain(HEADS).chain(STATED));
     for row in order.iter().take(limit) {
-        for figure in &row.figures {
-            let stated = row.stated_mark.filter(|_| figure.measure == Measure::MarkPrice);
+        for (figure, stated) in row.figures.iter().zip(&row.stated) {
             let name = if row.account.is_empty() { row.name.clone() } else { format!("{}, {}", row.name, row.account) };
             let mut cells = vec![Cell::text(name), Cell::text(label(&row.rule))];
             cells.extend(figures(figure, row));
-            cells.push(Cell::optional(stated, format::figure));
+            cells.push(Cell::optional(*stated, format::figure));
+            cells.push(Cell::optional(stated.map(|stated| figure.ours - stated), format::figure));
             positions.rows.push(cells);
         }
     }
@@ -47,6 +50,9 @@ pub fn sheet(found: &Conventions, limit: usize) -> ConventionSheet {
     say(found.not_valued, "expired or not valued");
     if order.len() > limit {
         notes.push(format!("{} of {} options are listed, all are in the sums", format::grouped(limit), format::grouped(order.len())));
+    }
+    if found.rows.iter().any(|row| row.rule.starts_with("okx") && row.stated.iter().any(Option::is_some)) {
+        notes.push("OKX does not say whether the Greeks in a row are those of the whole position: they are taken so".to_owned());
     }
     let applied = |def: &&&ConventionDef| found.rows.iter().any(|row| row.rule == def.id);
     notes.extend(convention::ALL.iter().filter(applied).map(|def| format!("{}: {}.", def.label, def.doc)));

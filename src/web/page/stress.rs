@@ -3,13 +3,16 @@
 use crate::session::{Action, Page};
 use crate::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, VolShift};
 use crate::view::format;
+use crate::view::sheet::GRID;
 use crate::web::chart::{Heatmap, ProfileChart};
 use crate::web::component::{
     explain::{ExplainDialog, ExplainTarget},
     headline::Headline,
+    sheet::{sheet, tabs},
 };
 use crate::web::page::PageDef;
 use crate::web::store::Store;
+use crate::web::store::sheet::open_tab;
 use leptos::prelude::*;
 
 /// The page.
@@ -26,6 +29,7 @@ fn StressPage() -> impl IntoView {
     let store = expect_context::<Store>();
     provide_context(RwSignal::new(None::<ExplainTarget>));
     let has_book = Memo::new(move |_| store.valuation.with(Option::is_some));
+    let is_grid = Memo::new(move |_| store.session.with(open_tab).is_none_or(|tab| tab.id == GRID));
     let settings = Memo::new(move |_| store.session.with(|session| session.settings.clone()));
     let unit = Signal::derive(move || match settings.get().numeraire {
         Numeraire::Usd => "USD".to_owned(),
@@ -104,6 +108,8 @@ fn StressPage() -> impl IntoView {
         <h1 class="visually-hidden">"Stress"</h1>
         <Show when=move || has_book.get() fallback=super::no_book>
             <Headline ids=&["equity", "pnl", "net-delta", "gamma-1pct", "vega-1pt", "theta-1d"]/>
+            {tabs(store, Page::Stress)}
+            <Show when=move || is_grid.get() fallback=move || sheet(store)>
             <div class="stress__charts">
                 <section class="panel">
                     <Heatmap
@@ -136,6 +142,7 @@ fn StressPage() -> impl IntoView {
                 </section>
             </div>
             <RangeEditor/>
+            </Show>
         </Show>
         <ExplainDialog/>
     }

@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, Request};
 use crate::session::{Action, Page, Session};
-use crate::view::sheet::{ALERTS, Body, LIMITS, Sheet, TABS, Tab, Tone};
+use crate::view::sheet::{ALERTS, Body, GRID, LIMITS, Sheet, TABS, Tab, Tone};
 use crate::web::store::{Store, page_id};
 use leptos::prelude::*;
 
@@ -64,9 +64,14 @@ impl SheetDesk {
 
     /// What was answered is of a book that is open no more.
     pub(super) fn forget(&self) {
+        self.close();
+        self.alerts.set(Vec::new());
+    }
+
+    /// No sheet is open.
+    fn close(&self) {
         self.subject.set_value(("", 0));
         self.slots.set(Vec::new());
-        self.alerts.set(Vec::new());
     }
 
     fn show(&self, sheet: Sheet) {
@@ -99,8 +104,9 @@ pub fn open_tab(session: &Session) -> Option<&'static Tab> {
 impl Store {
     /// Asks for the sheet of the open page, if it shows one.
     pub(super) fn ask_for_sheet(&self) {
-        let Some(tab) = self.session.with_untracked(open_tab).filter(|_| self.files.with_untracked(Option::is_some)) else {
-            self.sheet.forget();
+        let is_asked = |tab: &&Tab| tab.id != GRID && self.files.with_untracked(Option::is_some);
+        let Some(tab) = self.session.with_untracked(open_tab).filter(is_asked) else {
+            self.sheet.close();
             return;
         };
         self.sheet.asked.update(|[asked, _]| *asked += 1);

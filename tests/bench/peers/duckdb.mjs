@@ -13,9 +13,9 @@ const connection = database.connect();
 
 export const pivot = (columns) => {
   const [rows, by, value] = columns.slice(-3);
-  connection.insertArrowTable(tableFromArrays({ row: Uint32Array.from(rows), by: Uint32Array.from(by), value: Float64Array.from(value) }), { name: 'positions' });
+  connection.insertArrowTable(tableFromArrays({ row: Uint32Array.from(rows), col: Uint32Array.from(by), value: Float64Array.from(value) }), { name: 'positions' });
   return () => {
-    const found = connection.query('SELECT row, by, sum(value) AS value, count(*)::DOUBLE AS count FROM positions GROUP BY row, by');
-    return ['row', 'by', 'value', 'count'].map((name) => Float64Array.from(found.getChild(name).toArray()));
+    const found = connection.query('SELECT row, col, sum(value) AS value, count(*)::DOUBLE AS count FROM positions GROUP BY row, col');
+    return ['row', 'col', 'value', 'count'].map((name) => Float64Array.from(found.getChild(name).toArray()));
   };
 };
