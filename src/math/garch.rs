@@ -13,7 +13,11 @@ pub const FEWEST_RETURNS: usize = 250;
 const SHARES: [f64; 4] = [0.03, 0.08, 0.15, 0.3];
 const PERSISTENCES: [f64; 4] = [0.7, 0.9, 0.97, 0.99];
 /// Steps of the simplex.
-const STEPS: usize = 120;
+const STEPS: usize = 90;
+/// Variances whose logarithm is taken together.
+const TOGETHER: u32 = 8;
+/// Starting places from which the simplex descends.
+const DESCENTS: usize = 2;
 /// Nearest that α + β may come to one: beyond it there is no long run to return to.
 const NEAREST_TO_ONE: f64 = 0.9999;
 
@@ -54,7 +58,7 @@ impl Garch {
         }
         starts.sort_by(|one, other| one.1.total_cmp(&other.1));
         let descend = |start: &simplex::Place| simplex::descend(value, *start, [0.5, 0.5], STEPS);
-        let (place, loss) = starts.iter().take(3).map(descend).min_by(|one, other| one.1.total_cmp(&other.1))?;
+        let (place, loss) = starts.iter().take(DESCENTS).map(descend).min_by(|one, other| one.1.total_cmp(&other.1))?;
         let (alpha, beta) = weights(place[0], place[1]);
         let (next, _) = at(place);
         Some(Garch { alpha, beta, long_run, next, loss }).filter(|fit| fit.loss.is_finite() && fit.next > 0.0)
@@ -97,12 +101,20 @@ fn logit(part: f64) -> f64 {
 /// The variance after the last return, and the mean loss over all of them.
 fn run(returns: &[f64], alpha: f64, beta: f64, long_run: f64) -> (f64, f64) {
     let omega = long_run * (1.0 - alpha - beta);
-    let (mut variance, mut loss) = (long_run, Sum::default());
+    let (mut variance, mut loss, mut product, mut held) = (long_run, Sum::default(), 1.0_f64, 0);
     for number in returns {
         let square = number * number;
-        loss.add(ln(variance) + square / variance);
+        // One logarithm of a product of several variances: most of the time would go into logarithms.
+        product *= variance;
+        held += 1;
+        loss.add(square / variance);
+        if held == TOGETHER || !(1e-200..1e200).contains(&product) {
+            loss.add(ln(product));
+            (product, held) = (1.0, 0);
+        }
         variance = omega + alpha * square + beta * variance;
     }
+    loss.add(ln(product));
     (variance, loss.total() / returns.len() as f64)
 }
 
