@@ -9,6 +9,7 @@ pub mod tag_rule;
 
 use crate::instrument::Instrument;
 use crate::issue::Source;
+use crate::order;
 use crate::units::{Price, Quantity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,13 +53,13 @@ pub struct Book {
 impl Book {
     /// Dimensions in which positions are labelled, in alphabetical order.
     pub fn tag_keys(&self) -> Vec<String> {
-        let keys: BTreeSet<&String> = self.positions.iter().flat_map(|position| position.tags.keys()).collect();
+        let keys = order::set(self.positions.iter().flat_map(|position| position.tags.keys()));
         keys.into_iter().cloned().collect()
     }
 
     /// Codes of the underlyings whose listed options may be exercised early: American options or shares of them are held.
     pub fn american_underlyings(&self) -> BTreeSet<&str> {
         let held = self.positions.iter().map(|position| &position.instrument);
-        held.filter(|held| matches!(held, Instrument::AmericanOption(_) | Instrument::Share(_))).map(Instrument::underlying).collect()
+        order::set(held.filter(|held| matches!(held, Instrument::AmericanOption(_) | Instrument::Share(_))).map(Instrument::underlying))
     }
 }

@@ -1,11 +1,10 @@
 //! Prices that are older than the book's time, and prices of one underlying that are not of one moment.
 
 use crate::check::{CheckDef, Evidence, Finding, HOUR_MS, Severity};
-use crate::issue::Source;
 use crate::market::{Fact, Origin};
 use crate::method::Method;
+use crate::order;
 use crate::units::Timestamp;
-use std::collections::BTreeMap;
 
 /// The check.
 pub const DEF: CheckDef = CheckDef {
@@ -40,7 +39,7 @@ fn run(evidence: &Evidence<'_>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     let of_rows = evidence.facts.iter().filter(|fact| fact.origin == Origin::Position && fact.source.line > 0);
-    let times: BTreeMap<&Source, Timestamp> = of_rows.filter_map(|fact| Some((&fact.source, fact.time?))).collect();
+    let times = order::map(of_rows.filter_map(|fact| Some((&fact.source, fact.time?))));
     for (index, position, _) in evidence.positions() {
         let hours = position.mark.and(times.get(&position.source)).map(|time| age(*time));
         if let Some(hours) = hours.filter(|hours| *hours > limit) {

@@ -2,6 +2,7 @@
 
 use crate::instrument::{Instrument, OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind, Source};
+use crate::order;
 use crate::units::{Price, Rate, Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,18 +123,16 @@ impl Fact {
 
     /// The statements about these very options.
     pub fn about_options<'a>(facts: &'a [Fact], instruments: impl Iterator<Item = &'a Instrument>) -> impl Iterator<Item = &'a Fact> {
-        let topics: BTreeSet<Topic<'a>> = instruments
-            .filter_map(|instrument| match instrument {
-                Instrument::Option(option) => {
-                    Some(Topic::Option(&option.underlying, option.expiry, option.strike.get().to_bits(), option.kind, option.settlement))
-                }
-                Instrument::AmericanOption(option) => {
-                    let strike = option.strike.get().to_bits();
-                    Some(Topic::Option(&option.underlying, option.expiry, strike, option.kind, Settlement::Linear))
-                }
-                _ => None,
-            })
-            .collect();
+        let topics: BTreeSet<Topic<'a>> = order::set(instruments.filter_map(|instrument| match instrument {
+            Instrument::Option(option) => {
+                Some(Topic::Option(&option.underlying, option.expiry, option.strike.get().to_bits(), option.kind, option.settlement))
+            }
+            Instrument::AmericanOption(option) => {
+                let strike = option.strike.get().to_bits();
+                Some(Topic::Option(&option.underlying, option.expiry, strike, option.kind, Settlement::Linear))
+            }
+            _ => None,
+        }));
         facts.iter().filter(move |fact| topics.contains(&fact.value.topic()))
     }
 }

@@ -16,6 +16,7 @@ use crate::instrument::{OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::math::interpolate::linear_flat;
 use crate::math::{exp, log_ratio};
+use crate::order;
 use crate::units::{Currency, Price, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
@@ -277,10 +278,10 @@ impl Underlying {
                 of_expiry.insert(key.strike_bits, (strike, vol.get()));
             }
         }
-        self.smiles = knots
+        let smiles = knots
             .into_iter()
             .filter(|(expiry, _)| *expiry > as_of)
-            .map(|(expiry, of_expiry)| (expiry, Smile::new(of_expiry.into_values().collect(), as_of.years_to(expiry))))
-            .collect();
+            .map(|(expiry, of_expiry)| (expiry, Smile::new(of_expiry.into_values().collect(), as_of.years_to(expiry))));
+        self.smiles = order::map(smiles);
     }
 }

@@ -14,6 +14,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: None,
     question,
     judgement: Judgement { asked: "case", expected: "expected", allowed: verdict::stated, doubted: &[] },
+    by_annex: true,
 };
 
 /// One number of a matrix.

@@ -14,6 +14,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: None,
     question,
     judgement: Judgement { asked: "kind", expected: "expected", allowed: verdict::stated, doubted: &[] },
+    by_annex: false,
 };
 
 /// One number of one distribution.

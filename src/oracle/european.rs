@@ -12,6 +12,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: None,
     question,
     judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated, doubted: &[] },
+    by_annex: false,
 };
 
 /// One number of one option.

@@ -14,6 +14,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: None,
     question,
     judgement: Judgement { asked: "status", expected: "expected_sigma", allowed: verdict::stated, doubted: &[] },
+    by_annex: false,
 };
 
 /// One price.

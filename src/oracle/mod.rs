@@ -50,6 +50,8 @@ pub struct OracleDef {
     pub question: fn(&Row) -> Option<Question>,
     /// How an answer is judged.
     pub judgement: Judgement,
+    /// Whether the annex answers: no book is valued by what is asked.
+    pub by_annex: bool,
 }
 
 /// Every format, alphabetical.
@@ -65,20 +67,23 @@ pub const ALL: &[&OracleDef] = &[
     &var_es::DEF,
 ];
 
-/// Id, label, doc and file of samples of each. Reading them links no answer into the page.
-pub const SETS: [(&str, &str, &str, Option<&str>); ALL.len()] = {
-    let mut sets = [("", "", "", None); ALL.len()];
+/// Id, label, doc and file of samples of each, and whether the annex answers it. Reading them links no answer into the page.
+pub const SETS: [(&str, &str, &str, Option<&str>, bool); ALL.len()] = {
+    let mut sets = [("", "", "", None, false); ALL.len()];
     let mut place = 0;
     while place < ALL.len() {
         let samples = match &ALL[place].samples {
             Some(samples) => Some(samples.file),
             None => None,
         };
-        sets[place] = (ALL[place].id, ALL[place].label, ALL[place].doc, samples);
+        sets[place] = (ALL[place].id, ALL[place].label, ALL[place].doc, samples, ALL[place].by_annex);
         place += 1;
     }
     sets
 };
+
+/// Other workers hold no kernels of samples: the page asks the annex.
+const IS_ANNEX: bool = cfg!(feature = "annex");
 
 /// What a row asks, typed: one variant for each format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,13 +111,14 @@ impl Question {
     pub fn answer(&self) -> Option<f64> {
         let answer = match self {
             Question::American(asked) => asked.answer(),
-            Question::Correlation(asked) => asked.answer()?,
+            Question::Correlation(asked) if IS_ANNEX => asked.answer()?,
             Question::Crypto(asked) => asked.answer()?,
             Question::Distribution(asked) => asked.answer(),
             Question::European(asked) => asked.answer(),
             Question::ImpliedVol(asked) => asked.answer()?,
             Question::Scenario(asked) => asked.answer(),
-            Question::Statistic(asked) => asked.answer()?,
+            Question::Statistic(asked) if IS_ANNEX => asked.answer()?,
+            Question::Correlation(_) | Question::Statistic(_) => return None,
         };
         Some(answer).filter(|answer| answer.is_finite())
     }

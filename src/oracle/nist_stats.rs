@@ -14,6 +14,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: Some(SamplesDef { file: "nist_data_open.csv", prefix: PREFIX }),
     question,
     judgement: Judgement { asked: "quantity", expected: "expected", allowed: verdict::stated, doubted: &[] },
+    by_annex: true,
 };
 
 const PREFIX: &str = "nist_data_";

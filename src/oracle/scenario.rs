@@ -18,6 +18,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: None,
     question,
     judgement: Judgement { asked: "unit", expected: "pnl", allowed: verdict::stated, doubted: &[] },
+    by_annex: false,
 };
 
 const COIN: &str = "COIN";

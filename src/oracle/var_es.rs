@@ -14,6 +14,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: Some(SamplesDef { file: "series_eustock_open.csv", prefix: "series_" }),
     question,
     judgement: Judgement { asked: "method", expected: "expected", allowed: verdict::stated, doubted: &[] },
+    by_annex: true,
 };
 
 fn question(row: &Row) -> Option<Question> {

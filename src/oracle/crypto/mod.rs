@@ -23,6 +23,7 @@ pub const DEF: OracleDef = OracleDef {
     samples: None,
     question,
     judgement: Judgement { asked: "topic", expected: "expected", allowed: verdict::stated, doubted: &[] },
+    by_annex: false,
 };
 
 const COIN: &str = "COIN";

@@ -2,10 +2,10 @@
 
 use crate::book::{Position, Stated};
 use crate::instrument::{Instrument, OptionKind, Settlement, Side, Unlock};
+use crate::order;
 use crate::share::export::Cell;
 use crate::units::{Currency, Price, Quantity, Rate, exact_text};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// A column: its name, and the cell of a position.
 struct Column<'a> {
@@ -120,7 +120,7 @@ impl<'a> Table<'a> {
     pub(super) fn new(positions: &'a [Position]) -> Table<'a> {
         let is_used = |field: &fn(&Position) -> Cell<'_>| positions.iter().any(|position| field(position) != Cell::Blank);
         let fields = FIELDS.iter().enumerate().filter(|(place, (_, field))| *place < ALWAYS || is_used(field));
-        let dimensions: BTreeSet<&str> = positions.iter().flat_map(|position| position.tags.keys()).map(String::as_str).collect();
+        let dimensions = order::set(positions.iter().flat_map(|position| position.tags.keys()).map(String::as_str));
         let fields = fields.map(|(_, (name, field))| Column { name: Cow::Borrowed(*name), cell: Source::Field(*field) });
         let tags = dimensions.into_iter().map(|name| Column { name: Cow::Owned(format!("tag:{name}")), cell: Source::Tag(name) });
         Table { columns: fields.chain(tags).collect() }

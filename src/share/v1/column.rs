@@ -4,10 +4,10 @@
 //! the whole column; a number that needs more room that way, or that no decimal names (−0), as its eight bytes.
 
 use crate::issue::Issue;
+use crate::order;
 use crate::share::damaged;
 use crate::share::v1::refused;
 use crate::share::v1::wire::{Reader, Writer, unzigzag, zigzag};
-use std::collections::BTreeSet;
 
 /// Mantissas.
 const PLAIN: u8 = 0;
@@ -21,7 +21,7 @@ const RAW: u8 = 3;
 /// Writes the column in its shortest mode; the reader knows how many numbers it holds.
 pub(in crate::share) fn write(writer: &mut Writer<'_>, values: &[f64]) {
     let decimals: Vec<Option<Decimal>> = values.iter().map(|value| Decimal::of(*value)).collect();
-    let exponents: BTreeSet<i32> = decimals.iter().flatten().map(|decimal| decimal.exponent).collect();
+    let exponents = order::set(decimals.iter().flatten().map(|decimal| decimal.exponent));
     // A zero has no exponent of its own; a column of nothing else has exponent 0.
     let mut best = (RAW, 8 * values.len(), 0, Vec::new());
     for exponent in exponents {

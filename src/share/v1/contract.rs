@@ -130,7 +130,7 @@ impl<'a> Table<'a> {
         order::sort_by(&mut rows, Ord::cmp);
         rows.dedup();
         let key = |row: &Row<'a>| Some((row.underlying, row.expiry?, row.strike, row.class, row.settlement));
-        let held: BTreeSet<OptionKey<'a>> = rows.iter().filter_map(key).collect();
+        let held: BTreeSet<OptionKey<'a>> = order::set(rows.iter().filter_map(key));
         rows.extend(inputs.facts.iter().filter_map(|fact| option_key(&fact.value)).filter(|key| !held.contains(key)).map(Row::of_fact));
         order::sort_by(&mut rows, Ord::cmp);
         rows.dedup();

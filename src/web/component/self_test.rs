@@ -16,7 +16,7 @@ pub fn SelfTestDialog() -> impl IntoView {
         let head = head.map(|name| element("th", &[("scope", "col")], vec![text(name)]));
         let rows: Vec<AnyView> = SETS
             .iter()
-            .map(|(id, label, doc, _)| test.verdicts.with(|all| row(label, doc, all.iter().find(|one| one.set == *id))))
+            .map(|(id, label, doc, ..)| test.verdicts.with(|all| row(label, doc, all.iter().find(|one| one.set == *id))))
             .collect();
         let head = element("thead", &[], vec![element("tr", &[], head.into())]);
         element("table", &[("class", "data-table")], vec![head, element("tbody", &[], rows)])

@@ -44,7 +44,7 @@ impl Store {
         test.trouble.set(String::new());
         test.texts.set_value(Vec::new());
         leptos::task::spawn_local(async move {
-            for (id, _, _, samples) in SETS {
+            for (id, _, _, samples, _) in SETS {
                 match set_and_samples(id, samples).await {
                     Ok(text) => {
                         let set = id.to_owned();
@@ -57,9 +57,11 @@ impl Store {
         });
     }
 
-    /// Hands the questions to the module that values the book.
+    /// Hands the questions to the module that values the book, or that draws the past.
     pub(super) fn take_questions(&self, set: String, questions: Vec<u8>) {
-        self.with_pool(|pool| pool.ask_aside(Request::Answer { set, questions }, None));
+        let by_annex = SETS.iter().any(|(id, .., by_annex)| *id == set && *by_annex);
+        let request = Request::Answer { set, questions };
+        self.with_pool(|pool| if by_annex { pool.read(request, Vec::new()) } else { pool.ask_aside(request, None) });
     }
 
     /// Has the answers judged.
