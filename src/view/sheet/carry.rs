@@ -178,7 +178,12 @@ fn plot(rows: &[BasisRow]) -> Plot {
             title: "days to expiry".to_owned(),
             measure: Measure::Days,
             range: ends,
-            ticks: days.into_iter().chain(own).map(|days| (ln(days), format!("{}\u{a0}d", format::life(days)))).collect(),
+            ticks: days
+                .into_iter()
+                .map(|days| (ln(days), format::figure(days)))
+                .chain(own.map(|days| (ln(days), format::life(days))))
+                .map(|(at, days)| (at, format!("{days}\u{a0}d")))
+                .collect(),
         },
         y: Axis {
             title: "basis, % a year".to_owned(),

@@ -80,10 +80,14 @@ impl Picture for Plot {
             };
             Some(LegendItem::new(sign, series.name.clone()))
         };
-        // The stretches of one line have one name.
-        let is_first =
-            |place: usize| self.series.iter().take(place).all(|before| self.series.get(place).is_none_or(|it| it.name != before.name));
-        self.series.iter().enumerate().filter(|(place, _)| is_first(*place)).filter_map(|(_, series)| item(series)).collect()
+        // The stretches of one line, and its dots, have one name.
+        let mut told: Vec<&PlotSeries> = Vec::new();
+        for series in &self.series {
+            if matches!(series.shape, Shape::Line | Shape::Dots) && told.iter().all(|before| before.name != series.name) {
+                told.push(series);
+            }
+        }
+        told.into_iter().filter_map(item).collect()
     }
 }
 
