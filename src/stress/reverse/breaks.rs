@@ -5,7 +5,7 @@ use crate::stress::reverse::FARTHEST;
 /// Step of the way, standard deviations.
 pub const BREAK_STEP: f64 = 0.25;
 /// Halvings of the step in which it breaks.
-const HALVINGS: usize = 40;
+const HALVINGS: usize = 32;
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq)]

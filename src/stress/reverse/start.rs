@@ -23,8 +23,12 @@ pub(super) fn directions(search: &mut Search<'_>) -> Vec<Vec<f64>> {
     found.extend(curvature(search).eigen().vectors.into_iter().take(MOST));
     let factors = search.factors;
     found.extend((0..factors.count().min(MOST)).map(|factor| {
-        let only: Vec<f64> =
-            factors.deviations.iter().enumerate().map(|(place, deviation)| if place == factor { 1.0 / deviation.max(1e-12) } else { 0.0 }).collect();
+        let only: Vec<f64> = factors
+            .deviations
+            .iter()
+            .enumerate()
+            .map(|(place, deviation)| if place == factor { 1.0 / deviation.max(1e-12) } else { 0.0 })
+            .collect();
         factors.pulled_back(&only)
     }));
     found
@@ -70,7 +74,9 @@ fn curvature(search: &mut Search<'_>) -> Symmetric {
     // In deviations of the factors now; along the independent directions from each side.
     let scaled = |factor: usize, value: f64| value * factors.deviations.get(factor).map_or(0.0, |deviation| 1.0 / deviation.max(1e-300));
     let rows: Vec<Vec<f64>> = (0..count)
-        .map(|row| factors.pulled_back(&own.row(row).iter().enumerate().map(|(column, entry)| scaled(column, *entry)).collect::<Vec<f64>>()))
+        .map(|row| {
+            factors.pulled_back(&own.row(row).iter().enumerate().map(|(column, entry)| scaled(column, *entry)).collect::<Vec<f64>>())
+        })
         .collect();
     let columns: Vec<Vec<f64>> = (0..factors.rank())
         .map(|direction| {
