@@ -77,6 +77,11 @@ impl Engine {
         FactorBook { factors, past }
     }
 
+    /// Vol of an underlying at the money, a decimal; `None` where no option gives one.
+    pub fn at_the_money_vol(&self, underlying: &str) -> Option<f64> {
+        self.market.at_the_money_vol(underlying)
+    }
+
     /// Loss after moves of the factors, `roll` days on, in US dollars, by full revaluation.
     pub fn loss_of<'a>(&'a self, factors: &'a Factors, roll: f64) -> impl FnMut(&[f64]) -> f64 + 'a {
         let before = self.plan.total(&self.state);

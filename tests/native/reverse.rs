@@ -138,7 +138,8 @@ fn options(seed: u64) -> Engine {
             let kind = if draws.uniform() < 0.5 { OptionKind::Call } else { OptionKind::Put };
             let expiry = day(3 + (draws.uniform() * 60.0) as i64);
             let held = size * (10.0 * draws.uniform() - 5.0).round();
-            facts.push(option_fact(underlying, Settlement::Linear, kind, strike, expiry, 0.4 + 0.3 * draws.uniform()));
+            let contract = option(underlying, Settlement::Linear, kind, strike, expiry);
+            facts.push(option_fact(&contract, Some(0.4 + 0.3 * draws.uniform()), None));
             positions.push(position(
                 &format!("{underlying}-{leg}"),
                 option(underlying, Settlement::Linear, kind, strike, expiry),
@@ -274,8 +275,9 @@ fn a_limit_breaks_where_its_measure_reaches_it() {
 #[test]
 fn time_that_goes_on_is_in_the_loss() {
     let expiry = day(20);
-    let facts = vec![spot_fact("BTC", 1e5), option_fact("BTC", Settlement::Linear, OptionKind::Call, 1e5, expiry, 0.5)];
-    let engine = load(vec![position("C", option("BTC", Settlement::Linear, OptionKind::Call, 1e5, expiry), 1.0, None)], facts);
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 1e5, expiry);
+    let facts = vec![spot_fact("BTC", 1e5), option_fact(&call, Some(0.5), None)];
+    let engine = load(vec![position("C", call, 1.0, None)], facts);
     let factors = engine.factors(&choice(Regime::Calm, 0.0, 10.0)).factors;
     let decay = engine.loss_of(&factors, 10.0)(&[0.0, 0.0]);
     assert!(decay > 0.0);
@@ -288,8 +290,7 @@ fn time_that_goes_on_is_in_the_loss() {
 
 #[test]
 fn a_large_book_ends_in_time_and_says_so() {
-    let (positions, facts) = generated(300, 5);
-    let engine = load(positions, facts);
+    let engine = Engine::load(generated(5, 300), AS_OF);
     let factors = engine.factors(&choice(Regime::Calm, 0.0, 1.0)).factors;
     let mut loss = engine.loss_of(&factors, 0.0);
     let answer = reverse(&factors, &mut loss, 1e5, 300);
