@@ -296,3 +296,113 @@ fn a_large_book_ends_in_time_and_says_so() {
     let answer = reverse(&factors, &mut loss, 1e5, 300);
     assert!(!answer.is_complete && answer.valuations < 2_000, "{}", answer.valuations);
 }
+
+mod sheet {
+    use super::*;
+    use crate::book_support::desk;
+    use plimsoll::engine::Settings;
+    use plimsoll::protocol::{self, Request, Response};
+    use plimsoll::view::sheet::{Body, Sheet, TableSheet, Tone};
+
+    fn of(engine: &Engine, sheet: &str, choices: &[(&str, &str)]) -> Sheet {
+        let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let request = Request::Sheet { revision: 1, sheet: sheet.to_owned(), settings: Settings::default(), choices };
+        let Response::Sheet { sheet, .. } = protocol::handle(&mut desk(engine), request, &mut |_| {}) else { panic!("{sheet}") };
+        protocol::from_bytes(&sheet).unwrap()
+    }
+
+    fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
+        &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id}")).body
+    }
+
+    fn words(sheet: &Sheet, id: &str) -> Vec<(Tone, String)> {
+        let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
+        words.sentences.iter().map(|(tone, text)| (*tone, text.replace(['\u{202f}', '\u{a0}'], " "))).collect()
+    }
+
+    fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
+        let Body::Table(table) = body(sheet, id) else { panic!("{id}") };
+        table
+    }
+
+    fn row(table: &TableSheet, at: usize) -> Vec<String> {
+        table.table.rows[at].iter().map(|cell| cell.shown().replace(['\u{202f}', '\u{a0}'], " ")).collect()
+    }
+
+    fn two_coins() -> Engine {
+        let positions = vec![position("BTC", coin("BTC"), 1.0, None), position("ETH", coin("ETH"), 20.0, None)];
+        load(positions, vec![spot_fact("BTC", 1e5), spot_fact("ETH", 3e3)])
+    }
+
+    #[test]
+    fn the_likeliest_storm_is_told_in_a_sentence() {
+        let sheet = of(&two_coins(), "reverse", &[]);
+        let said = words(&sheet, "storm");
+        assert_eq!(
+            said[0],
+            (
+                Tone::Plain,
+                "The likeliest way to lose $16.0 k, 10.0 % of equity, is BTC −10.0 % and ETH −10.0 %: 5.66 standard deviations over 1 day."
+                    .to_owned()
+            )
+        );
+        assert!(said[1].1.contains("$16.0 k"), "{said:?}");
+        let factors = table(&sheet, "storm-factors");
+        assert_eq!(factors.table.rows.len(), 2);
+        let breaks = table(&sheet, "break-points");
+        assert_eq!(row(breaks, 0)[..2], ["BTC", "−16.0 %"]);
+        assert_eq!(row(breaks, 0)[3], "none within 12σ");
+    }
+
+    #[test]
+    fn a_loss_in_dollars_and_what_cannot_be_one() {
+        let engine = two_coins();
+        let dollars = words(&of(&engine, "reverse", &[("reverse/unit", "usd"), ("reverse/dollars", "8 000")]), "storm");
+        assert!(dollars[0].1.starts_with("The likeliest way to lose $8.00 k, 5.0 % of equity, is BTC"), "{dollars:?}");
+        let wrong = of(&engine, "reverse", &[("reverse/part", "much"), ("factors/days", "0")]);
+        let Body::Controls(controls) = body(&wrong, "reverse-choice") else { panic!() };
+        let errors: Vec<&str> = controls.iter().map(|control| control.error.as_str()).filter(|error| !error.is_empty()).collect();
+        assert_eq!(
+            errors,
+            ["“much” is no loss: a number above 0; 10 is used", "“0” cannot be used: days above 0 and at most 365; 1 is used"]
+        );
+        let short = vec![position("BTC", coin("BTC"), -1.0, None)];
+        let without = of(&load(short, vec![spot_fact("BTC", 1e5)]), "reverse", &[("reverse/unit", "equity")]);
+        assert!(words(&without, "storm")[0].1.starts_with("Without equity"));
+        let cash_only = of(&load(vec![position("USD", cash("USD"), 1e4, None)], Vec::new()), "reverse", &[]);
+        assert!(words(&cash_only, "storm")[0].1.contains("nothing but currencies"));
+    }
+
+    #[test]
+    fn limits_stand_with_the_factors_that_break_them() {
+        let set = "measure,dimension,key,soft,hard\nnet-delta,,,,180000\nnet-leverage,,,,3\n";
+        let limits = of(&two_coins(), "reverse", &[("limits/set", set)]);
+        let table = table(&limits, "limit-breaks");
+        // 160 000 + 20 000: BTC by 20 %.
+        assert_eq!((row(table, 0)[1].as_str(), row(table, 0)[4].as_str()), ("BTC", "+20.0 %"));
+        assert!(table.notes.iter().any(|note| note.starts_with("Net leverage: no factor alone")), "{:?}", table.notes);
+    }
+
+    #[test]
+    fn a_typed_move_is_given_and_the_rest_follows() {
+        let engine = two_coins();
+        let rest = of(&engine, "propagation", &[]);
+        assert!(words(&rest, "propagated")[0].1.starts_with("Type the move"));
+        let given = of(&engine, "propagation", &[("propagation/BTC", "-10 %")]);
+        let said = words(&given, "propagated");
+        assert!(said[0].1.starts_with("Given BTC −10.0 %, with the rest as it follows, the book makes −$"), "{said:?}");
+        let shown = table(&given, "propagation");
+        assert_eq!((row(shown, 0)[6].as_str(), row(shown, 1)[6].as_str()), ("given", "follows"));
+        let built = BuiltIn::of(Regime::Calm).unwrap();
+        let theory = exp(ln(0.9) * built.below[0] * built.vols[1] / built.vols[0]) - 1.0;
+        let plimsoll::view::chart::Cell::Number(Some(eth), _) = shown.table.rows[1][2] else { panic!() };
+        assert!((eth / 100.0 - theory).abs() < 1e-12);
+        assert_eq!(shown.edits[1].key, "propagation/ETH");
+        let both = of(&engine, "propagation", &[("propagation/BTC", "−10"), ("propagation/ETH", "+5")]);
+        assert_eq!(row(table(&both, "propagation"), 1)[6], "given");
+        let said = words(&both, "propagated");
+        assert!(said[0].1.contains("the book makes −$7.00 k, −4.4 % of equity"), "{said:?}");
+        let wrong = of(&engine, "propagation", &[("propagation/BTC", "-100")]);
+        assert!(!table(&wrong, "propagation").edits[0].error.is_empty() && row(table(&wrong, "propagation"), 0)[6] == "follows");
+    }
+}
