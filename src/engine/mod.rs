@@ -16,6 +16,7 @@ mod past;
 mod ladder;
 mod leverage;
 mod limit;
+mod reverse;
 mod row;
 mod surface;
 
@@ -33,6 +34,7 @@ pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
 pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
+pub use crate::engine::reverse::{BreakPoint, BreakPoints, FactorBook, FactorChoice};
 pub use crate::engine::row::PositionRow;
 
 /// What a book is computed from.

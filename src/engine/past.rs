@@ -145,12 +145,16 @@ impl Engine {
 
     /// Vols, correlations and the book's own vol.
     pub fn past(&self, choice: &PastChoice) -> PastBook {
-        let deltas = self.dollar_deltas();
+        self.past_of(&self.dollar_deltas(), choice)
+    }
+
+    /// The same of these underlyings, with their net dollar deltas.
+    pub(super) fn past_of(&self, deltas: &[(String, f64)], choice: &PastChoice) -> PastBook {
         let history = self.history();
         let is_known = deltas.iter().any(|(name, _)| history.series(name).is_some());
         match choice.past.unwrap_or(if is_known { Past::Files } else { Past::BuiltIn }) {
-            Past::Files => self.of_files(&deltas, choice),
-            Past::BuiltIn => of_built_in(&deltas, choice, history),
+            Past::Files => self.of_files(deltas, choice),
+            Past::BuiltIn => of_built_in(deltas, choice, history),
         }
     }
 

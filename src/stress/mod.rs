@@ -4,7 +4,10 @@
 //! the P&L of no shock is 0 to the bit.
 
 pub mod decay;
+pub mod factor;
+pub mod propagation;
 pub mod reach;
+pub mod reverse;
 mod grid;
 mod method;
 mod ordinary;

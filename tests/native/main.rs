@@ -45,6 +45,7 @@ mod missing_fields;
 mod workbook;
 mod checks;
 mod repeated;
+mod reverse;
 mod trackers;
 mod strategy;
 mod compare;

@@ -1,7 +1,7 @@
 //! The book against the user's limits: breaches first, and the set as a small file.
 
 use crate::exposure::concentration::locked;
-use crate::exposure::limit::{self, Direction, Facts, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
+use crate::exposure::limit::{self, Direction, Facts, Limit, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
 use crate::exposure::pivot::dimension;
 use crate::issue::Issue;
 use crate::view::chart::limit_use::{self, limit_use};
@@ -71,7 +71,11 @@ fn bound(measure: LimitMeasure, value: f64) -> String {
 
 /// What a limit is on: `Net delta in Venue Deribit`.
 fn subject_of(reading: &Reading) -> String {
-    let limit = &reading.limit;
+    named(&reading.limit, reading.worst.as_deref())
+}
+
+/// The same of a limit, with the worst of its keys where that is known.
+pub(super) fn named(limit: &Limit, worst: Option<&str>) -> String {
     let side = match limit.direction {
         Direction::Absolute => "",
         Direction::Long => ", long",
@@ -81,7 +85,7 @@ fn subject_of(reading: &Reading) -> String {
         Slice::Whole => String::new(),
         Slice::Of(dimension, key) => format!(", {}: {key}", dimension.label().to_lowercase()),
         Slice::Each(dimension) => {
-            let worst = reading.worst.as_ref().map_or_else(String::new, |worst| format!(", worst: {worst}"));
+            let worst = worst.map_or_else(String::new, |worst| format!(", worst: {worst}"));
             format!(", each {}{worst}", dimension.label().to_lowercase())
         }
     };

@@ -11,6 +11,7 @@ mod carry;
 mod concentration;
 mod correlation;
 pub mod counterparties;
+mod factors;
 mod ladders;
 mod leverage;
 pub mod limits;
@@ -18,6 +19,8 @@ mod market;
 mod overview;
 mod part;
 mod pivot;
+mod propagate;
+mod reverse;
 mod volatility;
 
 use crate::engine::{Engine, PastVol, Settings, ThetaCalendar};
@@ -58,6 +61,8 @@ pub const TABS: &[Tab] = &[
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
     Tab { id: GRID, label: "Grid and profile", page: Page::Stress },
+    Tab { id: "propagation", label: "What follows", page: Page::Stress },
+    Tab { id: "reverse", label: "Reverse stress", page: Page::Stress },
 ];
 
 /// The tab of the Stress page that the workers answer: it has no sheet.
@@ -91,6 +96,8 @@ pub const ALL: &[&SheetDef] = &[
     &limits::DEF,
     &carry::DEF,
     &market::DEF,
+    &propagate::DEF,
+    &reverse::DEF,
 ];
 
 /// What a sheet is laid out from.
@@ -122,6 +129,8 @@ pub struct Kept {
     theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
+    /// The likeliest storm, and how far single factors are from it.
+    reverse: Option<reverse::Known>,
 }
 
 /// The book in columns under one shock.
