@@ -5,9 +5,37 @@
 
 use crate::issue::{Issue, IssueKind};
 use crate::math::american::Boundaries;
+use crate::method::Method;
 use crate::price::{Plan, State};
 use crate::stress::{GridSpec, Move, Numeraire, Shock, axis};
 use serde::{Deserialize, Serialize};
+
+/// What is said of both.
+pub const METHODS: [&Method; 2] = [&CUBE, &PAIR];
+
+/// The cube.
+const CUBE: Method = Method {
+    id: "cube",
+    label: "Cube over spot, vol and days",
+    doc: "P&L for every triple of a spot move, a vol shift and a number of days, and its slices.",
+    formula: "P&L(xᵢ, pⱼ, tₖ) in full revaluation; a slice holds one of the three still",
+    unit: "US dollars",
+    convention: "Spot, vol and days of the shock bar are replaced by those of the cell; its path stays.",
+    source: "our rule",
+    limits: "1 to 12 days; between two cells lies what was not computed.",
+};
+
+/// The grid over two spots.
+const PAIR: Method = Method {
+    id: "pair-grid",
+    label: "Grid over two spots",
+    doc: "P&L for every pair of moves of two underlyings.",
+    formula: "P&L(xᵢ of one, yⱼ of the other) in full revaluation",
+    unit: "US dollars",
+    convention: "Every other underlying, all vols, the days and the path are those of the shock bar.",
+    source: "our rule",
+    limits: "Every pair counts alike; how likely it is, the correlation says.",
+};
 
 /// Most days of a cube.
 pub const MOST_DAYS: usize = 12;

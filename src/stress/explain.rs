@@ -7,8 +7,24 @@
 //! Taylor to second order in spot and vol; Castagna 2010, chapter 3, for vanna and volga.
 
 use crate::book::Book;
+use crate::method::Method;
 use crate::price::{Expiry, Plan, State, Valued, ValuedPosition};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub const METHOD: Method = Method {
+    id: "explain",
+    label: "P&L explain",
+    doc: "What delta, gamma, vega, theta, vanna, volga and carry say that a storm makes of each position, and what they leave unexplained.",
+    formula: "P&L = Δ·dS + ½·Γ·dS² + ν·dσ + Θ·dt + vanna·dS·dσ + ½·volga·dσ² + carry + remainder\n\
+              carry = V(basis′, rate′; S, σ, T) − V(basis, rate; S, σ, T)\n\
+              remainder = V(market′) − V(market) − all of these",
+    unit: "US dollars",
+    convention: "Greeks are those of the market now. Time counts no further than to a contract's expiry; a leg that is settled on the way has no \
+                 change of vol, and its basis goes to 0. The columns and the remainder add up to the P&L in full revaluation to the last bit.",
+    source: "Taylor to second order in spot and vol; Castagna 2010, chapter 3",
+    limits: "A large move, charm, speed, the second asset of a pool and whatever else is of higher order stand in the remainder. No funding is paid.",
+};
 
 /// What a part is of, in the order of [`Explained::parts`].
 pub const PARTS: [&str; 7] = ["Delta", "Gamma", "Vega", "Theta", "Vanna", "Volga", "Carry"];

@@ -6,12 +6,27 @@
 use crate::issue::{Issue, IssueKind};
 use crate::math::american::Boundaries;
 use crate::math::exp;
+use crate::method::Method;
 use crate::order;
 use crate::price::{Expiry, Plan, State};
 use crate::stress::grid::only;
 use crate::stress::{Move, Numeraire, Shock, VolShift};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What is said of it.
+pub const METHOD: Method = Method {
+    id: "tornado",
+    label: "Tornado",
+    doc: "P&L when one factor goes to either side and everything else stands still, the widest first.",
+    formula: "P&L(−x), P&L(+x) in full revaluation;  width = max(P&L, 0) − min(P&L, 0) over both\n\
+              spot: ±σ·√(1/365) and ±x;  vol: ±p points;  time: +t days;  rate: r ± y, F′ = F·e^(±y·T)",
+    unit: "US dollars",
+    convention: "σ is that of the ordinary day. Vols of one underlying move alike for every contract. Time goes forward only. A rate moves every discount \
+                 rate at once, and dated forwards with it.",
+    source: "our rule",
+    limits: "Factors do not move alone; bars do not add up. Underlyings beyond those with the most gross notional have no bars.",
+};
 
 /// How far each factor goes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,9 +3,22 @@
 //! Input: a plan under each curve of a [`ProfileSpec`]. Output: [`Trough`]. Invariant: only the profile's own points are looked at; what lies between two of them was
 //! not computed.
 
+use crate::method::Method;
 use crate::price::{Plan, State};
 use crate::stress::{CurveKind, Numeraire, ProfileSpec, Shock};
 use serde::{Deserialize, Serialize};
+
+/// What is said of it.
+pub const METHOD: Method = Method {
+    id: "trough",
+    label: "Trough of the profile",
+    doc: "The worst P&L along a curve of the profile, and the spot move at which it is.",
+    formula: "min P&L(xᵢ, t) over the profile's spot moves; of equals the one nearest to today's spot",
+    unit: "US dollars, at a part of spot",
+    convention: "P&L counts from the value of the book at hand, before an edit as after it.",
+    source: "our rule",
+    limits: "Only the profile's own points: a trough at its end may go on beyond it.",
+};
 
 /// The worst point of one curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -24,6 +24,7 @@ pub const ALL: &[SectionDef] = &[
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "past", label: "The past", methods: &[crate::market::history::METHODS, crate::exposure::portfolio_vol::METHODS] },
     SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS] },
+    SectionDef { id: "hedge", label: "Alternatives", methods: &[crate::hedge::METHODS] },
     SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },
     SectionDef {
         id: "exposure",
