@@ -66,6 +66,11 @@ impl Engine {
         sorted.into_iter().map(|(name, _)| name.to_owned()).collect()
     }
 
+    /// Gross notional of each position, US dollars, in book order; 0 of what is left out or has expired.
+    pub fn gross_by_position(&self) -> Vec<f64> {
+        self.base.positions.iter().map(|valued| valued.as_ref().map_or(0.0, |valued| valued.measures.gross_notional)).collect()
+    }
+
     /// One factor at a time, US dollars.
     pub fn tornado(&self, spec: &TornadoSpec) -> Vec<Bar> {
         let names: Vec<String> = self.by_size().into_iter().take(spec.most).collect();

@@ -11,13 +11,19 @@ mod carry;
 mod concentration;
 mod correlation;
 pub mod counterparties;
+mod cube;
+mod explain;
 mod ladders;
 mod leverage;
 pub mod limits;
 mod market;
+mod overlay;
 mod overview;
 mod pivot;
+mod tornado;
+mod typed;
 mod volatility;
+mod what_if;
 
 use crate::engine::{Engine, PastVol, Settings, ThetaCalendar};
 use crate::exposure::counterparty::Failure;
@@ -28,6 +34,7 @@ use crate::market::surface::Surface;
 use crate::price::Valued;
 use crate::session::{Choices, Page};
 use crate::stress::Shock;
+use crate::stress::explain::Explain;
 use crate::view::chart::plot::Plot;
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::Tiles;
@@ -190,6 +197,11 @@ pub const TABS: &[Tab] = &[
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
     Tab { id: GRID, label: "Grid and profile", page: Page::Stress },
+    Tab { id: "explain", label: "P&L explain", page: Page::Stress },
+    Tab { id: "tornado", label: "Tornado", page: Page::Stress },
+    Tab { id: "cube", label: "Cube", page: Page::Stress },
+    Tab { id: "what-if", label: "What if", page: Page::Stress },
+    Tab { id: "overlay", label: "Overlay", page: Page::Stress },
 ];
 
 /// The tab of the Stress page that the workers answer: it has no sheet.
@@ -223,6 +235,11 @@ pub const ALL: &[&SheetDef] = &[
     &limits::DEF,
     &carry::DEF,
     &market::DEF,
+    &explain::DEF,
+    &tornado::DEF,
+    &cube::DEF,
+    &what_if::DEF,
+    &overlay::DEF,
 ];
 
 /// What a sheet is laid out from.
@@ -254,6 +271,10 @@ pub struct Kept {
     theta: Option<ThetaCalendar>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
+    /// The P&L of this shock told apart.
+    explained: Option<(Shock, Explain)>,
+    /// P&L over spot, vol and days.
+    cube: Option<cube::KeptCube>,
 }
 
 /// The book in columns under one shock.
