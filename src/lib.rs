@@ -35,6 +35,8 @@ pub mod exposure;
 
 pub mod stress;
 
+pub mod hedge;
+
 // One wiring, and what is said to it.
 pub mod engine;
 

@@ -4,12 +4,14 @@
 //! profile curve each, are [`Block`]s that anyone may compute anywhere: a block does not depend on who computes it, and
 //! [`Report::assemble`] puts them together by their index, so the report has the same bits whatever the number of workers.
 
+mod alternative;
 mod carry;
 mod compared;
 mod conventions;
 mod counterparty;
 mod edited;
 mod exercise;
+mod explained;
 mod exposed;
 mod findings;
 mod past;
@@ -32,6 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
+pub use crate::engine::explained::ExplainedGroup;
 pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::reverse::{BreakPoint, BreakPoints, FactorBook, FactorChoice};

@@ -121,6 +121,13 @@ impl Fact {
         choose(facts).0
     }
 
+    /// The statements about what none of the known ones speaks of.
+    pub fn beyond<'a>(facts: &'a [Fact], known: &[Fact]) -> impl Iterator<Item = &'a Fact> {
+        let known: BTreeSet<Topic<'_>> = known.iter().map(|fact| fact.value.topic()).collect();
+        let beyond: Vec<&Fact> = facts.iter().filter(|fact| !known.contains(&fact.value.topic())).collect();
+        beyond.into_iter()
+    }
+
     /// The statements about these very options.
     pub fn about_options<'a>(facts: &'a [Fact], instruments: impl Iterator<Item = &'a Instrument>) -> impl Iterator<Item = &'a Fact> {
         let topics: BTreeSet<Topic<'a>> = order::set(instruments.filter_map(|instrument| match instrument {

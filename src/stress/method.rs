@@ -1,9 +1,23 @@
 //! What is said of shocks and of what they do.
 
 use crate::method::Method;
+use crate::stress::{cube, explain, tornado, trough};
 
 /// How each is computed.
-pub const METHODS: &[&Method] = &[&PNL, &SHOCK, &PATH, &GRID, &PROFILE, &ORDINARY_DAY, &DECAY];
+pub const METHODS: &[&Method] = &[
+    &PNL,
+    &SHOCK,
+    &PATH,
+    &GRID,
+    &PROFILE,
+    &ORDINARY_DAY,
+    &DECAY,
+    &explain::METHOD,
+    &tornado::METHOD,
+    cube::METHODS[0],
+    cube::METHODS[1],
+    &trough::METHOD,
+];
 
 /// P&L of a shock.
 pub const PNL: Method = Method {

@@ -3,16 +3,20 @@
 //! Invariant: a shock maps a [`State`] to a `State`; no contract knows that it is stressed. Every P&L is a full revaluation, and
 //! the P&L of no shock is 0 to the bit.
 
+pub mod cube;
 pub mod decay;
 pub mod factor;
 pub mod propagation;
-pub mod reach;
 pub mod reverse;
+pub mod explain;
 mod grid;
 mod method;
 mod ordinary;
 mod profile;
+pub mod reach;
 mod shock;
+pub mod tornado;
+pub mod trough;
 
 pub use crate::stress::grid::{Grid, GridCell, GridSpec};
 pub use crate::stress::method::{METHODS, PNL};

@@ -28,6 +28,7 @@ pub const ALL: &[SectionDef] = &[
         label: "Stress",
         methods: &[crate::stress::METHODS, crate::stress::propagation::METHODS, crate::stress::reverse::METHODS],
     },
+    SectionDef { id: "hedge", label: "Alternatives", methods: &[crate::hedge::METHODS] },
     SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },
     SectionDef {
         id: "exposure",

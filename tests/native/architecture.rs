@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// It is one line without ties. `market` reads contracts, so `instrument` stands above it; `session` holds the engine's settings;
 /// a link holds a session, so `share` stands below it; workers lay out the table, so `view` stands above `protocol`, which speaks for all
 /// of them and stands last before the page's side.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "issue",
     "method",
     "order",
@@ -25,6 +25,7 @@ const ORDER: [&str; 20] = [
     "check",
     "exposure",
     "stress",
+    "hedge",
     "engine",
     "oracle",
     "session",

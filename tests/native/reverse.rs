@@ -44,7 +44,7 @@ impl Draws {
     /// In a ball of radius 1, thinly towards its middle.
     fn in_ball(&mut self, rank: usize) -> Vec<f64> {
         let normals: Vec<f64> = (0..rank).map(|_| plimsoll::math::normal::quantile(self.uniform())).collect();
-        let size = self.uniform().powf(1.0 / rank as f64) / dot(&normals, &normals).sqrt();
+        let size = plimsoll::math::pow(self.uniform(), 1.0 / rank as f64) / dot(&normals, &normals).sqrt();
         normals.iter().map(|entry| entry * size).collect()
     }
 }

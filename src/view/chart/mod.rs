@@ -7,6 +7,7 @@ pub mod bars;
 pub mod colour;
 pub mod contour;
 pub mod correlation;
+pub mod cube;
 pub mod exercise_boundary;
 pub mod heatmap;
 pub mod limit_use;
@@ -23,10 +24,12 @@ pub mod term_structure;
 pub mod text;
 pub mod theta_calendar;
 pub mod tiles;
+pub mod tornado;
 pub mod treemap;
 pub mod vega_tenor;
 pub mod vol_cone;
 pub mod vol_surface;
+pub mod waterfall;
 
 pub use crate::view::chart::bars::{Bar, Orientation};
 pub use crate::view::chart::table::{Cell, DataTable};
@@ -59,4 +62,8 @@ pub const ALL: &[ChartDef] = &[
     correlation::DEF,
     vol_cone::DEF,
     lambda::DEF,
+    waterfall::DEF,
+    tornado::DEF,
+    cube::DEF,
+    cube::PAIR,
 ];

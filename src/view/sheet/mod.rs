@@ -12,16 +12,22 @@ mod concentration;
 mod correlation;
 pub mod counterparties;
 mod factors;
+mod cube;
+mod explain;
 mod ladders;
 mod leverage;
 pub mod limits;
 mod market;
+mod overlay;
 mod overview;
 mod part;
 mod pivot;
 mod propagate;
 mod reverse;
+mod tornado;
+mod typed;
 mod volatility;
+mod what_if;
 
 use crate::engine::{Engine, PastVol, Settings, ThetaCalendar};
 use crate::exposure::counterparty::Failure;
@@ -32,6 +38,7 @@ use crate::market::surface::Surface;
 use crate::price::Valued;
 use crate::session::{Choices, Page};
 use crate::stress::Shock;
+use crate::stress::explain::Explain;
 use crate::view::table::conventions::ConventionSheet;
 
 pub use crate::view::sheet::part::{Body, CellEdit, Control, ControlKind, Part, Pick, Sheet, TableSheet, Tone, Words};
@@ -61,8 +68,13 @@ pub const TABS: &[Tab] = &[
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
     Tab { id: GRID, label: "Grid and profile", page: Page::Stress },
+    Tab { id: "explain", label: "P&L explain", page: Page::Stress },
+    Tab { id: "tornado", label: "Tornado", page: Page::Stress },
+    Tab { id: "cube", label: "Cube", page: Page::Stress },
     Tab { id: "propagation", label: "What follows", page: Page::Stress },
     Tab { id: "reverse", label: "Reverse stress", page: Page::Stress },
+    Tab { id: "what-if", label: "What if", page: Page::Stress },
+    Tab { id: "overlay", label: "Overlay", page: Page::Stress },
 ];
 
 /// The tab of the Stress page that the workers answer: it has no sheet.
@@ -98,6 +110,11 @@ pub const ALL: &[&SheetDef] = &[
     &market::DEF,
     &propagate::DEF,
     &reverse::DEF,
+    &explain::DEF,
+    &tornado::DEF,
+    &cube::DEF,
+    &what_if::DEF,
+    &overlay::DEF,
 ];
 
 /// What a sheet is laid out from.
@@ -131,6 +148,10 @@ pub struct Kept {
     exposed: Option<Exposed>,
     /// The likeliest storm, and how far single factors are from it.
     reverse: Option<reverse::Known>,
+    /// The P&L of this shock told apart.
+    explained: Option<(Shock, Explain)>,
+    /// P&L over spot, vol and days.
+    cube: Option<cube::KeptCube>,
 }
 
 /// The book in columns under one shock.

@@ -1,8 +1,10 @@
 //! Tables: report rows → lines of text, sorted, filtered and grouped. One file each.
 
+pub mod alternative;
 pub mod arbitrage;
 pub mod comparison;
 pub mod conventions;
+pub mod explain;
 pub mod forwards;
 pub mod lines;
 pub mod pivot;

@@ -1,0 +1,70 @@
+//! A second book at a scale on one's own: what mirroring it would make of the own one.
+//!
+//! Input: positions and facts of both. Output: positions and facts of the two together. Invariant: what the own book was valued from stays as it
+//! is to the bit, so that every difference comes of the second book; with a scale of 0 nothing is added.
+
+use crate::book::Position;
+use crate::issue::{Issue, IssueKind};
+use crate::market::{Fact, FactValue};
+use crate::method::Method;
+use crate::units::Quantity;
+use std::collections::BTreeSet;
+
+/// What is said of it.
+pub const METHOD: Method = Method {
+    id: "overlay",
+    label: "Overlay of a second book",
+    doc: "A second book, of a link, at a scale on the open one: every headline number before, after, and the difference.",
+    formula: "q = q_own, and α·q_second beside it;  difference = measure(both) − measure(own)",
+    unit: "that of each measure; α a number, 0.1 is a tenth",
+    convention: "The open book's market and time are used; what it knows nothing of, the second book's link says. A position without an entry price gains from \
+                 the market at load. What venues say of the second book's accounts is left out.",
+    source: "by definition",
+    limits: "α from −1 000 to 1 000; quantities are not rounded to lots, and nothing is paid for the trades.",
+};
+
+/// The label that tells positions of the second book from the own ones, and its value.
+pub const LABEL: (&str, &str) = ("book", "overlay");
+
+/// Largest size of a scale.
+pub const MOST: f64 = 1000.0;
+
+/// The own positions, then those of the second book at the scale, labelled.
+///
+/// # Errors
+/// `Invalid` where the scale is no number from −1 000 to 1 000, or a scaled quantity is more than a number holds.
+pub fn positions(own: &[Position], second: &[Position], scale: f64) -> Result<Vec<Position>, Issue> {
+    if !(-MOST..=MOST).contains(&scale) {
+        let message = "the scale of a second book must be a number from -1 000 to 1 000";
+        return Err(Issue::rejected(IssueKind::Invalid, message).with_value(&scale.to_string()));
+    }
+    let mut both = own.to_vec();
+    if scale == 0.0 {
+        return Ok(both);
+    }
+    for position in second {
+        let quantity = Quantity::new(position.quantity.get() * scale).map_err(|issue| issue.about(&position.name))?;
+        let mut scaled = Position { quantity, stated: None, ..position.clone() };
+        scaled.tags.insert(LABEL.0.to_owned(), LABEL.1.to_owned());
+        both.push(scaled);
+    }
+    Ok(both)
+}
+
+/// What the own book was valued from, what else its files say, and what only the second book knows: of an underlying that the own
+/// book is valued in, options and forwards that it says nothing of; of every other, all.
+pub fn facts(valued_from: Vec<Fact>, own: &[Fact], second: &[Fact]) -> Vec<Fact> {
+    let mut facts = valued_from;
+    let further: Vec<Fact> = Fact::beyond(own, &facts).cloned().collect();
+    facts.extend(further);
+    let known: BTreeSet<&str> = facts.iter().map(|fact| fact.value.underlying()).collect();
+    let is_taken = |fact: &&Fact| match fact.value {
+        FactValue::Option { .. } | FactValue::Forward { .. } | FactValue::Perpetual { .. } => true,
+        // A rate or a dividend that only the second book knows would move the own one; one of US dollars every underlying without one.
+        FactValue::Rate { ref underlying, .. } => underlying != "USD" && !known.contains(underlying.as_str()),
+        _ => !known.contains(fact.value.underlying()),
+    };
+    let taken: Vec<Fact> = Fact::beyond(second, &facts).filter(is_taken).cloned().collect();
+    facts.extend(taken);
+    facts
+}

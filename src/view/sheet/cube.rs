@@ -1,0 +1,135 @@
+//! P&L over spot, vol and days, one slice at a time, and over the spots of two underlyings.
+
+use crate::issue::Issue;
+use crate::stress::cube::{Cube, CubeSpec, MOST_DAYS, PairSpec, Still};
+use crate::stress::{GridSpec, PathRule};
+use crate::view::chart::cube::{self, pair, place, slice, title};
+use crate::view::chart::table::{Cell, DataTable};
+use crate::view::format;
+use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone};
+
+/// This sheet.
+pub const DEF: SheetDef = SheetDef { id: "cube", build };
+
+const UNDERLYING: &str = "cube/underlying";
+const DAYS: &str = "cube/days";
+const STILL: &str = "cube/still";
+const AT: &str = "cube/at";
+const FIRST: &str = "cube/first";
+const SECOND: &str = "cube/second";
+
+/// Days that are meant without a choice.
+const USUAL_DAYS: [f64; 5] = [0.0, 1.0, 7.0, 30.0, 90.0];
+/// Moves along each axis of spot and of vol.
+const COUNT: u32 = 11;
+
+const STILLS: [(Still, &str, &str); 3] = [(Still::Days, "days", "Day"), (Still::Vol, "vol", "Vol"), (Still::Spot, "spot", "Spot")];
+
+/// A cube, and what it was computed for.
+pub type KeptCube = (CubeSpec, PathRule, Cube);
+
+fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
+    let engine = subject.engine;
+    let names = engine.by_size();
+    let (days, error) = days(subject.chosen(DAYS, ""));
+    let alone = subject.choices.get(UNDERLYING).filter(|name| names.contains(name)).cloned();
+    let unknown = subject.choices.get(UNDERLYING).filter(|name| !name.is_empty() && alone.is_none());
+    let unknown = unknown.map(|name| format!("this book holds no “{name}”; all move alike")).unwrap_or_default();
+    let grid = GridSpec { spot_count: COUNT, vol_count: COUNT, underlying: alone.clone(), ..subject.settings.grid.clone() };
+    let spec = CubeSpec { grid, days };
+    spec.check()?;
+    let shock = &subject.settings.shock;
+    let known = subject.kept.cube.take().filter(|(of, path, _)| *of == spec && *path == shock.path);
+    let (.., cube) = subject.kept.cube.insert(known.unwrap_or_else(|| {
+        let cube = engine.cube(&spec, shock);
+        (spec, shock.path, cube)
+    }));
+    let still =
+        STILLS.iter().find(|(_, id, _)| subject.choices.get(STILL).is_some_and(|chosen| chosen == id)).map_or(Still::Days, |of| of.0);
+    let places: Vec<(String, String)> = cube.axis(still).iter().map(|value| (format::plain(*value), place(still, *value))).collect();
+    let usual = cube.axis(still).iter().position(|value| *value == 0.0).unwrap_or(0);
+    let at = places.iter().position(|(id, _)| subject.choices.get(AT) == Some(id)).unwrap_or(usual);
+    let id = STILLS.iter().find(|(of, ..)| *of == still).map_or("", |(_, id, _)| *id);
+    let mut movers = vec![(String::new(), "all alike".to_owned())];
+    movers.extend(names.iter().map(|name| (name.clone(), name.clone())));
+    let typed: Vec<String> = cube.days.iter().map(|days| format::plain(*days)).collect();
+    let controls = vec![
+        Control::select(UNDERLYING, "Moves", movers, alone.as_deref().unwrap_or("")).refused(unknown),
+        Control::field(DAYS, "Days", "forward, with commas", subject.choices.get(DAYS).unwrap_or(&typed.join(", "))).refused(error),
+        Control::buttons(STILL, "Hold", STILLS.iter().map(|(_, id, label)| ((*id).to_owned(), (*label).to_owned())).collect(), id),
+        Control::select(AT, "at", places.clone(), places.get(at).map_or("", |(id, _)| id)),
+    ];
+    let mut parts = vec![Part::controls("cube-choice", controls)];
+    if let (Some(plane), Some(value)) = (cube.slice(still, at), cube.axis(still).get(at)) {
+        parts.push(Part::tiles(cube::DEF.id, slice(cube, &plane, still, *value)).wide());
+    }
+    parts.push(Part::table("cube-days", by_day(cube, still)));
+    parts.extend(two_spots(subject, &names));
+    Ok(Sheet { parts })
+}
+
+/// The days that were typed, and why they cannot be used.
+fn days(text: &str) -> (Vec<f64>, String) {
+    if text.trim().is_empty() {
+        return (USUAL_DAYS.to_vec(), String::new());
+    }
+    let read: Option<Vec<f64>> =
+        text.split([',', ';', ' ']).filter(|part| !part.trim().is_empty()).map(|part| part.trim().parse().ok()).collect();
+    let mut days = read.unwrap_or_default();
+    crate::order::sort_by(&mut days, f64::total_cmp);
+    days.dedup();
+    if (1..=MOST_DAYS).contains(&days.len()) && days.iter().all(|days| (0.0..=3650.0).contains(days)) {
+        return (days, String::new());
+    }
+    let usual = USUAL_DAYS.map(format::plain).join(", ");
+    (USUAL_DAYS.to_vec(), format!("“{text}” is no list of 1 to {MOST_DAYS} numbers from 0 to 3650, such as 0, 7, 30; {usual} are used"))
+}
+
+/// The worst and the best of each day.
+fn by_day(cube: &Cube, still: Still) -> TableSheet {
+    let mut table = DataTable::with_heads(["Days forward", "Worst, USD", "at spot", "at vol", "Best, USD", "at spot", "at vol"]);
+    for (worst, best) in (0..cube.days.len()).filter_map(|day| cube.ends(day)) {
+        let amount = |value: f64| Cell::number(value, format::signed_whole(value));
+        let places = |cell: crate::stress::cube::Cell| {
+            let (spot, vol) = (place(Still::Spot, cell.spot), place(Still::Vol, cell.vol));
+            [amount(cell.pnl), Cell::number(cell.spot, spot), Cell::number(cell.vol, vol)]
+        };
+        let day = Cell::number(worst.days, place(Still::Days, worst.days));
+        table.rows.push([day].into_iter().chain(places(worst)).chain(places(best)).collect());
+    }
+    let pick = (still == Still::Days).then(|| Pick {
+        key: AT.to_owned(),
+        values: cube.days.iter().map(|days| format::plain(*days)).collect(),
+        ..Pick::default()
+    });
+    TableSheet {
+        title: "Day by day".to_owned(),
+        sub: format!("the ends of each slice at a {} held still; of equals the first", title(Still::Days)),
+        table,
+        pick,
+        ..TableSheet::default()
+    }
+}
+
+fn two_spots(subject: &Subject<'_>, names: &[String]) -> Vec<Part> {
+    let [first, second, ..] = names else {
+        let say = "A grid over two spots needs two underlyings that have a price of their own; this book has fewer.";
+        return vec![Part::words("pair-none", "Two spots", vec![(Tone::Plain, say.to_owned())])];
+    };
+    let chosen = |key: &str, or: &String| subject.choices.get(key).filter(|name| names.contains(name)).unwrap_or(or).clone();
+    let columns = chosen(FIRST, first);
+    let usual = if *second == columns { first } else { second };
+    let rows = chosen(SECOND, usual);
+    let list = || names.iter().map(|name| (name.clone(), name.clone())).collect();
+    let is_same = rows == columns;
+    let error = if is_same { "it takes another one than beside it".to_owned() } else { String::new() };
+    let controls = vec![Control::select(FIRST, "Columns", list(), &columns), Control::select(SECOND, "Rows", list(), &rows).refused(error)];
+    let mut parts = vec![Part::controls("pair-choice", controls)];
+    if !is_same {
+        let shock = &subject.settings.shock;
+        let spec = PairSpec { underlyings: (columns, rows), spot: subject.settings.grid.spot, count: COUNT };
+        let sub = format!("full revaluation {}; vols and every other spot as the shock bar has them", format::forward_days(shock.days));
+        parts.push(Part::tiles(cube::PAIR.id, pair(&subject.engine.pair(&spec, shock), sub)).wide());
+    }
+    parts
+}

@@ -1,0 +1,154 @@
+//! Why the book gains or loses under the shock bar's shock: by part, by any dimension, and by position, the unexplained always beside it.
+
+use crate::engine::ExplainedGroup;
+use crate::exposure::pivot::dimension::Dimension;
+use crate::exposure::pivot::property;
+use crate::issue::Issue;
+use crate::order;
+use crate::stress::explain::{Explain, Explained};
+use crate::view::chart::table::{Cell, DataTable};
+use crate::view::chart::waterfall::{self, Steps, waterfall};
+use crate::view::format;
+use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone};
+use crate::view::table::explain as rows;
+use crate::view::table::pivot::labels;
+
+/// This sheet.
+pub const DEF: SheetDef = SheetDef { id: "explain", build };
+
+const BY: &str = "explain/by";
+/// Steps of the waterfall by dimension, the rest being one; positions that are listed, the rest being summed.
+const MOST_STEPS: usize = 12;
+const MOST_POSITIONS: usize = 100;
+/// A remainder of more than this part of the P&L is to be looked at.
+const LARGE: f64 = 0.1;
+
+fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
+    let shock = &subject.settings.shock;
+    if shock.is_none() {
+        let say = "No shock is set: move spot, vol or days in the bar above, or take a cell of the grid. The P&L of the shock is then told apart here.";
+        return Ok(Sheet { parts: vec![Part::words("explain-no-shock", "P&L explain", vec![(Tone::Plain, say.to_owned())])] });
+    }
+    let engine = subject.engine;
+    let known = subject.kept.explained.take().filter(|(of, _)| of == shock);
+    let (_, explain) = subject.kept.explained.insert(known.unwrap_or_else(|| (shock.clone(), engine.explain(shock))));
+    let dimensions = Dimension::of(engine.sources(None).book);
+    let usual = Dimension::Known(&property::UNDERLYING);
+    let id = subject.choices.get(BY);
+    let chosen = id.and_then(|id| dimensions.iter().find(|dimension| dimension.id() == *id));
+    let by = chosen.unwrap_or(&usual);
+    let error = id.filter(|_| chosen.is_none()).map(|id| format!("this book has no dimension “{id}”; {} is shown", by.label()));
+    let names = dimensions.iter().map(|dimension| (dimension.id(), dimension.label().to_owned())).collect();
+    let control = Control::select(BY, "By", names, &by.id()).refused(error.unwrap_or_default());
+    let groups = engine.explained_by(explain, by);
+    let keys: Vec<_> = groups.iter().map(|group| group.key.clone()).collect();
+    let mut named: Vec<(String, &ExplainedGroup)> = labels(by, &keys).into_iter().zip(&groups).collect();
+    order::sort_by(&mut named, |one, other| other.1.explained.pnl().abs().total_cmp(&one.1.explained.pnl().abs()));
+    let mut parts = vec![Part::words("explain-said", "P&L explain", said(&explain.total)), Part::controls("explain-choice", vec![control])];
+    parts.extend(waterfall(&by_part(&explain.total)).map(|plot| Part::plot(waterfall::DEF.id, plot)));
+    parts.extend(waterfall(&by_group(by, &named, &explain.total)).map(|plot| Part::plot("waterfall-by", plot)));
+    parts.push(Part::table("explain-by", table_by(by, &named, &explain.total)));
+    parts.push(Part::table("explain-positions", positions(subject, explain_of(subject))));
+    Ok(Sheet { parts })
+}
+
+fn explain_of<'a>(subject: &'a Subject<'_>) -> Option<&'a Explain> {
+    subject.kept.explained.as_ref().map(|(_, explain)| explain)
+}
+
+fn said(total: &Explained) -> Vec<(Tone, String)> {
+    let (pnl, remainder) = (total.pnl(), total.remainder);
+    let part = if pnl == 0.0 { None } else { Some((remainder / pnl).abs()) };
+    let of = part.map_or_else(String::new, |part| format!(", {} of the P&L", format::percent(part)));
+    let tone = if part.is_some_and(|part| part > LARGE) { Tone::Warning } else { Tone::Plain };
+    let why = if tone == Tone::Warning { " The move is larger than Greeks of today can tell: the full revaluation stands." } else { "" };
+    vec![
+        (
+            Tone::Plain,
+            format!(
+                "Full revaluation: {}. Explained by the Greeks of today and carry: {}.",
+                format::signed_money(pnl),
+                format::signed_money(total.told())
+            ),
+        ),
+        (tone, format!("Unexplained: {}{of}.{why}", format::signed_money(remainder))),
+    ]
+}
+
+fn by_part(total: &Explained) -> Steps {
+    Steps {
+        title: "By part".to_owned(),
+        sub: "Greeks of today times their moves; carry is revalued; what is left is unexplained".to_owned(),
+        of: "part".to_owned(),
+        steps: rows::steps(total),
+        sum: total.pnl(),
+    }
+}
+
+fn by_group(by: &Dimension, named: &[(String, &ExplainedGroup)], total: &Explained) -> Steps {
+    let mut steps: Vec<(String, f64)> = named.iter().take(MOST_STEPS).map(|(name, group)| (name.clone(), group.explained.pnl())).collect();
+    if named.len() > MOST_STEPS {
+        let rest = named.iter().skip(MOST_STEPS).map(|(_, group)| group.explained.pnl()).sum();
+        steps.push((format::count(named.len() - MOST_STEPS, "other", "others"), rest));
+    }
+    Steps {
+        title: format!("By {}", by.label().to_lowercase()),
+        sub: "P&L in full revaluation, the largest first".to_owned(),
+        of: by.label().to_lowercase(),
+        steps,
+        sum: total.pnl(),
+    }
+}
+
+fn table_by(by: &Dimension, named: &[(String, &ExplainedGroup)], total: &Explained) -> TableSheet {
+    let mut table = rows::table(by.label(), &["Positions"]);
+    let count = |count: usize| Cell::number(count as f64, format::grouped(count));
+    for (name, group) in named {
+        let first = [Cell::text(name.clone()), count(group.positions)];
+        table.rows.push(first.into_iter().chain(rows::cells(&group.explained)).collect());
+    }
+    let first = [Cell::text("Book"), count(named.iter().map(|(_, group)| group.positions).sum())];
+    table.rows.push(first.into_iter().chain(rows::cells(total)).collect());
+    TableSheet {
+        title: format!("By {}", by.label().to_lowercase()),
+        sub: "Parts and the unexplained add up to the P&L of each row to the last bit; the file holds every digit".to_owned(),
+        table,
+        empty: "No position of this book is valued.".to_owned(),
+        ..TableSheet::default()
+    }
+}
+
+fn positions(subject: &Subject<'_>, explain: Option<&Explain>) -> TableSheet {
+    let Some(explain) = explain else { return TableSheet::default() };
+    let mut valued: Vec<(usize, &Explained)> =
+        explain.positions.iter().enumerate().filter_map(|(at, explained)| Some((at, explained.as_ref()?))).collect();
+    order::sort_by(&mut valued, |one, other| other.1.pnl().abs().total_cmp(&one.1.pnl().abs()));
+    let mut table: DataTable = rows::table("Position", &["Account"]);
+    for (at, explained) in valued.iter().take(MOST_POSITIONS) {
+        let Some(position) = subject.engine.inputs().positions.get(*at) else { continue };
+        let holder: Vec<&str> = [position.venue.as_str(), &position.account].into_iter().filter(|part| !part.is_empty()).collect();
+        let first = [Cell::text(position.name.clone()), Cell::text(holder.join(" · "))];
+        table.rows.push(first.into_iter().chain(rows::cells(explained)).collect());
+    }
+    let mut sum = |name: String, explained: &Explained| {
+        table.rows.push([Cell::text(name), Cell::text("")].into_iter().chain(rows::cells(explained)).collect());
+    };
+    if valued.len() > MOST_POSITIONS {
+        let rest = Explained::sum(valued.iter().skip(MOST_POSITIONS).map(|(_, explained)| *explained));
+        sum(format::count(valued.len() - MOST_POSITIONS, "other", "others"), &rest);
+    }
+    sum("Book".to_owned(), &explain.total);
+    let left_out = explain.positions.len() - valued.len();
+    let mut notes = Vec::new();
+    if left_out > 0 {
+        notes.push(format!("{} left out or expired: in none of these numbers.", format::count(left_out, "position is", "positions are")));
+    }
+    TableSheet {
+        title: "By position".to_owned(),
+        sub: "the largest P&L first".to_owned(),
+        table,
+        empty: "No position of this book is valued.".to_owned(),
+        notes,
+        ..TableSheet::default()
+    }
+}
