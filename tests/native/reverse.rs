@@ -44,7 +44,7 @@ impl Draws {
     /// In a ball of radius 1, thinly towards its middle.
     fn in_ball(&mut self, rank: usize) -> Vec<f64> {
         let normals: Vec<f64> = (0..rank).map(|_| plimsoll::math::normal::quantile(self.uniform())).collect();
-        let size = self.uniform().powf(1.0 / rank as f64) / dot(&normals, &normals).sqrt();
+        let size = plimsoll::math::pow(self.uniform(), 1.0 / rank as f64) / dot(&normals, &normals).sqrt();
         normals.iter().map(|entry| entry * size).collect()
     }
 }
@@ -178,6 +178,33 @@ fn no_random_search_finds_a_likelier_storm_of_an_option_book() {
                 let place: Vec<f64> = draws.in_ball(factors.rank()).into_iter().map(|entry| entry * radius).collect();
                 let lost = loss(&factors.moves(&place));
                 assert!(lost < amount, "{seed} {amount}: {lost} at {} before {nearest:?}", dot(&place, &place).sqrt());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_random_search_finds_a_likelier_storm_past_expiries_or_in_a_crash() {
+    for seed in 11..=16 {
+        for (regime, theta, days, roll) in [(Regime::Stress, 0.9, 1.0, 0.0), (Regime::Calm, 0.0, 30.0, 30.0)] {
+            let engine = options(seed);
+            let factors = engine.factors(&choice(regime, theta, days)).factors;
+            let mut loss = engine.loss_of(&factors, roll);
+            let radius = match engine.reverse(&factors, 4e4, roll).answer {
+                Answer::Found(storm) => {
+                    assert!((storm.loss / 4e4 - 1.0).abs() < 1e-3, "{seed} {regime:?}: {}", storm.loss);
+                    storm.distance * (1.0 - 1e-6)
+                }
+                Answer::Nowhere { .. } => FARTHEST,
+                Answer::Already(lost) => {
+                    assert!(lost >= 4e4 && roll > 0.0);
+                    continue;
+                }
+            };
+            let mut draws = Draws(seed);
+            for _ in 0..20_000 {
+                let place: Vec<f64> = draws.in_ball(factors.rank()).into_iter().map(|entry| entry * radius).collect();
+                assert!(loss(&factors.moves(&place)) < 4e4, "{seed} {regime:?}: {} of {radius}", dot(&place, &place).sqrt());
             }
         }
     }
