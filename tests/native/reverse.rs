@@ -184,6 +184,33 @@ fn no_random_search_finds_a_likelier_storm_of_an_option_book() {
 }
 
 #[test]
+fn no_random_search_finds_a_likelier_storm_past_expiries_or_in_a_crash() {
+    for seed in 11..=16 {
+        for (regime, theta, days, roll) in [(Regime::Stress, 0.9, 1.0, 0.0), (Regime::Calm, 0.0, 30.0, 30.0)] {
+            let engine = options(seed);
+            let factors = engine.factors(&choice(regime, theta, days)).factors;
+            let mut loss = engine.loss_of(&factors, roll);
+            let radius = match engine.reverse(&factors, 4e4, roll).answer {
+                Answer::Found(storm) => {
+                    assert!((storm.loss / 4e4 - 1.0).abs() < 1e-3, "{seed} {regime:?}: {}", storm.loss);
+                    storm.distance * (1.0 - 1e-6)
+                }
+                Answer::Nowhere { .. } => FARTHEST,
+                Answer::Already(lost) => {
+                    assert!(lost >= 4e4 && roll > 0.0);
+                    continue;
+                }
+            };
+            let mut draws = Draws(seed);
+            for _ in 0..20_000 {
+                let place: Vec<f64> = draws.in_ball(factors.rank()).into_iter().map(|entry| entry * radius).collect();
+                assert!(loss(&factors.moves(&place)) < 4e4, "{seed} {regime:?}: {} of {radius}", dot(&place, &place).sqrt());
+            }
+        }
+    }
+}
+
+#[test]
 fn moves_of_factors_have_the_correlations_that_are_said() {
     let engine = options(3);
     let factors = engine.factors(&choice(Regime::Stress, 0.5, 1.0)).factors;
