@@ -60,6 +60,8 @@ pub struct Explained {
 impl Explained {
     /// Tells a P&L apart: what the parts do not explain is the remainder.
     pub fn of(parts: [f64; 7], pnl: f64) -> Explained {
+        // A difference of two nothings may be −0, which no sum of the parts is.
+        let pnl = pnl + 0.0;
         let [delta, gamma, vega, theta, vanna, volga, carry] = parts.map(|part| part.clamp(-MOST, MOST));
         let mut explained = Explained { delta, gamma, vega, theta, vanna, volga, carry, ..Explained::default() };
         let told = explained.told();

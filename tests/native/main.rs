@@ -1,6 +1,7 @@
 //! The engine's tests, one module per subject, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod answers;
 mod architecture;
 mod bits;
 mod counterparties;

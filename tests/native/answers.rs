@@ -1,0 +1,433 @@
+//! Who loses what in a storm and why: the P&L told apart, single factors, cubes, and books beside the open one.
+
+use crate::book_support::{
+    AS_OF, Draw, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact,
+    position, spot_fact,
+};
+use plimsoll::book::Book;
+use plimsoll::engine::{Engine, Inputs, Settings};
+use plimsoll::exposure::pivot::dimension::Dimension;
+use plimsoll::instrument::{OptionKind, Settlement};
+use plimsoll::market::{FactValue, Market};
+use plimsoll::price::{Plan, State};
+use plimsoll::protocol::{self, Desk, Request, Response};
+use plimsoll::session::Session;
+use plimsoll::share::{self, Shared};
+use plimsoll::stress::cube::{CubeSpec, PairSpec, Still};
+use plimsoll::stress::explain::{Explained, explain};
+use plimsoll::stress::tornado::{Factor, TornadoSpec};
+use plimsoll::stress::{GridSpec, Move, Numeraire, PathRule, Shock, VolShift};
+use plimsoll::units::Rate;
+use plimsoll::view::chart::Cell;
+use plimsoll::view::sheet::{Body, Sheet, TableSheet};
+use std::collections::BTreeMap;
+
+fn laid_out(inputs: &Inputs) -> (Book, Plan, State) {
+    let book = Book { positions: inputs.positions.clone() };
+    let (market, _) = Market::assemble(&inputs.facts, AS_OF);
+    let (plan, state, _) = Plan::new(&book, &market);
+    (book, plan, state)
+}
+
+fn shock(spot: f64, points: f64, days: f64) -> Shock {
+    Shock { all: Move { spot, vol: VolShift::Points(points) }, days, ..Shock::default() }
+}
+
+fn drawn(draw: &mut Draw) -> Shock {
+    let mut each = || {
+        let vol = draw.between(-0.5, 1.0);
+        let vol = if draw.below(2) == 0 { VolShift::Points(vol) } else { VolShift::Relative(vol) };
+        Move { spot: draw.between(-0.95, 3.0), vol }
+    };
+    let (all, eth) = (each(), each());
+    let path = if draw.below(2) == 0 { PathRule::Jump } else { PathRule::Line };
+    Shock { all, per_underlying: BTreeMap::from([("ETH".to_owned(), eth)]), days: draw.between(0.0, 100.0), path }
+}
+
+#[test]
+fn columns_and_remainder_are_the_pnl_to_the_bit_for_random_books_and_shocks() {
+    for seed in 0..60 {
+        let inputs = generated(seed, 60);
+        let (book, plan, base) = laid_out(&inputs);
+        let mut draw = Draw(seed + 1000);
+        draw.next();
+        for _ in 0..5 {
+            let mut stressed = drawn(&mut draw).apply(&plan, &base);
+            // A scenario may also move what the shock bar does not.
+            stressed.rates.iter_mut().for_each(|rate| *rate += draw.between(-0.05, 0.05));
+            stressed.forwards.iter_mut().for_each(|forward| *forward *= draw.between(0.9, 1.1));
+            let (before, after) = (plan.value(&book, &base), plan.value(&book, &stressed));
+            let found = explain(&plan, &book, &base, &stressed);
+            assert_eq!(found.positions.len(), book.positions.len());
+            for (at, explained) in found.positions.iter().enumerate() {
+                let (Some(explained), Some(before), Some(after)) = (explained, &before.positions[at], &after.positions[at]) else {
+                    panic!("{seed}: {at} is left out")
+                };
+                let pnl = after.greeks.value - before.greeks.value + 0.0;
+                let sum = ((explained.parts().iter().fold(0.0, |sum, part| sum + part)) + explained.remainder) + explained.rounding;
+                assert_eq!((sum.to_bits(), explained.pnl().to_bits()), (pnl.to_bits(), pnl.to_bits()), "{seed}: {at}");
+            }
+            let pnl = plan.total(&stressed) - plan.total(&base) + 0.0;
+            assert_eq!(found.total.pnl().to_bits(), pnl.to_bits(), "{seed}");
+        }
+    }
+}
+
+#[test]
+fn nothing_that_happens_is_told_apart_into_nothing() {
+    let (book, plan, base) = laid_out(&generated(4, 40));
+    let found = explain(&plan, &book, &base, &Shock::default().apply(&plan, &base));
+    assert_eq!(found.total, Explained::default());
+    assert!(found.positions.iter().flatten().all(|explained| *explained == Explained::default()));
+}
+
+/// One call, and the parts of its P&L under a shock.
+fn of_call(shock: &Shock) -> Explained {
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 110_000.0, day(30));
+    let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(30), 100_000.0), option_fact(&call, Some(0.6), None)];
+    load(vec![position("call", call, 2.0, None)], facts).explain(shock).total
+}
+
+#[test]
+fn parts_are_greeks_times_moves() {
+    let explained = of_call(&shock(0.01, 0.02, 1.0));
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 110_000.0, day(30));
+    let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(30), 100_000.0), option_fact(&call, Some(0.6), None)];
+    let greeks = load(vec![position("call", call, 2.0, None)], facts).row(0).unwrap().base.unwrap().greeks;
+    near("delta", explained.delta, greeks.delta * 1000.0, 1e-12);
+    near("gamma", explained.gamma, 0.5 * greeks.gamma * 1e6, 1e-12);
+    near("vega", explained.vega, greeks.vega * 0.02, 1e-12);
+    near("theta", explained.theta, greeks.theta / 365.0, 1e-12);
+    near("vanna", explained.vanna, greeks.vanna * 1000.0 * 0.02, 1e-12);
+    near("volga", explained.volga, 0.5 * greeks.volga * 0.02 * 0.02, 1e-12);
+    // The forward stands at spot: there is no basis to earn.
+    assert_eq!(explained.carry, 0.0);
+    // A day of charm and what it does to vega.
+    assert!(explained.remainder.abs() < 0.03 * explained.pnl().abs(), "{explained:?}");
+}
+
+#[test]
+fn small_moves_leave_less_unexplained_than_the_third_order() {
+    // Halving every move divides what is left by eight, and by four where time or carry cross with another: charm.
+    let left = |size: f64| of_call(&shock(0.02 * size, 0.04 * size, 0.0)).remainder.abs();
+    let (whole, half, quarter) = (left(1.0), left(0.5), left(0.25));
+    assert!((6.0..10.0).contains(&(whole / half)) && (6.0..10.0).contains(&(half / quarter)), "{whole} {half} {quarter}");
+}
+
+#[test]
+fn a_future_earns_its_basis_as_carry_and_leaves_nothing_else() {
+    let held = future("BTC", Settlement::Linear, 1.0, day(73));
+    let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(73), 102_000.0)];
+    let engine = load(vec![position("future", held, 3.0, Some(101_000.0))], facts);
+    let rolled = engine.explain(&shock(0.0, 0.0, 10.0)).total;
+    assert_eq!((rolled.delta, rolled.theta), (0.0, 0.0));
+    assert!(rolled.carry < 0.0);
+    near("carry", rolled.carry, rolled.pnl(), 1e-9);
+    // Past its expiry all of the basis is gone, whatever spot does.
+    let settled = engine.explain(&shock(-0.1, 0.0, 80.0)).total;
+    near("basis", settled.carry, -3.0 * 2000.0, 1e-12);
+    near("delta", settled.delta, -3.0 * 10_000.0 * 1.02, 1e-12);
+    near("all", settled.pnl(), 3.0 * (90_000.0 - 102_000.0), 1e-12);
+}
+
+#[test]
+fn a_perpetual_that_leaves_its_spot_is_carry() {
+    let held = perpetual("BTC", Settlement::Linear, 1.0);
+    let facts = vec![spot_fact("BTC", 100_000.0), perpetual_fact("BTC", Settlement::Linear, 100_100.0)];
+    let (book, plan, base) = laid_out(&inputs(vec![position("perpetual", held, -2.0, Some(100_000.0))], facts));
+    let mut stressed = base.clone();
+    stressed.forwards.iter_mut().for_each(|forward| *forward *= 0.99);
+    let total = explain(&plan, &book, &base, &stressed).total;
+    near("carry", total.carry, 2.0 * 1001.0, 1e-12);
+    assert_eq!((total.delta, total.remainder, total.rounding), (0.0, 0.0, 0.0));
+}
+
+#[test]
+fn a_leg_that_expires_on_the_way_has_no_vol_and_no_more_theta_than_it_has_time() {
+    let call = option("BTC", Settlement::Inverse, OptionKind::Call, 100_000.0, day(3));
+    let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(3), 100_000.0), option_fact(&call, Some(0.6), None)];
+    let engine = load(vec![position("call", call, 1.0, None)], facts);
+    let (short, long) = (engine.explain(&shock(0.0, 0.5, 4.0)).total, engine.explain(&shock(0.0, 0.5, 400.0)).total);
+    assert_eq!((short.vega, short.volga, short.vanna), (0.0, 0.0, 0.0));
+    assert_eq!(short.theta.to_bits(), long.theta.to_bits());
+    let worth = engine.row(0).unwrap().base.unwrap().greeks.value;
+    near("all", short.pnl(), -worth, 1e-12);
+}
+
+#[test]
+fn groups_hold_every_position_once() {
+    let engine = Engine::load(generated(9, 80), AS_OF);
+    let explain = engine.explain(&shock(-0.3, 0.2, 5.0));
+    for dimension in Dimension::of(&Book { positions: engine.inputs().positions.clone() }) {
+        let groups = engine.explained_by(&explain, &dimension);
+        assert_eq!(groups.iter().map(|group| group.positions).sum::<usize>(), 80, "{}", dimension.id());
+        let vega: f64 = groups.iter().map(|group| group.explained.vega).sum();
+        near(&dimension.id(), vega, explain.total.vega, 1e-12);
+    }
+}
+
+#[test]
+fn each_bar_is_the_pnl_of_its_own_shock_and_the_widest_is_first() {
+    let engine = Engine::load(generated(3, 60), AS_OF);
+    let spec = TornadoSpec { spot: 0.2, vol: 0.15, days: 3.0, rate: 0.01, most: 25 };
+    let bars = engine.tornado(&spec);
+    // Four underlying factors of two coins each: spot twice, vol; and time and rates.
+    assert_eq!(bars.len(), 8);
+    assert!(bars.windows(2).all(|pair| pair[0].width() >= pair[1].width()));
+    let valued = |shock: Shock| engine.valuation(&Settings { shock, ..Settings::default() }, false).pnl.unwrap();
+    let one = |name: &str, each: Move| Shock { per_underlying: BTreeMap::from([(name.to_owned(), each)]), ..Shock::default() };
+    for bar in &bars {
+        let (down, up) = match (&bar.underlying, bar.factor) {
+            (Some(name), Factor::Spot | Factor::OrdinarySpot) => {
+                let to = |spot: f64| valued(one(name, Move { spot, vol: VolShift::Points(0.0) }));
+                (Some(to(-bar.size)), to(bar.size))
+            }
+            (Some(name), _) => {
+                let to = |points: f64| valued(one(name, Move { spot: 0.0, vol: VolShift::Points(points) }));
+                (Some(to(-0.15)), to(0.15))
+            }
+            (None, Factor::Time) => (None, valued(shock(0.0, 0.0, 3.0))),
+            (None, _) => continue,
+        };
+        assert_eq!((bar.down, bar.up), (down, up), "{bar:?}");
+    }
+}
+
+#[test]
+fn rates_move_forwards_as_rho_says() {
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 110_000.0, day(60));
+    let mut facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(60), 101_000.0), option_fact(&call, Some(0.6), None)];
+    facts.push(crate::book_support::quote(FactValue::Rate { underlying: "BTC".to_owned(), rate: Rate::new(0.04).unwrap() }));
+    let engine = load(vec![position("call", call, 1.0, None)], facts);
+    let rho = engine.row(0).unwrap().base.unwrap().greeks.rho;
+    let bars = engine.tornado(&TornadoSpec { rate: 1e-5, ..TornadoSpec::default() });
+    let bar = bars.iter().find(|bar| bar.factor == Factor::Rate).unwrap();
+    near("rho", (bar.up - bar.down.unwrap()) / 2e-5, rho, 1e-6);
+}
+
+#[test]
+fn a_slice_of_a_day_is_the_grid_of_that_day_to_the_bit_and_slices_meet() {
+    let engine = Engine::load(generated(7, 40), AS_OF);
+    let grid = GridSpec { spot_count: 5, vol_count: 3, ..GridSpec::default() };
+    let cube = engine.cube(&CubeSpec { grid: grid.clone(), days: vec![0.0, 7.0, 30.0] }, &Shock::default());
+    let settings = Settings { grid, shock: shock(0.0, 0.0, 7.0), ..Settings::default() };
+    let report = engine.report(&settings);
+    assert_eq!(cube.slice(Still::Days, 1).unwrap().pnl, report.grid.pnl);
+    assert_eq!(cube.ends(1).unwrap().0.pnl, report.grid.worst.unwrap().pnl);
+    let (by_vol, by_spot) = (cube.slice(Still::Vol, 2).unwrap(), cube.slice(Still::Spot, 4).unwrap());
+    // Day 2, vol 2, spot 4, seen from three sides.
+    assert_eq!(cube.at(4, 2, 2), Some(by_vol.pnl[2 * 5 + 4]));
+    assert_eq!(cube.at(4, 2, 2), Some(by_spot.pnl[2 * 3 + 2]));
+    assert!(cube.slice(Still::Days, 3).is_none() && cube.at(5, 0, 0).is_none());
+    assert_eq!(cube.at(2, 1, 0), Some(0.0));
+}
+
+#[test]
+fn a_pair_of_coins_that_are_held_gains_what_each_gains() {
+    let facts = vec![spot_fact("BTC", 100_000.0), spot_fact("ETH", 4000.0)];
+    let engine = load(vec![position("BTC", coin("BTC"), 2.0, None), position("ETH", coin("ETH"), -10.0, None)], facts);
+    let spec = PairSpec { underlyings: ("BTC".to_owned(), "ETH".to_owned()), spot: (-0.5, 0.5), count: 3 };
+    let grid = engine.pair(&spec, &Shock::default());
+    assert_eq!(grid.moves, [-0.5, 0.0, 0.5]);
+    // Rows are ETH from its fall, columns BTC.
+    let expected = [-80_000.0, 20_000.0, 120_000.0, -100_000.0, 0.0, 100_000.0, -120_000.0, -20_000.0, 80_000.0];
+    assert_eq!(grid.pnl, expected);
+    let same = PairSpec { underlyings: ("BTC".to_owned(), "BTC".to_owned()), ..spec };
+    assert!(same.check().is_err());
+}
+
+#[test]
+fn the_trough_is_the_worst_point_of_its_curve() {
+    let straddle = |kind| option("BTC", Settlement::Linear, kind, 100_000.0, day(30));
+    let (call, put) = (straddle(OptionKind::Call), straddle(OptionKind::Put));
+    let facts = vec![
+        spot_fact("BTC", 100_000.0),
+        forward_fact("BTC", day(30), 100_000.0),
+        option_fact(&call, Some(0.6), None),
+        option_fact(&put, Some(0.6), None),
+    ];
+    let engine = load(vec![position("call", call, 1.0, None), position("put", put, 1.0, None)], facts);
+    let settings = Settings::default();
+    let curves = engine.curves(&settings);
+    let found = engine.troughs(&settings, &curves);
+    // A straddle at its expiry is worth nothing at its strike.
+    let last = found.last().unwrap();
+    assert_eq!((last.spot, last.days), (0.0, AS_OF.days_to(day(30))));
+    let worth: f64 = (0..2).map(|at| engine.row(at).unwrap().base.unwrap().greeks.value).sum();
+    near("trough", last.pnl, -worth, 1e-12);
+    // Without the put the trough lies at the first spot at which the call is worth nothing, counted from today's.
+    let closed = Engine::load(engine.closed(1, 1.0).unwrap(), AS_OF);
+    let moved = *closed.troughs(&settings, &curves).last().unwrap();
+    assert_eq!(moved.spot, 0.0);
+    near("moved", moved.pnl, -engine.row(0).unwrap().base.unwrap().greeks.value, 1e-12);
+}
+
+#[test]
+fn a_leg_that_is_closed_in_part_leaves_equity_and_takes_its_part_of_the_greeks() {
+    let engine = Engine::load(generated(11, 30), AS_OF);
+    let index = engine.inputs().positions.iter().position(|held| held.instrument.option_terms().is_some()).unwrap();
+    let leg = engine.row(index).unwrap().base.unwrap();
+    let before = engine.valuation(&Settings::default(), false);
+    for part in [0.25, 1.0] {
+        let other = Engine::load(engine.closed(u32::try_from(index).unwrap(), part).unwrap(), AS_OF);
+        let after = other.valuation(&Settings::default(), false);
+        near("equity", after.base.equity, before.base.equity, 1e-9);
+        near("vega", after.base.measures.vega_1pt, before.base.measures.vega_1pt - part * leg.measures.vega_1pt, 1e-9);
+    }
+    assert!(engine.closed(0, 0.0).is_err() && engine.closed(0, 1.5).is_err() && engine.closed(9999, 0.5).is_err());
+    assert_eq!(engine.inputs(), Engine::load(generated(11, 30), AS_OF).inputs());
+}
+
+#[test]
+fn an_overlay_adds_its_scale_of_the_second_book_and_moves_nothing_of_the_own_one() {
+    let (own, second) = (Engine::load(generated(1, 30), AS_OF), Engine::load(generated(1, 50), AS_OF));
+    let settings = Settings { shock: shock(-0.2, 0.1, 3.0), ..Settings::default() };
+    let of = |engine: &Engine| engine.valuation(&settings, false);
+    // Both are valued in one market, since the seed is one.
+    for scale in [0.1, 1.0, -2.5] {
+        let both = of(&Engine::load(own.overlaid(second.inputs(), scale).unwrap(), AS_OF));
+        near("equity", both.base.equity, of(&own).base.equity + scale * of(&second).base.equity, 1e-9);
+        near("pnl", both.pnl.unwrap(), of(&own).pnl.unwrap() + scale * of(&second).pnl.unwrap(), 1e-9);
+        let delta = |engine: &Engine| of(engine).base.measures.cash_delta;
+        near("delta", both.base.measures.cash_delta, delta(&own) + scale * delta(&second), 1e-9);
+    }
+    assert_eq!(own.overlaid(second.inputs(), 0.0).unwrap(), *own.inputs());
+    assert!(own.overlaid(second.inputs(), f64::NAN).is_err() && own.overlaid(second.inputs(), 1001.0).is_err());
+}
+
+#[test]
+fn a_second_book_in_another_market_is_valued_in_the_own_one_and_brings_what_that_lacks() {
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 110_000.0, day(30));
+    // The own book knows no forward of that day: its own expiry's is what it goes by.
+    let held = option("BTC", Settlement::Linear, OptionKind::Put, 90_000.0, day(30));
+    let own = load(vec![position("put", held.clone(), 1.0, None)], vec![spot_fact("BTC", 100_000.0), option_fact(&held, Some(0.7), None)]);
+    let facts = vec![
+        spot_fact("BTC", 50_000.0),
+        forward_fact("BTC", day(30), 60_000.0),
+        option_fact(&call, Some(0.6), None),
+        spot_fact("SOL", 200.0),
+        crate::book_support::quote(FactValue::Rate { underlying: "BTC".to_owned(), rate: Rate::new(0.5).unwrap() }),
+        crate::book_support::quote(FactValue::Rate { underlying: "USD".to_owned(), rate: Rate::new(0.5).unwrap() }),
+    ];
+    let second = inputs(vec![position("call", call, 1.0, None), position("SOL", coin("SOL"), 10.0, None)], facts);
+    let both = Engine::load(own.overlaid(&second, 2.0).unwrap(), AS_OF);
+    let rows = both.rows();
+    assert_eq!(rows[0].base, own.row(0).unwrap().base);
+    assert_eq!(rows[1].base.unwrap().spot, 100_000.0);
+    assert_eq!(rows[1].base.unwrap().vol, Some(0.6));
+    assert_eq!(rows[2].base.unwrap().greeks.value, 4000.0);
+    assert_eq!(rows[1].tags.get("book").map(String::as_str), Some("overlay"));
+}
+
+fn ask(desk: &mut Desk, sheet: &str, settings: &Settings, choices: &[(&str, &str)]) -> Sheet {
+    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let request = Request::Sheet { revision: 1, sheet: sheet.to_owned(), settings: settings.clone(), choices };
+    let Response::Sheet { sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!("{sheet}") };
+    protocol::from_bytes(&sheet).unwrap()
+}
+
+fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
+    let ids: Vec<&String> = sheet.parts.iter().map(|part| &part.id).collect();
+    &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id} among {ids:?}")).body
+}
+
+fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
+    let Body::Table(table) = body(sheet, id) else { panic!("{id}") };
+    table
+}
+
+fn said(sheet: &Sheet, id: &str) -> String {
+    let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
+    words.sentences.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ").replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+fn errors(sheet: &Sheet, id: &str) -> Vec<String> {
+    let Body::Controls(controls) = body(sheet, id) else { panic!("{id}") };
+    controls.iter().map(|control| control.error.clone()).filter(|error| !error.is_empty()).collect()
+}
+
+fn numbers(row: &[Cell]) -> Vec<f64> {
+    row.iter().filter_map(|cell| if let Cell::Number(Some(value), _) = cell { Some(*value) } else { None }).collect()
+}
+
+#[test]
+fn the_explain_sheet_never_hides_what_is_unexplained() {
+    let mut desk = desk(&Engine::load(generated(2, 150), AS_OF));
+    let none = ask(&mut desk, "explain", &Settings::default(), &[]);
+    assert!(said(&none, "explain-no-shock").contains("No shock is set"));
+    let settings = Settings { shock: shock(-0.4, 0.3, 7.0), ..Settings::default() };
+    let sheet = ask(&mut desk, "explain", &settings, &[("explain/by", "venue")]);
+    for (id, before) in [("explain-by", 2), ("explain-positions", 1)] {
+        let table = &table(&sheet, id).table;
+        assert_eq!(table.heads.last().map(String::as_str), Some("Unexplained, USD"));
+        for row in &table.rows {
+            let numbers = numbers(row);
+            let [pnl, parts @ ..] = &numbers[before - 1..] else { panic!("{id}") };
+            near(id, parts.iter().sum(), *pnl, 1e-9);
+        }
+    }
+    // A hundred are listed, the others stand together, then the book.
+    assert_eq!(table(&sheet, "explain-positions").table.rows.len(), 102);
+    let Body::Plot(plot, _) = body(&sheet, "waterfall") else { panic!("no waterfall") };
+    assert!(plot.stops.iter().any(|stop| stop.head == "Unexplained"));
+    let bars = plot.stops.iter().map(|stop| plot.values(stop).count()).collect::<Vec<_>>();
+    assert!(bars.iter().all(|count| *count == 1), "{bars:?}");
+    let wrong = ask(&mut desk, "explain", &settings, &[("explain/by", "colour")]);
+    assert!(errors(&wrong, "explain-choice")[0].contains("colour"));
+}
+
+#[test]
+fn the_sheets_say_what_they_cannot_use() {
+    let mut desk = desk(&Engine::load(generated(2, 20), AS_OF));
+    let plain = Settings::default();
+    let tornado = ask(&mut desk, "tornado", &plain, &[("tornado/spot", "x"), ("tornado/days", "7")]);
+    assert_eq!(errors(&tornado, "tornado-choice"), ["“x” is no number from 0.01 to 99; 10 is used"]);
+    assert!(matches!(body(&tornado, "tornado"), Body::Plot(..)));
+    let cube = ask(&mut desk, "cube", &plain, &[("cube/days", "7, 0, 400"), ("cube/still", "vol"), ("cube/at", "0.1")]);
+    let Body::Tiles(tiles, _) = body(&cube, "cube") else { panic!("no cube") };
+    assert_eq!((tiles.columns.len(), tiles.rows.len()), (11, 3));
+    assert!(tiles.sub.contains("+10"), "{}", tiles.sub);
+    let Body::Tiles(pair, _) = body(&cube, "pair-grid") else { panic!("no pair") };
+    assert_eq!((pair.columns.len(), pair.rows.len()), (11, 11));
+    let wrong = ask(&mut desk, "cube", &plain, &[("cube/days", "soon"), ("cube/first", "BTC"), ("cube/second", "BTC")]);
+    assert!(errors(&wrong, "cube-choice")[0].contains("soon"));
+    assert_eq!(errors(&wrong, "pair-choice").len(), 1);
+    let closed = ask(&mut desk, "what-if", &plain, &[("what-if/position", "0"), ("what-if/part", "50")]);
+    assert!(said(&closed, "what-if-said").contains("50.0 % of"), "{}", said(&closed, "what-if-said"));
+    let gone = ask(&mut desk, "what-if", &plain, &[("what-if/position", "77")]);
+    assert!(errors(&gone, "what-if-choice")[0].contains("77"));
+}
+
+#[test]
+fn a_link_that_is_pasted_is_laid_over_and_a_broken_one_is_named() {
+    let (own, second) = (Engine::load(generated(1, 10), AS_OF), Engine::load(generated(1, 20), AS_OF));
+    let link = share::encode(&Shared { inputs: Some(second.needed_inputs()), session: Session::default() }).unwrap();
+    let mut desk = desk(&own);
+    let settings = Settings { shock: shock(0.1, 0.0, 0.0), ..Settings::default() };
+    let whole = format!("https://example.org/plimsoll/#{link}");
+    let sheet = ask(&mut desk, "overlay", &settings, &[("overlay/link", &whole), ("overlay/scale", "-0.5")]);
+    let rows = &table(&sheet, "measures").table.rows;
+    let pnl = rows.iter().find(|row| row[0].shown() == "P&L under shock").unwrap();
+    let of = |engine: &Engine| engine.valuation(&settings, false).pnl.unwrap();
+    let [before, after, difference] = numbers(pnl)[..] else { panic!("{pnl:?}") };
+    assert_eq!(before, of(&own));
+    near("after", after, of(&own) - 0.5 * of(&second), 1e-9);
+    assert_eq!(difference, after - before);
+    let broken = ask(&mut desk, "overlay", &settings, &[("overlay/link", &whole[..whole.len() - 4])]);
+    assert_eq!(errors(&broken, "overlay-choice").len(), 1);
+    let scenario = share::encode(&Shared { inputs: None, session: Session::default() }).unwrap();
+    let empty = ask(&mut desk, "overlay", &settings, &[("overlay/link", &scenario)]);
+    assert!(errors(&empty, "overlay-choice")[0].contains("no book"));
+    assert!(said(&ask(&mut desk, "overlay", &settings, &[]), "overlay-none").contains("kB"));
+}
+
+#[test]
+fn a_numeraire_counts_bars_in_coins() {
+    let (_, plan, base) = laid_out(&inputs(vec![position("BTC", coin("BTC"), 2.0, None)], vec![spot_fact("BTC", 100_000.0)]));
+    let ordinary = BTreeMap::from([("BTC".to_owned(), 0.03)]);
+    let names = ["BTC".to_owned()];
+    let coins = Numeraire::Coin("BTC".to_owned());
+    let bars = plimsoll::stress::tornado::tornado(&plan, &base, &TornadoSpec::default(), &ordinary, &names, &coins);
+    // What is held in coins does not move in coins.
+    assert!(bars.iter().all(|bar| bar.width() == 0.0), "{bars:?}");
+}
