@@ -1,9 +1,10 @@
 //! Analyses: which one the open page shows, and what the annex laid out for it.
 
 use crate::protocol::{self, Request};
-use crate::session::{Action, Page, Session};
+use crate::session::{Action, MAX_CHOICE_VALUE, Page, Session};
+use crate::view::format;
 use crate::view::sheet::{ALERTS, Body, GRID, LIMITS, Sheet, TABS, Tab, Tone};
-use crate::web::store::{Store, page_id};
+use crate::web::store::{Notice, Store, page_id};
 use leptos::prelude::*;
 
 /// State of the open sheet; cheap to copy.
@@ -158,8 +159,14 @@ impl Store {
         self.act(Action::Choose(page_id(page).to_owned(), is_known.then(|| id.to_owned())));
     }
 
-    /// Chooses something in an analysis; nothing takes the choice back.
+    /// Chooses something in an analysis; nothing takes the choice back. What is too long to be kept is said to be.
     pub fn choose(&self, key: &str, value: &str) {
+        if value.len() > MAX_CHOICE_VALUE {
+            let [long, most] = [value.len(), MAX_CHOICE_VALUE].map(|bytes| format::bytes(bytes as u64));
+            let text = format!("This is {long} long, and at most {most} can be kept here: nothing was changed.");
+            self.notice.set(Some(Notice { text, is_error: true }));
+            return;
+        }
         self.act(Action::Choose(key.to_owned(), (!value.is_empty()).then(|| value.to_owned())));
     }
 }
