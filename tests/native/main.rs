@@ -60,6 +60,7 @@ mod leverage;
 mod limit_sets;
 mod limits;
 mod limits_book;
+mod scenarios;
 mod ladders;
 mod laws;
 mod pivot;
