@@ -2,12 +2,16 @@
 
 use crate::engine::Engine;
 use crate::exposure::{self, Totals};
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueKind};
 use crate::order;
 use crate::price::{Expiry, ValuedPosition};
+use crate::stress::library::{Window, replay, windows};
 use crate::stress::scenario::{Ground, Outcome, Scenario};
 use crate::units::{Currency, Timestamp};
 use std::collections::BTreeMap;
+
+/// Windows of a history that are revalued in full.
+pub const REVALUED: usize = 50;
 
 /// One scenario of many.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +87,35 @@ impl Engine {
         let mut rows: Vec<ScenarioRow> = pack.iter().enumerate().map(|(place, scenario)| self.outcome(place, scenario, coin).0).collect();
         order::sort_by(&mut rows, |one, other| one.pnl.total_cmp(&other.pnl).then(one.place.cmp(&other.place)));
         rows
+    }
+
+    /// The window of so many days of the dropped history that is worst for this book, by full revaluation of the [`REVALUED`] windows that
+    /// delta and gamma put first.
+    ///
+    /// # Errors
+    /// `MissingData` where no file has closes of an underlying of the book so many days apart.
+    pub fn worst_window(&self, days: u32) -> Result<(Scenario, Vec<Issue>), Issue> {
+        let sums = exposure::by_underlying(&self.book, &self.base, None);
+        let sensitivities: Vec<(String, f64, f64)> =
+            sums.into_iter().map(|slice| (slice.key, slice.base.cash_delta, slice.base.gamma_1pct * 100.0)).collect();
+        let mut worst: Option<(f64, (Scenario, Vec<Issue>))> = None;
+        for window in windows(self.history(), days, &sensitivities).into_iter().take(REVALUED) {
+            let found = replay(self.history(), &self.plan, window)?;
+            let pnl = found.0.run(&self.ground()).pnl;
+            if worst.as_ref().is_none_or(|(least, _)| pnl < *least) {
+                worst = Some((pnl, found));
+            }
+        }
+        let missing = || Issue::rejected(IssueKind::MissingData, "no file has closes of an underlying of this book so many days apart");
+        worst.map(|(_, found)| found).ok_or_else(missing)
+    }
+
+    /// What the dropped history did between two days, as a scenario.
+    ///
+    /// # Errors
+    /// As [`replay`] has them.
+    pub fn replay(&self, window: Window) -> Result<(Scenario, Vec<Issue>), Issue> {
+        replay(self.history(), &self.plan, window)
     }
 
     /// One scenario taken apart.

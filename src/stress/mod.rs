@@ -5,6 +5,7 @@
 
 pub mod decay;
 pub mod reach;
+pub mod library;
 pub mod scenario;
 mod grid;
 mod method;

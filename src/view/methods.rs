@@ -23,7 +23,11 @@ pub const ALL: &[SectionDef] = &[
     SectionDef { id: "contract", label: "Contracts", methods: &[crate::instrument::METHODS, &[&exercise_boundary::METHOD]] },
     SectionDef { id: "market", label: "Market", methods: &[crate::market::METHODS, crate::market::surface::METHODS] },
     SectionDef { id: "past", label: "The past", methods: &[crate::market::history::METHODS, crate::exposure::portfolio_vol::METHODS] },
-    SectionDef { id: "stress", label: "Stress", methods: &[crate::stress::METHODS, crate::stress::scenario::METHODS] },
+    SectionDef {
+        id: "stress",
+        label: "Stress",
+        methods: &[crate::stress::METHODS, crate::stress::scenario::METHODS, crate::stress::library::METHODS],
+    },
     SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },
     SectionDef {
         id: "exposure",

@@ -61,6 +61,7 @@ mod limit_sets;
 mod limits;
 mod limits_book;
 mod scenarios;
+mod scenario_library;
 mod ladders;
 mod laws;
 mod pivot;

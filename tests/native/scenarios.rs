@@ -2,7 +2,7 @@
 
 use crate::book_support::{
     AS_OF, cash, coin, day, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact, position,
-    price, quote, spot_fact,
+    quote, spot_fact,
 };
 use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Settings};
@@ -349,5 +349,4 @@ fn the_worst_is_first_and_counted_in_dollars_coins_and_of_equity() {
     near("worst", rows[0].pnl, -20_000.0, 1e-12);
     assert_eq!(rows[0].of_equity.map(|part| (part * 1e9).round() / 1e9), Some(-0.2));
     near("in coin", rows[0].pnl_coin.unwrap(), 0.0, 1e-12);
-    let _ = price(1.0);
 }

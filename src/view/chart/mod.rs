@@ -15,6 +15,7 @@ pub mod plot;
 pub mod profile;
 pub mod reading;
 pub mod scale;
+pub mod scenario_pnl;
 pub mod series;
 pub mod smile;
 pub mod strike_ladder;
@@ -59,4 +60,5 @@ pub const ALL: &[ChartDef] = &[
     correlation::DEF,
     vol_cone::DEF,
     lambda::DEF,
+    scenario_pnl::DEF,
 ];

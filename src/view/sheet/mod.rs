@@ -17,6 +17,8 @@ pub mod limits;
 mod market;
 mod overview;
 mod pivot;
+mod scenarios;
+mod scenarios_help;
 mod volatility;
 
 use crate::engine::{Engine, PastVol, Settings, ThetaCalendar};
@@ -190,6 +192,7 @@ pub const TABS: &[Tab] = &[
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
     Tab { id: GRID, label: "Grid and profile", page: Page::Stress },
+    Tab { id: "scenarios", label: "Scenarios", page: Page::Stress },
 ];
 
 /// The tab of the Stress page that the workers answer: it has no sheet.
@@ -223,6 +226,7 @@ pub const ALL: &[&SheetDef] = &[
     &limits::DEF,
     &carry::DEF,
     &market::DEF,
+    &scenarios::DEF,
 ];
 
 /// What a sheet is laid out from.
@@ -252,6 +256,8 @@ pub struct Kept {
     past_vols: Option<Vec<PastVol>>,
     /// What time does to the book; the way of its spots is its own.
     theta: Option<ThetaCalendar>,
+    /// Scenarios that were run.
+    scenarios: Option<scenarios::Ran>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
 }
