@@ -23,7 +23,7 @@ const WINDOWS: [(&str, &str, &str); 7] = [
     ("2024-08-05", "2024-08-01", "2024-08-05"),
 ];
 /// What those sources say is assumed of single coins.
-const ASSUMED: [&str; 3] = ["LUNA", "UST", "FTT"];
+const ASSUMED: [&str; 10] = ["LUNA", "UST", "FTT", "SPX", "XSP", "ES", "MES", "NDX", "NQ", "MNQ"];
 
 fn midnight(day: &str) -> Timestamp {
     Timestamp::parse_iso(&format!("{day}T00:00:00Z")).unwrap()

@@ -12,7 +12,7 @@ const HISTORICAL: Method = Method {
     formula: "x = close(last day)/close(first day) − 1, in percent to two digits",
     unit: "percent of spot",
     convention: "All at once: no time goes by. A coin of which there was no close moves by the figure that the source says is assumed.",
-    source: "daily closes of Yahoo Finance; what else is in a scenario is told in its source, as is what is assumed",
+    source: "daily closes of Yahoo Finance, of the smaller coins MiM0ulay/assets_risk_metrics; what else is in a scenario is told in its source, as is what is assumed",
     limits: "Vol moves are assumed throughout: no file here has the implied vols of those days. Closes hide what happened within a day.",
 };
 

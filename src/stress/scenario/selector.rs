@@ -88,22 +88,26 @@ impl Selector {
     /// Whether a column of the market is selected, by what a column can be told by: of a shock on some positions it is known already that
     /// the one at hand is among them.
     pub(super) fn holds_column(&self, target: &Target<'_>) -> bool {
-        let but = self.but.clone().filter(|but| !but.is_by_position());
-        Selector { venues: Vec::new(), tags: Vec::new(), but, ..self.clone() }.holds(target)
+        let is_but = self.but.as_ref().is_some_and(|but| !but.is_by_position() && but.holds_column(target));
+        self.holds_market(target) && !is_but
     }
 
     /// Whether this is selected.
     pub fn holds(&self, target: &Target<'_>) -> bool {
-        let is_asset =
-            self.assets.is_empty() || names(&self.assets, target.asset) || target.token.is_some_and(|token| names(&self.assets, token));
-        let is_class = self.classes.is_empty() || names(&self.classes, target.class);
         let label = |key: &str| target.position.and_then(|position| position.tags.get(key));
         let is_venue = self.venues.is_empty() || target.position.is_some_and(|position| names(&self.venues, &position.venue));
         let is_label = self.tags.iter().all(|(key, values)| label(key).is_some_and(|value| names(values, value)));
+        self.holds_market(target) && is_venue && is_label && !self.but.as_ref().is_some_and(|but| but.holds(target))
+    }
+
+    /// By asset, class and days alone.
+    fn holds_market(&self, target: &Target<'_>) -> bool {
+        let is_asset =
+            self.assets.is_empty() || names(&self.assets, target.asset) || target.token.is_some_and(|token| names(&self.assets, token));
+        let is_class = self.classes.is_empty() || names(&self.classes, target.class);
         let is_from = self.from_days.is_none_or(|from| target.days.is_some_and(|days| days >= from));
         let is_to = self.to_days.is_none_or(|to| target.days.is_some_and(|days| days <= to));
-        let is_but = self.but.as_ref().is_some_and(|but| but.holds(target));
-        is_asset && is_class && is_venue && is_label && is_from && is_to && !is_but
+        is_asset && is_class && is_from && is_to
     }
 
     /// In words, for a table: `BTC, ETH at Deribit`.
