@@ -160,8 +160,11 @@ fn smile(ground: &Ground<'_>, scenario: &Scenario, state: &mut State, issues: &m
     }));
 }
 
+/// Vol after a shock.
+type VolShock = fn(&ShockItem, &VolNow) -> f64;
+
 fn shift_vols(ground: &Ground<'_>, items: &[&ShockItem], state: &mut State) {
-    let items: Vec<(&ShockItem, fn(&ShockItem, &VolNow) -> f64)> = items
+    let items: Vec<(&ShockItem, VolShock)> = items
         .iter()
         .filter_map(|item| match item.family.act {
             Act::Vol(act) => Some((*item, act)),
