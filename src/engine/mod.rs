@@ -20,6 +20,7 @@ mod leverage;
 mod limit;
 mod reverse;
 mod row;
+mod scenarios;
 mod surface;
 
 use crate::book::{Account, Book, Position};
@@ -39,6 +40,7 @@ pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::reverse::{BreakPoint, BreakPoints, FactorBook, FactorChoice};
 pub use crate::engine::row::PositionRow;
+pub use crate::engine::scenarios::{MarketMove, PartOfPnl, REVALUED, ScenarioDetail, ScenarioRow};
 
 /// What a book is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -175,21 +175,27 @@ pub(super) fn records(text: &str, part: &str) -> Result<Vec<Record>, Issue> {
 }
 
 /// Where a part of the text starts in it.
-fn offset(text: &str, part: &str) -> usize {
+pub(crate) fn offset(text: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
-fn place(text: &str, offset: usize) -> (u64, u64) {
+/// Line and column of an offset, from 1.
+pub(crate) fn place(text: &str, offset: usize) -> (u64, u64) {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     (1 + before.matches('\n').count() as u64, 1 + before.get(line_start..).unwrap_or_default().chars().count() as u64)
 }
 
-fn syntax(error: &serde_json::Error) -> Issue {
+/// What the parser says.
+pub(crate) fn syntax(error: &serde_json::Error) -> Issue {
     Issue::rejected(IssueKind::Parse, format!("not valid JSON: {error}")).at_line(error.line() as u64)
 }
 
-fn check_depth(text: &str) -> Result<(), Issue> {
+/// Refuses what is nested so deeply that reading it could overflow the stack.
+///
+/// # Errors
+/// With line and column.
+pub(crate) fn check_depth(text: &str) -> Result<(), Issue> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
         if in_string {
@@ -212,10 +218,10 @@ fn check_depth(text: &str) -> Result<(), Issue> {
 }
 
 /// Fields of an object in their order, repeated ones included.
-pub(super) struct Entries<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Entries<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
 /// Elements of a list.
-pub(super) struct Elements<'a>(pub Vec<&'a RawValue>);
+pub(crate) struct Elements<'a>(pub Vec<&'a RawValue>);
 
 /// Where the lines of a text start.
 pub(super) struct Lines(Vec<usize>);

@@ -43,7 +43,7 @@ mod ibkr_row;
 mod ibkr_statement;
 mod ibkr_trades;
 mod intake;
-mod json;
+pub(crate) mod json;
 mod ledger;
 mod ledger_asset;
 mod ledger_row;

@@ -14,7 +14,7 @@ pub(super) const METHOD: Method = Method {
     id: "loan",
     label: "Loan",
     doc: "A balance that is lent (+) or borrowed (−), with the share of its value up to which it secures debt.",
-    formula: "V = q · S, of a dollar coin q\n\
+    formula: "V = q · S, of a dollar coin S = 1\n\
               Δ = q, of a dollar coin 0",
     unit: "US dollars; q coins",
     convention: "Both legs of a loan stand in one account, whose health is shown with it.",
@@ -34,7 +34,7 @@ pub struct Loan {
 }
 
 impl Loan {
-    /// One unit: a dollar where the asset is meant to be one, else a coin.
+    /// One unit: a dollar where the asset is meant to be one and its peg holds, else a coin.
     pub fn greeks(&self, point: &Point) -> Greeks {
         let delta = if self.asset.is_dollar_like() { 0.0 } else { 1.0 };
         Greeks { value: self.unit_value(point), delta, ..Greeks::default() }
@@ -42,6 +42,6 @@ impl Loan {
 
     /// Value of one unit, US dollars.
     pub fn unit_value(&self, point: &Point) -> f64 {
-        if self.asset.is_dollar_like() { 1.0 } else { point.spot }
+        point.spot
     }
 }

@@ -252,7 +252,7 @@ impl Instrument {
     /// unit, and matters only to futures and perpetuals, whose value is what they have gained since.
     pub fn greeks(&self, point: &Point, entry: Option<f64>) -> Greeks {
         match self {
-            Instrument::Cash(cash) => cash.greeks(),
+            Instrument::Cash(cash) => cash.greeks(point),
             Instrument::Spot(spot) => spot.greeks(point),
             Instrument::Future(future) => future.greeks(point, entry),
             Instrument::Perpetual(perpetual) => perpetual.greeks(point, entry),

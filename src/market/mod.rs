@@ -242,6 +242,11 @@ impl Market {
         Some(smile.vol(forward, forward))
     }
 
+    /// The smile of an expiry, where the files quote one.
+    pub fn smile(&self, name: &str, expiry: Timestamp) -> Option<&Smile> {
+        self.underlyings.get(name)?.smiles.get(&expiry)
+    }
+
     /// What a balance of the currency is worth: one dollar if it is meant to be.
     ///
     /// # Errors

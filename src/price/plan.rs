@@ -132,6 +132,11 @@ impl Plan {
         self.contracts.iter().map(|contract| contract.underlying)
     }
 
+    /// Contract, underlying and group of each column of the state's vols.
+    pub fn contracts(&self) -> impl Iterator<Item = (&Instrument, usize, usize)> {
+        self.contracts.iter().map(|contract| (&contract.instrument, contract.underlying, contract.group))
+    }
+
     /// Where each position went, in book order.
     pub fn lines(&self) -> &[Line] {
         &self.lines
@@ -245,26 +250,23 @@ impl Plan {
 
     /// Values every position.
     pub fn value(&self, book: &Book, state: &State) -> Valued {
-        let positions = book
-            .positions
-            .iter()
-            .enumerate()
-            .map(|(index, position)| {
-                let Some(Line::Contract(contract)) = self.lines.get(index) else { return None };
-                let (planned, point) = self.point(state, *contract)?;
-                let entry = self.entries.get(index).copied();
-                Some(value_position(&planned.instrument, &point, position.quantity.get(), entry))
-            })
-            .collect();
+        let positions = (0..book.positions.len()).map(|index| self.value_one(book, state, index)).collect();
         Valued { positions, total: self.total(state) }
+    }
+
+    /// Values the position at this place of the book; `None` of one that is left out or had expired.
+    pub fn value_one(&self, book: &Book, state: &State, index: usize) -> Option<ValuedPosition> {
+        let Some(Line::Contract(contract)) = self.lines.get(index) else { return None };
+        let (planned, point) = self.point(state, *contract)?;
+        let entry = self.entries.get(index).copied();
+        Some(value_position(&planned.instrument, &point, book.positions.get(index)?.quantity.get(), entry))
     }
 }
 
 impl Contract {
     pub(super) fn value(&self, point: &Point, boundaries: &mut Boundaries) -> f64 {
         let (settlement, size, price) = match &self.instrument {
-            Instrument::Cash(_) => return self.quantity,
-            Instrument::Spot(_) | Instrument::Share(_) => return self.quantity * point.spot,
+            Instrument::Cash(_) | Instrument::Spot(_) | Instrument::Share(_) => return self.quantity * point.spot,
             Instrument::Option(option) => return self.quantity * option.value(point),
             Instrument::AmericanOption(option) => return self.quantity * option.value_among(point, boundaries),
             Instrument::Stake(stake) => return self.quantity * stake.rate * point.spot,
@@ -296,8 +298,7 @@ pub(super) fn value_position(instrument: &Instrument, point: &Point, quantity: f
     let exposure = quantity * instrument.unit_exposure(point);
     let is_cash = instrument.is_currency();
     let (unit_price, vol) = match instrument {
-        Instrument::Cash(_) => (1.0, None),
-        Instrument::Spot(_) | Instrument::Share(_) | Instrument::Other(_) => (point.spot, None),
+        Instrument::Cash(_) | Instrument::Spot(_) | Instrument::Share(_) | Instrument::Other(_) => (point.spot, None),
         Instrument::Stake(stake) => (stake.rate * point.spot, None),
         Instrument::Loan(loan) => (loan.unit_value(point), None),
         Instrument::Pool(_) => (unit.value, None),

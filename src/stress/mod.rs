@@ -9,6 +9,8 @@ pub mod factor;
 pub mod propagation;
 pub mod reverse;
 pub mod explain;
+pub mod library;
+pub mod scenario;
 mod grid;
 mod method;
 mod ordinary;

@@ -148,6 +148,26 @@ impl AddAssign for Measures {
     }
 }
 
+impl Measures {
+    /// Of so many times as much.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Measures {
+        Measures {
+            value: self.value * factor,
+            gross_notional: self.gross_notional * factor.abs(),
+            net_notional: self.net_notional * factor,
+            cash_delta: self.cash_delta * factor,
+            gamma_1pct: self.gamma_1pct * factor,
+            vega_1pt: self.vega_1pt * factor,
+            theta_1d: self.theta_1d * factor,
+            rho_1bp: self.rho_1bp * factor,
+            vanna_1pt: self.vanna_1pt * factor,
+            volga_1pt: self.volga_1pt * factor,
+            charm_1d: self.charm_1d * factor,
+        }
+    }
+}
+
 /// The measures of one underlying's positions in its own coin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CoinGreeks {

@@ -26,7 +26,13 @@ pub const ALL: &[SectionDef] = &[
     SectionDef {
         id: "stress",
         label: "Stress",
-        methods: &[crate::stress::METHODS, crate::stress::propagation::METHODS, crate::stress::reverse::METHODS],
+        methods: &[
+            crate::stress::METHODS,
+            crate::stress::scenario::METHODS,
+            crate::stress::library::METHODS,
+            crate::stress::propagation::METHODS,
+            crate::stress::reverse::METHODS,
+        ],
     },
     SectionDef { id: "hedge", label: "Alternatives", methods: &[crate::hedge::METHODS] },
     SectionDef { id: "book", label: "Book", methods: &[exposure::METHODS, crate::book::METHODS] },

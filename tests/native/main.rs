@@ -62,6 +62,8 @@ mod leverage;
 mod limit_sets;
 mod limits;
 mod limits_book;
+mod scenarios;
+mod scenario_library;
 mod ladders;
 mod laws;
 mod pivot;

@@ -16,6 +16,7 @@ pub mod plot;
 pub mod profile;
 pub mod reading;
 pub mod scale;
+pub mod scenario_pnl;
 pub mod series;
 pub mod smile;
 pub mod strike_ladder;
@@ -66,4 +67,5 @@ pub const ALL: &[ChartDef] = &[
     tornado::DEF,
     cube::DEF,
     cube::PAIR,
+    scenario_pnl::DEF,
 ];

@@ -26,6 +26,8 @@ mod propagate;
 mod reverse;
 mod tornado;
 mod typed;
+mod scenarios;
+mod scenarios_help;
 mod volatility;
 mod what_if;
 
@@ -68,6 +70,7 @@ pub const TABS: &[Tab] = &[
     Tab { id: "carry", label: "Basis and carry", page: Page::Exposure },
     Tab { id: "market", label: "Market", page: Page::Market },
     Tab { id: GRID, label: "Grid and profile", page: Page::Stress },
+    Tab { id: "scenarios", label: "Scenarios", page: Page::Stress },
     Tab { id: "explain", label: "P&L explain", page: Page::Stress },
     Tab { id: "tornado", label: "Tornado", page: Page::Stress },
     Tab { id: "cube", label: "Cube", page: Page::Stress },
@@ -115,6 +118,7 @@ pub const ALL: &[&SheetDef] = &[
     &cube::DEF,
     &what_if::DEF,
     &overlay::DEF,
+    &scenarios::DEF,
 ];
 
 /// What a sheet is laid out from.
@@ -144,6 +148,8 @@ pub struct Kept {
     past_vols: Option<Vec<PastVol>>,
     /// What time does to the book; the way of its spots is its own.
     theta: Option<ThetaCalendar>,
+    /// Scenarios that were run.
+    scenarios: Option<scenarios::Ran>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
     /// The likeliest storm, and how far single factors are from it.

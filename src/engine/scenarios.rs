@@ -1,0 +1,210 @@
+//! All scenarios in one answer, and one of them taken apart.
+
+use crate::engine::Engine;
+use crate::exposure::{self, Totals};
+use crate::issue::{Issue, IssueKind};
+use crate::order;
+use crate::price::{Expiry, ValuedPosition};
+use crate::stress::library::{Window, replay, windows};
+use crate::stress::scenario::{Ground, Outcome, Scenario};
+use crate::units::{Currency, Timestamp};
+use std::collections::BTreeMap;
+
+/// Windows of a history that are revalued in full.
+pub const REVALUED: usize = 50;
+
+/// One scenario of many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioRow {
+    /// Its place in the pack.
+    pub place: usize,
+    /// P&L, US dollars, times the scenario's weight.
+    pub pnl: f64,
+    /// Change of the book's value counted in the coin, each at its own spot; `None` where the coin is not in the book.
+    pub pnl_coin: Option<f64>,
+    /// P&L over the equity now; `None` where that is not positive.
+    pub of_equity: Option<f64>,
+    /// The whole book after it, without the weight.
+    pub after: Totals,
+    /// What counts for nothing, and what was assumed.
+    pub issues: Vec<Issue>,
+}
+
+/// A part of a P&L.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartOfPnl {
+    /// Underlying or venue; a venue that no file names is empty.
+    pub key: String,
+    /// US dollars, times the scenario's weight.
+    pub pnl: f64,
+}
+
+/// One column of the market before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarketMove {
+    /// Underlying.
+    pub underlying: String,
+    /// Its dated forward, where it is one; else the spot.
+    pub expiry: Option<Timestamp>,
+    /// Price before, US dollars.
+    pub before: f64,
+    /// Price after, US dollars.
+    pub after: f64,
+    /// Lowest and highest change of the vols of that expiry, decimals; `None` where no option is held or it has run out.
+    pub vols: Option<(f64, f64)>,
+}
+
+/// One scenario taken apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioDetail {
+    /// Its row.
+    pub row: ScenarioRow,
+    /// What it does to the market that shocks without a venue or a label lead to.
+    pub moves: Vec<MarketMove>,
+    /// By underlying, the worst first.
+    pub by_underlying: Vec<PartOfPnl>,
+    /// By venue, the worst first.
+    pub by_venue: Vec<PartOfPnl>,
+    /// By position, in book order; `None` of what is left out or had expired.
+    pub by_position: Vec<Option<f64>>,
+}
+
+impl Engine {
+    /// What scenarios act on.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            book: &self.book,
+            market: &self.market,
+            plan: &self.plan,
+            base: &self.state,
+            valued: &self.base,
+            deviations: &self.ordinary.deviations,
+        }
+    }
+
+    /// Every scenario, the worst first; `coin` is what P&L is counted in besides.
+    pub fn scenarios(&self, pack: &[Scenario], coin: Option<&str>) -> Vec<ScenarioRow> {
+        let mut rows: Vec<ScenarioRow> = pack.iter().enumerate().map(|(place, scenario)| self.outcome(place, scenario, coin).0).collect();
+        order::sort_by(&mut rows, |one, other| one.pnl.total_cmp(&other.pnl).then(one.place.cmp(&other.place)));
+        rows
+    }
+
+    /// The window of so many days of the dropped history that is worst for this book, by full revaluation of the [`REVALUED`] windows that
+    /// delta and gamma put first.
+    ///
+    /// # Errors
+    /// `MissingData` where no file has closes of an underlying of the book so many days apart.
+    pub fn worst_window(&self, days: u32) -> Result<(Scenario, Vec<Issue>), Issue> {
+        let sums = exposure::by_underlying(&self.book, &self.base, None);
+        let sensitivities: Vec<(String, f64, f64)> =
+            sums.into_iter().map(|slice| (slice.key, slice.base.cash_delta, slice.base.gamma_1pct * 100.0)).collect();
+        let mut worst: Option<(f64, (Scenario, Vec<Issue>))> = None;
+        for window in windows(self.history(), days, &sensitivities).into_iter().take(REVALUED) {
+            let found = replay(self.history(), &self.plan, window)?;
+            let pnl = found.0.run(&self.ground()).pnl;
+            if worst.as_ref().is_none_or(|(least, _)| pnl < *least) {
+                worst = Some((pnl, found));
+            }
+        }
+        let missing = || Issue::rejected(IssueKind::MissingData, "no file has closes of an underlying of this book so many days apart");
+        worst.map(|(_, found)| found).ok_or_else(missing)
+    }
+
+    /// What the dropped history did between two days, as a scenario.
+    ///
+    /// # Errors
+    /// As [`replay`] has them.
+    pub fn replay(&self, window: Window) -> Result<(Scenario, Vec<Issue>), Issue> {
+        replay(self.history(), &self.plan, window)
+    }
+
+    /// One scenario taken apart.
+    pub fn scenario(&self, place: usize, scenario: &Scenario, coin: Option<&str>) -> ScenarioDetail {
+        let (row, outcome) = self.outcome(place, scenario, coin);
+        let value = |valued: &Option<ValuedPosition>| valued.as_ref().map(|valued| valued.measures.value);
+        let by_position: Vec<Option<f64>> = outcome
+            .positions
+            .iter()
+            .zip(&self.base.positions)
+            .map(|(after, before)| Some((value(after)? - value(before)?) * scenario.weight))
+            .collect();
+        let by = |key: fn(&crate::book::Position) -> &str| {
+            let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+            for (position, pnl) in self.book.positions.iter().zip(&by_position) {
+                if let Some(pnl) = pnl {
+                    *sums.entry(key(position)).or_default() += pnl;
+                }
+            }
+            let mut parts: Vec<PartOfPnl> = sums.into_iter().map(|(key, pnl)| PartOfPnl { key: key.to_owned(), pnl }).collect();
+            order::sort_by(&mut parts, |one, other| one.pnl.total_cmp(&other.pnl));
+            parts
+        };
+        let by_underlying = by(|position| position.instrument.underlying());
+        let by_venue = by(|position| &position.venue);
+        ScenarioDetail { row, moves: self.moves(&outcome), by_underlying, by_venue, by_position }
+    }
+
+    fn outcome(&self, place: usize, scenario: &Scenario, coin: Option<&str>) -> (ScenarioRow, Outcome) {
+        let outcome = scenario.run(&self.ground());
+        let mut after = exposure::totals(&crate::price::Valued { positions: outcome.positions.clone(), total: outcome.total });
+        after.equity = outcome.total;
+        let row = ScenarioRow {
+            place,
+            pnl: outcome.pnl,
+            pnl_coin: coin.and_then(|coin| self.in_coin(coin, &outcome, scenario)),
+            of_equity: (self.base.total > 0.0).then(|| outcome.pnl / self.base.total),
+            after,
+            issues: outcome.issues.clone(),
+        };
+        (row, outcome)
+    }
+
+    /// Value over spot after, less value over spot now.
+    fn in_coin(&self, coin: &str, outcome: &Outcome, scenario: &Scenario) -> Option<f64> {
+        let at = self.plan.underlyings().iter().position(|underlying| underlying.name == coin)?;
+        let (before, after) = (*self.state.spots.get(at)?, *outcome.state.spots.get(at)?);
+        let weighted = self.base.total + outcome.pnl;
+        (before > 0.0 && after > 0.0 && scenario.weight > 0.0).then(|| weighted / after - self.base.total / before)
+    }
+
+    /// Underlyings and dated forwards of the book, in the plan's order.
+    fn moves(&self, outcome: &Outcome) -> Vec<MarketMove> {
+        let mut moves = Vec::new();
+        for (place, underlying) in self.plan.underlyings().iter().enumerate() {
+            let (Some(before), Some(after)) = (self.state.spots.get(place), outcome.state.spots.get(place)) else { continue };
+            if underlying.name == Currency::usd().code() {
+                continue;
+            }
+            moves.push(MarketMove { underlying: underlying.name.clone(), expiry: None, before: *before, after: *after, vols: None });
+            for (group, (of, expiry)) in self.plan.groups().enumerate() {
+                let Expiry::Dated(at) = expiry else { continue };
+                let (Some(before), Some(after)) = (self.state.forwards.get(group), outcome.state.forwards.get(group)) else { continue };
+                if of != place {
+                    continue;
+                }
+                let is_alive = outcome.state.years.get(group).is_some_and(|years| *years > 0.0);
+                moves.push(MarketMove {
+                    underlying: underlying.name.clone(),
+                    expiry: Some(at),
+                    before: *before,
+                    after: *after,
+                    vols: self.vol_changes(group, outcome).filter(|_| is_alive),
+                });
+            }
+        }
+        moves
+    }
+
+    fn vol_changes(&self, group: usize, outcome: &Outcome) -> Option<(f64, f64)> {
+        let vols = self.state.vols.iter().zip(&outcome.state.vols);
+        self.plan
+            .contracts()
+            .zip(vols)
+            .filter(|((instrument, _, of), _)| *of == group && instrument.option_terms().is_some())
+            .map(|(_, (before, after))| after - before)
+            .fold(None, |ends, change| {
+                let (low, high) = ends.unwrap_or((change, change));
+                Some((change.min(low), change.max(high)))
+            })
+    }
+}
