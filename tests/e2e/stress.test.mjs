@@ -1,0 +1,124 @@
+// Stress: every storm worst first, one of them explained, the likeliest one, a pack of one's own, a second book laid over, the link.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { longTasks, openSample, goTo, screenshot, settled, start, troubles, until } from './harness.mjs';
+
+let site;
+before(async () => { site = await start(); });
+after(() => site.stop());
+
+const TABS = ['scenarios', 'explain', 'tornado', 'cube', 'propagation', 'reverse', 'what-if', 'overlay'];
+
+async function openTab(page, tab) {
+  await page.click(`.tabs__tab[href="#stress/${tab}"]`);
+  await page.waitForSelector(`.tabs__tab[aria-current][href="#stress/${tab}"]`);
+  await page.waitForFunction(() => !document.querySelector('.chart__stage--stale') && document.querySelector('.sheet > *') && ![...document.querySelectorAll('.sheet .empty')].some((part) => part.textContent === 'Computing…'));
+}
+
+const table = (page, file) => page.$eval(`[data-table="${file}"] table`, (table) => {
+  const texts = (cells) => [...cells].map((cell) => cell.textContent);
+  return { heads: texts(table.tHead.rows[0].cells), rows: [...table.tBodies[0].rows].map((row) => texts(row.cells)) };
+});
+const number = (text) => Number(text.replace(/[^\d.,−+-]/g, '').replace('−', '-').replace('+', ''));
+const column = ({ heads, rows }, head) => {
+  const place = heads.findIndex((known) => known.startsWith(head));
+  assert.ok(place >= 0, `${head} is among ${heads}`);
+  return rows.map((row) => row[place]);
+};
+
+async function openStress(options) {
+  const opened = await site.open(site.url, options);
+  await openSample(opened.page);
+  await settled(opened.page);
+  await goTo(opened.page, 'stress');
+  return opened;
+}
+
+const shock = async (page, dial, value) => {
+  await page.fill(`input[data-dial=${dial}]`, value);
+  await page.press(`input[data-dial=${dial}]`, 'Enter');
+};
+
+test('every storm stands worst first, and the one that is taken is told apart', async () => {
+  const { page, record, close } = await openStress();
+  await openTab(page, 'scenarios');
+  const losses = column(await table(page, 'scenarios'), 'P&L').map(number);
+  assert.ok(losses.length >= 8);
+  assert.deepEqual(losses, [...losses].sort((one, other) => one - other));
+  const [name] = (await table(page, 'scenarios')).rows[0];
+  await page.click('[data-table=scenarios] .data-table__pick');
+  await page.waitForSelector(`.sheet h2:text-is(${JSON.stringify(name)})`);
+  const parts = column(await table(page, 'scenario-by-underlying'), 'P&L').map(number);
+  const whole = parts.at(-1);
+  assert.ok(Math.abs(parts.slice(0, -1).reduce((sum, part) => sum + part, 0) - whole) <= parts.length, String(parts));
+  assert.equal(whole, losses[0]);
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+test('the parts of a shock and what they leave unexplained add up to the headline', async () => {
+  const { page, record, close } = await openStress();
+  await shock(page, 'spot', '-12');
+  await shock(page, 'vol', '8');
+  await shock(page, 'days', '3');
+  await settled(page);
+  await openTab(page, 'explain');
+  const told = await table(page, 'explain-by');
+  const whole = told.rows.at(-1).slice(2).map(number);
+  assert.ok(Math.abs(whole.slice(1).reduce((sum, part) => sum + part, 0) - whole[0]) <= whole.length, String(whole));
+  assert.equal(Math.round(whole[0] / 1000), Math.round(number((await page.textContent('[data-measure=pnl] .headline__value')).replace(/k/, ''))));
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+test('the likeliest storm loses what was asked, in a link that another browser opens', async () => {
+  const { page, record, close } = await openStress();
+  await openTab(page, 'reverse');
+  const said = () => page.textContent('.sheet section:has(h2:text-is("The likeliest storm"))');
+  assert.match(await said(), /The likeliest way to lose .* standard deviations over 1 day/);
+  const before = await said();
+  await page.fill('[data-choice="reverse/part"]', '5');
+  await page.press('[data-choice="reverse/part"]', 'Enter');
+  await until(page, async () => await said() !== before && /5\.0/.test(await said()), said);
+  await page.click('[data-action=share]');
+  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
+  const other = await site.open(await page.inputValue('textarea[data-output=link]'));
+  await other.page.waitForSelector('.sheet h2:text-is("The likeliest storm")');
+  assert.equal(await other.page.textContent('.sheet section:has(h2:text-is("The likeliest storm"))'), await said());
+  assert.deepEqual(troubles(other.record), []);
+  await other.close();
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+test('a pack of one\'s own is typed, refused with its place, and run', async () => {
+  const { page, record, close } = await openStress();
+  await openTab(page, 'scenarios');
+  const pack = '[data-choice="scenarios/pack"]';
+  await page.fill(pack, '{"scenarios": [{');
+  await page.press(pack, 'Tab');
+  await page.waitForSelector('.sheet__error:has-text("line")');
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+for (const [width, theme] of [[390, 'light'], [1440, 'dark']]) {
+  test(`nothing is cut and no task is long at ${width} px, ${theme}`, async () => {
+    const { page, record, close } = await openStress({ width, height: 844, theme });
+    await shock(page, 'spot', '-12');
+    await settled(page);
+    const tasks = await longTasks(page);
+    for (const tab of TABS) {
+      await openTab(page, tab);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, tab);
+      const cut = await page.$$eval('.sheet__controls *, .sheet .chart__title, .sheet .chart__sub, .sheet__sentence', (all) =>
+        all.filter((part) => part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
+      assert.deepEqual(cut, [], tab);
+      assert.doesNotMatch(await page.textContent('.main__page'), /NaN|Infinity|undefined|−0\.00(?!\d)/, tab);
+      await screenshot(page, `stress-${tab}-${width}-${theme}`);
+    }
+    assert.deepEqual(await tasks.read(), []);
+    assert.deepEqual(troubles(record), []);
+    await close();
+  });
+}
