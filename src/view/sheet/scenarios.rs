@@ -168,13 +168,13 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>) -> TableSheet {
         "Gamma after, USD per 1 %",
         "Vega after, USD per pt",
         "Theta after, USD per day",
-        "To be known",
     ];
     let mut table = DataTable::with_heads(heads);
+    let mut notes = Vec::new();
     let money = |value: f64| Cell::number(value, format::signed_money(value));
     for (scenario, row) in rows {
         let after = &row.after;
-        let known: Vec<&str> = row.issues.iter().map(|issue| issue.message.as_str()).collect();
+        notes.extend(row.issues.iter().map(|issue| format!("{}: {}.", scenario.name, issue.message)));
         table.rows.push(vec![
             Cell::text(scenario.name.clone()),
             money(row.pnl),
@@ -186,7 +186,6 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>) -> TableSheet {
             money(after.measures.gamma_1pct),
             money(after.measures.vega_1pt),
             money(after.measures.theta_1d),
-            Cell::text(known.join("; ")),
         ]);
     }
     TableSheet {
@@ -194,6 +193,7 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>) -> TableSheet {
         sub: "Full revaluation, the worst first; what stands after is before the part that counts of extreme moves".to_owned(),
         table,
         empty: "No scenario is in this group.".to_owned(),
+        notes,
         ..TableSheet::default()
     }
 }
