@@ -266,14 +266,13 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// What a link carries of it: no files and lines, and no Greeks that venues state.
+/// What a link carries of it: no files and lines.
 fn carried(shared: &Shared) -> Shared {
     let mut shared = shared.clone();
     if let Some(inputs) = &mut shared.inputs {
         inputs.positions.iter_mut().for_each(|position| position.source = Source::default());
         inputs.facts.iter_mut().for_each(|fact| fact.source = Source::default());
         inputs.accounts.iter_mut().for_each(|account| account.source = Source::default());
-        stated::strip(inputs);
         history::sources_mut(&mut inputs.history).into_iter().for_each(|source| *source = Source::default());
     }
     shared

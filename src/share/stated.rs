@@ -1,14 +1,13 @@
-//! The venues' own Greeks of the positions, which no link has a word for and leaves out: written behind a saved book, which is
-//! written without.
+//! The venues' own Greeks of the positions: written behind what is written without them, in a saved book and as a section of a link.
 //!
 //! ```text
 //! greeks      varint n, n int differences of the place among the positions to the one before, n varints k ≥ 1 of rules each, then over
 //!             all of them together: texts rule; some and nums of each of delta, gamma, vega, theta
 //! ```
 //!
-//! FROZEN as part of schema 3 of the saved book.
+//! FROZEN as part of schema 3 of the saved book and of v3 of the link.
 
-use crate::book::{Position, Stated, StatedGreeks};
+use crate::book::{Position, StatedGreeks};
 use crate::engine::Inputs;
 use crate::issue::Issue;
 use crate::share::damaged;
@@ -23,17 +22,6 @@ fn greeks(position: &Position) -> &[StatedGreeks] {
 /// Whether a position has any.
 pub(super) fn is_needed(inputs: &Inputs) -> bool {
     inputs.positions.iter().any(|position| !greeks(position).is_empty())
-}
-
-/// Takes them off what a link carries; what then states nothing is nothing.
-pub(super) fn strip(inputs: &mut Inputs) {
-    for position in &mut inputs.positions {
-        let Some(stated) = position.stated.as_mut().filter(|stated| !stated.greeks.is_empty()) else { continue };
-        stated.greeks.clear();
-        if **stated == Stated::default() {
-            position.stated = None;
-        }
-    }
 }
 
 /// Writes those of the positions.

@@ -1,6 +1,6 @@
 //! Saved books: all of a book comes back, and what was cut, changed or written by a newer version is refused in a sentence.
 
-use crate::share::{AS_OF, any_text, any_time, legs, session, varint};
+use crate::share::{AS_OF, any_text, any_time, legs, session, unsourced, varint};
 use crate::share_v2::{any_history, any_inputs, wide};
 use plimsoll::book::StatedGreeks;
 use plimsoll::engine::{Engine, Inputs};
@@ -259,7 +259,7 @@ fn stating() -> Document {
 }
 
 #[test]
-fn what_venues_state_of_sensitivities_is_saved_and_leaves_with_no_link() {
+fn what_venues_state_of_sensitivities_is_saved_and_goes_along_in_the_link() {
     let document = stating();
     let bytes = encode(&document).unwrap();
     assert_eq!(bytes[8], 3);
@@ -271,12 +271,11 @@ fn what_venues_state_of_sensitivities_is_saved_and_leaves_with_no_link() {
         flipped[at] ^= 1;
         refused(&flipped);
     }
-    let share =
-        |inputs: &Inputs| plimsoll::share::encode(&plimsoll::share::Shared { inputs: Some(inputs.clone()), session: session() }).unwrap();
-    let mut without = document.book.inputs.clone();
-    without.positions[2].stated = on_methods().book.inputs.positions[2].stated.clone();
-    without.positions[0].stated = on_methods().book.inputs.positions[0].stated.clone();
-    assert_eq!(share(&document.book.inputs), share(&without));
+    let shared = plimsoll::share::Shared { inputs: Some(unsourced(document.book.inputs.clone())), session: session() };
+    let link = plimsoll::share::encode(&shared).unwrap();
+    assert_eq!(format!("{:?}", plimsoll::share::decode(&link).unwrap()), format!("{shared:?}"));
+    // Made by the first build that put them into a link.
+    assert_eq!(plimsoll::share::decode(include_str!("../fixtures/links/v3-greeks.txt")).unwrap(), shared);
 }
 
 #[test]

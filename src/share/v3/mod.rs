@@ -13,6 +13,7 @@
 //!           3 choices in analyses: varint n ≥ 1, n pairs of key and value by ascending key, each a varint of bytes and as many of
 //!             UTF-8; a key has 1 to 300 bytes, a value up to 16 384, n is at most 512
 //!           4 closes: as [`crate::share::history`] describes, at least one series or table; only in a link with a book
+//!           5 Greeks that venues state: as [`crate::share::stated`] describes, n ≥ 1; only in a link with a book
 //! ```
 //!
 //! A section is there only if it says something that the base does not, so a v3 link without sections is refused, as is a section
@@ -23,6 +24,7 @@ mod choices;
 mod dividend;
 mod history;
 mod page;
+mod stated;
 
 use crate::issue::Issue;
 use crate::share::v1::wire::{Reader, Writer};
@@ -42,7 +44,7 @@ struct SectionDef {
 }
 
 /// Every section, by ascending tag.
-const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF, &history::DEF];
+const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF, &history::DEF, &stated::DEF];
 
 /// Tag and bytes of every section that is needed.
 fn written(shared: &Shared) -> Vec<(u64, Vec<u8>)> {

@@ -1,0 +1,23 @@
+//! The venues' own Greeks of the positions. FROZEN, part of `v3`, which describes it.
+
+use crate::issue::Issue;
+use crate::share::v1::wire::{Reader, Writer};
+use crate::share::v3::SectionDef;
+use crate::share::{Shared, damaged, stated};
+
+/// The section.
+pub(super) const DEF: SectionDef = SectionDef { tag: 5, write, read };
+
+fn write<'a>(writer: &mut Writer<'a>, shared: &'a Shared) -> bool {
+    match &shared.inputs {
+        Some(inputs) if stated::is_needed(inputs) => stated::write(writer, inputs),
+        _ => return false,
+    }
+    true
+}
+
+fn read(reader: &mut Reader<'_>, shared: &mut Shared) -> Result<(), Issue> {
+    let inputs = shared.inputs.as_mut().ok_or_else(damaged)?;
+    stated::read(reader, inputs)?;
+    if stated::is_needed(inputs) { Ok(()) } else { Err(damaged()) }
+}
