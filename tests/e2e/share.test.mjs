@@ -149,12 +149,13 @@ test('a damaged link is refused with a sentence, the open book stays', async () 
 });
 
 test('a link opens on the page that it was sent from', async () => {
-  for (const [id, version] of [['stress', /#v[12]\./], ['methods', /#v3\./], ['market', /#v3\./]]) {
+  for (const id of ['stress', 'methods', 'market']) {
     const { page, close } = await site.open();
     await openSample(page);
     await goTo(page, id);
     const link = await shareFrom(page);
-    assert.match(link, version);
+    // The sample holds Greeks that its venue states, for which v1 and v2 have no word.
+    assert.match(link, /#v3\./);
     await close();
     const other = await site.open(link);
     await other.page.waitForSelector(`nav a[href="#${id}"][aria-current=page]`);
