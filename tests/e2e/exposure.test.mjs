@@ -1,7 +1,8 @@
 // Exposure: the pivot and what lies behind it, ladders, counterparties, limits above every page, a price history, the link.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { SAMPLE, download, dropFiles, goTo, longTasks, openSample, screenshot, settled, start, terminal, troubles, until } from './harness.mjs';
+import { SAMPLE, amountOf, column, cutOf, download, dropFiles, goTo, longTasks, openSample, openTab, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
 
 let site;
 let report;
@@ -13,23 +14,6 @@ after(() => site.stop());
 
 const TABS = ['overview', 'pivot', 'ladders', 'concentration', 'counterparties', 'correlation', 'volatility', 'leverage', 'limits', 'carry'];
 
-async function openTab(page, tab) {
-  await page.click(`.tabs__tab[href="#exposure/${tab}"]`);
-  await page.waitForSelector(`.tabs__tab[aria-current][href="#exposure/${tab}"]`);
-  await page.waitForFunction(() => !document.querySelector('.chart__stage--stale') && ![...document.querySelectorAll('.sheet .empty')].some((part) => part.textContent === 'Computing…'));
-}
-
-const table = (page, file) => page.$eval(`[data-table="${file}"] table`, (table) => {
-  const texts = (cells) => [...cells].map((cell) => cell.querySelector('input')?.value ?? cell.textContent);
-  return { heads: texts(table.tHead.rows[0].cells), rows: [...table.tBodies[0].rows].map((row) => texts(row.cells)) };
-});
-const number = (text) => Number(text.replace(/[^\d.,−+-]/g, '').replace('−', '-').replace('+', ''));
-const column = ({ heads, rows }, head) => {
-  const place = heads.findIndex((known) => known.startsWith(head));
-  assert.ok(place >= 0, `${head} is among ${heads}`);
-  return rows.map((row) => row[place]);
-};
-
 async function openExposure(options) {
   const opened = await site.open(site.url, options);
   await openSample(opened.page);
@@ -40,13 +24,13 @@ async function openExposure(options) {
 
 test('the pivot adds up to the report in every dimension, and leads to the positions', async () => {
   const { page, record, close } = await openExposure();
-  await openTab(page, 'pivot');
+  await openTab(page, 'exposure', 'pivot');
   const total = Math.round(report.base.measures.cash_delta);
   for (const dimension of ['underlying', 'venue', 'account', 'expiry-bucket', 'side', 'kind', 'settlement-currency']) {
     await page.selectOption('[data-choice="pivot/rows"]', dimension);
     await until(page, async () => (await page.$eval('[data-choice="pivot/rows"]', (select) => select.value)) === dimension, () => dimension);
-    await until(page, async () => number(column(await table(page, 'pivot'), 'Total').at(-1)) === total, async () => JSON.stringify(await table(page, 'pivot')));
-    const rows = column(await table(page, 'pivot'), 'Total').map(number);
+    await until(page, async () => amountOf(column(await table(page, 'pivot'), 'Total').at(-1)) === total, async () => JSON.stringify(await table(page, 'pivot')));
+    const rows = column(await table(page, 'pivot'), 'Total').map(amountOf);
     const sum = rows.slice(0, -1).reduce((sum, value) => sum + value, 0);
     assert.ok(Math.abs(sum - total) <= rows.length, `${dimension}: ${sum} of ${total}`);
   }
@@ -64,7 +48,7 @@ test('the pivot adds up to the report in every dimension, and leads to the posit
 test('treemap, heatmap, ladder and matrix are read by keyboard and saved', async () => {
   const { page, record, close } = await openExposure();
   for (const [tab, least] of [['pivot', 2], ['ladders', 3], ['correlation', 1]]) {
-    await openTab(page, tab);
+    await openTab(page, 'exposure', tab);
     const stages = page.locator('.sheet .chart__stage');
     assert.ok(await stages.count() >= least, `${tab} has ${await stages.count()} charts`);
     for (let place = 0; place < await stages.count(); place += 1) {
@@ -75,6 +59,13 @@ test('treemap, heatmap, ladder and matrix are read by keyboard and saved', async
       await figure.locator('[title="Show the numbers"]').click();
       assert.ok(await figure.locator('.chart__table tbody tr').count() > 0);
       assert.ok(await figure.locator('.chart__unit').textContent() !== ', ', 'a unit');
+      const rows = await figure.locator('.chart__table tbody tr').count();
+      const save = async (title) => {
+        const [file] = await Promise.all([page.waitForEvent('download'), figure.locator(`[title="${title}"]`).click()]);
+        return readFileSync(await file.path());
+      };
+      assert.equal((await save('Save the numbers')).toString().trim().split('\r\n').length, rows + 1);
+      assert.deepEqual([...(await save('Save as picture')).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
     }
   }
   assert.deepEqual(troubles(record), []);
@@ -83,7 +74,7 @@ test('treemap, heatmap, ladder and matrix are read by keyboard and saved', async
 
 test('a breached limit stands above every page, in the link, and goes with its limit', async () => {
   const { page, record, close } = await openExposure();
-  await openTab(page, 'limits');
+  await openTab(page, 'exposure', 'limits');
   await page.fill('[data-choice="limits/set"]', 'measure,dimension,key,soft,hard\nnet-delta,,,1000000,1500000\ngross-leverage,,,,50\n');
   await page.press('[data-choice="limits/set"]', 'Tab');
   await page.waitForSelector('.alerts >> text=/above its hard limit/');
@@ -100,7 +91,7 @@ test('a breached limit stands above every page, in the link, and goes with its l
   assert.deepEqual(troubles(other.record), []);
   await other.close();
   await page.keyboard.press('Escape');
-  await openTab(page, 'limits');
+  await openTab(page, 'exposure', 'limits');
   await page.fill('[data-choice="limits/set"]', 'measure,hard\nweather,7\n');
   await page.press('[data-choice="limits/set"]', 'Tab');
   await page.waitForSelector('.sheet__error:has-text("weather")');
@@ -112,13 +103,13 @@ test('a breached limit stands above every page, in the link, and goes with its l
 test('a probability of default is typed and taken back, and the page names what a failure lays bare', async () => {
   const { page, record, close } = await openExposure();
   await page.waitForSelector('text=/If USDC failed, the book’s net delta would go from/');
-  await openTab(page, 'counterparties');
+  await openTab(page, 'exposure', 'counterparties');
   const loss = async () => column(await table(page, 'counterparties'), 'Expected')[0];
   const before = await loss();
   const field = page.locator('.sheet input[data-choice^="counterparties/pd/"]').first();
   await field.fill('6');
   await field.press('Enter');
-  await until(page, async () => Math.abs(number(await loss()) - 2 * number(before)) <= 2, loss);
+  await until(page, async () => Math.abs(amountOf(await loss()) - 2 * amountOf(before)) <= 2, loss);
   await field.fill('');
   await field.press('Enter');
   await until(page, async () => (await loss()) === before, loss);
@@ -132,11 +123,11 @@ test('a price history is dropped, matched and kept', async () => {
   const rows = Array.from({ length: 190 }, (_, place) => `${day(place)},${100_000 + 900 * Math.sin(place * 1.7) + 40 * place},${place % 40 === 7 ? '' : 3000 + 41 * Math.sin(place * 1.7 + 0.3) + place}`);
   await dropFiles(page, [{ name: 'closes.csv', text: `date,BTC,ETH\n${rows.join('\n')}\n` }]);
   await settled(page);
-  await openTab(page, 'correlation');
+  await openTab(page, 'exposure', 'correlation');
   await page.waitForSelector('text=/From the closes of the files/');
   const matched = await table(page, 'matching');
   assert.deepEqual(matched.rows.map(([name]) => name).slice(0, 2), ['BTC', 'ETH']);
-  await openTab(page, 'volatility');
+  await openTab(page, 'exposure', 'volatility');
   await page.waitForSelector('text=/Vol cone of BTC/');
   assert.deepEqual(troubles(record), []);
   await close();
@@ -147,11 +138,9 @@ for (const [width, theme] of [[390, 'light'], [390, 'dark'], [1440, 'light'], [1
     const { page, record, close } = await openExposure({ width, height: 844, theme });
     const tasks = await longTasks(page);
     for (const tab of TABS) {
-      await openTab(page, tab);
+      await openTab(page, 'exposure', tab);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, tab);
-      const cut = await page.$$eval('.sheet__controls *, .sheet .chart__title, .sheet .chart__sub, .sheet__sentence', (all) =>
-        all.filter((part) => part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
-      assert.deepEqual(cut, [], tab);
+      assert.deepEqual(await cutOf(page), [], tab);
       const text = await page.textContent('.main__page');
       assert.doesNotMatch(text, /NaN|Infinity|undefined|−0\.00(?!\d)/, tab);
       await screenshot(page, `exposure-${tab}-${width}-${theme}`);

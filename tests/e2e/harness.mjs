@@ -230,6 +230,40 @@ export async function download(page, selector) {
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
 }
 
+/// Heads and rows of a table of the page; of a cell that is typed in, what stands in it.
+export function table(page, file) {
+  return page.$eval(`[data-table="${file}"] table`, (table) => {
+    const texts = (cells) => [...cells].map((cell) => cell.querySelector('input')?.value ?? cell.textContent);
+    return { heads: texts(table.tHead.rows[0].cells), rows: [...table.tBodies[0].rows].map((row) => texts(row.cells)) };
+  });
+}
+
+/// The cells under the first head that starts so.
+export function column({ heads, rows }, head) {
+  const place = heads.findIndex((known) => known.startsWith(head));
+  if (place < 0) throw new Error(`${head} is not among ${heads}`);
+  return rows.map((row) => row[place]);
+}
+
+/// The number of a cell or headline as the page prints it: "−$1.2 M" is -1200000, "12\u202f346" is 12346.
+export function amountOf(text) {
+  return Number(text.replace(/[^\d.−]/g, '').replace('−', '-')) * (/M/.test(text) ? 1e6 : /k/.test(text) ? 1e3 : 1);
+}
+
+/// Opens an analysis of the open page and waits until it is there.
+export async function openTab(page, pageId, tab) {
+  await page.click(`.tabs__tab[href="#${pageId}/${tab}"]`);
+  await page.waitForSelector(`.tabs__tab[aria-current][href="#${pageId}/${tab}"]`);
+  await page.waitForFunction(() => !document.querySelector('.chart__stage--stale')
+    && ![...document.querySelectorAll('.sheet .empty')].some((part) => part.textContent === 'Computing…'));
+}
+
+/// What of an analysis lies beyond the edge of the window.
+export function cutOf(page) {
+  return page.$$eval('.sheet__controls *, .sheet .chart__title, .sheet .chart__sub, .sheet__sentence', (all) =>
+    all.filter((part) => part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
+}
+
 /// The number that a headline text starts with: "−$1.2m" is -1200000. Null for "n/a" and the like.
 export function numberOf(text) {
   const match = /([-−+]?)\s*\$?\s*([-−]?)(\d[\d,]*(?:\.\d+)?)\s*([kKmMbB])?/.exec(text ?? '');

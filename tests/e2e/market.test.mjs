@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { SAMPLE, download, dropFiles, goTo, longTasks, openSample, screenshot, settled, start, terminal, troubles, until } from './harness.mjs';
+import { SAMPLE, column, cutOf, download, dropFiles, goTo, longTasks, openSample, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
 import { largeBook, ownCsv } from './fixtures.mjs';
 
 let site;
@@ -23,18 +23,6 @@ const printed = (value, decimals, { sign = false } = {}) => {
   return (value < 0 ? '−' : sign ? '+' : '') + digits;
 };
 const price = (value) => { assert.ok(value >= 100); return printed(value, 2); };
-
-/// Heads and rows of a table of the page.
-const table = (page, file) => page.$eval(`[data-table="${file}"] table`, (table) => {
-  const texts = (cells) => [...cells].map((cell) => cell.textContent);
-  return { heads: texts(table.tHead.rows[0].cells), rows: [...table.tBodies[0].rows].map((row) => texts(row.cells)) };
-});
-
-const column = ({ heads, rows }, head) => {
-  const place = heads.indexOf(head);
-  assert.ok(place >= 0, `${head} is among ${heads}`);
-  return rows.map((row) => row[place]);
-};
 
 const chainOf = async (page) => {
   const label = await page.$eval('[data-choice="market/chain"]', (select) => select.selectedOptions[0].textContent);
@@ -221,9 +209,7 @@ test('no task of the page takes long, and nothing is cut at 390 px', async () =>
   await settled(page);
   assert.deepEqual(await tasks.read(), []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
-  const cut = await page.$$eval('.sheet__controls *, .chart__title, .chart__sub', (all) =>
-    all.filter((part) => part.getBoundingClientRect().right > innerWidth || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
-  assert.deepEqual(cut, []);
+  assert.deepEqual(await cutOf(page), []);
   await screenshot(page, 'market-390');
   assert.deepEqual(troubles(record), []);
   await close();

@@ -1,30 +1,13 @@
 // Stress: every storm worst first, one of them explained, the likeliest one, a pack of one's own, a second book laid over, the link.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { longTasks, openSample, goTo, screenshot, settled, start, troubles, until } from './harness.mjs';
+import { amountOf, column, cutOf, goTo, longTasks, openSample, openTab, screenshot, settled, start, table, troubles, until } from './harness.mjs';
 
 let site;
 before(async () => { site = await start(); });
 after(() => site.stop());
 
 const TABS = ['scenarios', 'explain', 'tornado', 'cube', 'propagation', 'reverse', 'what-if', 'overlay'];
-
-async function openTab(page, tab) {
-  await page.click(`.tabs__tab[href="#stress/${tab}"]`);
-  await page.waitForSelector(`.tabs__tab[aria-current][href="#stress/${tab}"]`);
-  await page.waitForFunction(() => !document.querySelector('.chart__stage--stale') && document.querySelector('.sheet > *') && ![...document.querySelectorAll('.sheet .empty')].some((part) => part.textContent === 'Computing…'));
-}
-
-const table = (page, file) => page.$eval(`[data-table="${file}"] table`, (table) => {
-  const texts = (cells) => [...cells].map((cell) => cell.textContent);
-  return { heads: texts(table.tHead.rows[0].cells), rows: [...table.tBodies[0].rows].map((row) => texts(row.cells)) };
-});
-const number = (text) => Number(text.replace(/[^\d.−]/g, '').replace('−', '-')) * (/M/.test(text) ? 1e6 : /k/.test(text) ? 1e3 : 1);
-const column = ({ heads, rows }, head) => {
-  const place = heads.findIndex((known) => known.startsWith(head));
-  assert.ok(place >= 0, `${head} is among ${heads}`);
-  return rows.map((row) => row[place]);
-};
 
 async function openStress(options) {
   const opened = await site.open(site.url, options);
@@ -41,15 +24,15 @@ const shock = async (page, dial, value) => {
 
 test('every storm stands worst first, and the one that is taken is told apart', async () => {
   const { page, record, close } = await openStress();
-  await openTab(page, 'scenarios');
-  const losses = column(await table(page, 'scenarios'), 'P&L').map(number);
+  await openTab(page, 'stress', 'scenarios');
+  const losses = column(await table(page, 'scenarios'), 'P&L').map(amountOf);
   assert.ok(losses.length >= 8);
   assert.deepEqual(losses, [...losses].sort((one, other) => one - other));
   const [name] = (await table(page, 'scenarios')).rows[0];
   await page.click('[data-table=scenarios] .data-table__pick');
   await page.waitForSelector(`.sheet h2:text-is(${JSON.stringify(name)})`);
   for (const split of ['scenario-by-underlying', 'scenario-by-venue']) {
-    const parts = column(await table(page, split), 'P&L').map(number);
+    const parts = column(await table(page, split), 'P&L').map(amountOf);
     const sum = parts.reduce((sum, part) => sum + part, 0);
     // The page prints three digits.
     assert.ok(Math.abs(sum - losses[0]) <= 0.01 * Math.abs(losses[0]), `${split}: ${parts} of ${losses[0]}`);
@@ -64,18 +47,18 @@ test('the parts of a shock and what they leave unexplained add up to the headlin
   await shock(page, 'vol', '8');
   await shock(page, 'days', '3');
   await settled(page);
-  await openTab(page, 'explain');
+  await openTab(page, 'stress', 'explain');
   const told = await table(page, 'explain-by');
-  const whole = told.rows.at(-1).slice(2).map(number);
+  const whole = told.rows.at(-1).slice(2).map(amountOf);
   assert.ok(Math.abs(whole.slice(1).reduce((sum, part) => sum + part, 0) - whole[0]) <= whole.length, String(whole));
-  assert.equal(Math.round(whole[0] / 1000), Math.round(number(await page.textContent('[data-measure=pnl] .headline__value')) / 1000));
+  assert.equal(Math.round(whole[0] / 1000), Math.round(amountOf(await page.textContent('[data-measure=pnl] .headline__value')) / 1000));
   assert.deepEqual(troubles(record), []);
   await close();
 });
 
 test('the likeliest storm loses what was asked, in a link that another browser opens', async () => {
   const { page, record, close } = await openStress();
-  await openTab(page, 'reverse');
+  await openTab(page, 'stress', 'reverse');
   const said = () => page.textContent('.sheet section:has(h2:text-is("The likeliest storm"))');
   assert.match(await said(), /The likeliest way to lose .* standard deviations over 1\sday/);
   const before = await said();
@@ -95,7 +78,7 @@ test('the likeliest storm loses what was asked, in a link that another browser o
 
 test('a pack of one\'s own is typed, refused with its place, and run', async () => {
   const { page, record, close } = await openStress();
-  await openTab(page, 'scenarios');
+  await openTab(page, 'stress', 'scenarios');
   const pack = '[data-choice="scenarios/pack"]';
   await page.fill(pack, '{"scenarios": [{');
   await page.press(pack, 'Tab');
@@ -105,7 +88,7 @@ test('a pack of one\'s own is typed, refused with its place, and run', async () 
   await page.press(pack, 'Tab');
   await page.click('[data-choice="scenarios/group"][data-value=own]');
   await until(page, async () => (await table(page, 'scenarios')).rows.map(([name]) => name).join() === 'A dip', async () => JSON.stringify(await table(page, 'scenarios')));
-  assert.ok(number(column(await table(page, 'scenarios'), 'P&L')[0]) < 0);
+  assert.ok(amountOf(column(await table(page, 'scenarios'), 'P&L')[0]) < 0);
   assert.deepEqual(troubles(record), []);
   await close();
 });
@@ -117,11 +100,9 @@ for (const [width, theme] of [[390, 'light'], [1440, 'dark']]) {
     await settled(page);
     const tasks = await longTasks(page);
     for (const tab of TABS) {
-      await openTab(page, tab);
+      await openTab(page, 'stress', tab);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, tab);
-      const cut = await page.$$eval('.sheet__controls *, .sheet .chart__title, .sheet .chart__sub, .sheet__sentence', (all) =>
-        all.filter((part) => part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
-      assert.deepEqual(cut, [], tab);
+      assert.deepEqual(await cutOf(page), [], tab);
       assert.doesNotMatch(await page.textContent('.main__page'), /NaN|Infinity|undefined|−0\.00(?!\d)/, tab);
       await screenshot(page, `stress-${tab}-${width}-${theme}`);
     }
