@@ -3,9 +3,7 @@
 use crate::exposure::concentration::{self, Locked};
 use crate::exposure::counterparty::Counterparties;
 use crate::exposure::leverage::{Leverage, Leveraged};
-use crate::exposure::limit::measure::{
-    BORROWED_SHARE, CONCENTRATION, DELTA_LEVERAGE, EXPECTED_LOSS, EXPOSURE_AT_DEFAULT, GROSS_LEVERAGE, LOCKED_SHARE, NET_LEVERAGE,
-};
+use crate::exposure::limit::measure::What;
 use crate::exposure::limit::{EquityDef, Limit, LimitMeasure, Slice, key_text};
 use crate::exposure::pivot::columns::{Columns, Sources, Under};
 use crate::exposure::pivot::dimension::Dimension;
@@ -160,29 +158,29 @@ fn equity(limit: &Limit, def: &EquityDef, columns: &mut Columns, facts: &Facts<'
             Slice::Each(_) => worst(limit, rows.filter_map(|(row, name)| Some((name.to_owned(), of(row)?)))),
         }
     };
-    match def.id {
-        id if id == GROSS_LEVERAGE.id => of_leverage(|leverage| leverage.gross_notional, Leverage::gross),
-        id if id == NET_LEVERAGE.id => of_leverage(|leverage| leverage.net_notional, Leverage::net),
-        id if id == DELTA_LEVERAGE.id => of_leverage(|leverage| leverage.gross_delta, Leverage::delta_adjusted),
-        id if id == LOCKED_SHARE.id => part(locked.locked),
-        id if id == BORROWED_SHARE.id => part(locked.borrowed),
-        id if id == EXPOSURE_AT_DEFAULT.id => by_name(|row| Some(row.exposure), counterparties.exposure),
-        id if id == EXPECTED_LOSS.id => {
+    match def.what {
+        What::GrossLeverage => of_leverage(|leverage| leverage.gross_notional, Leverage::gross),
+        What::NetLeverage => of_leverage(|leverage| leverage.net_notional, Leverage::net),
+        What::DeltaLeverage => of_leverage(|leverage| leverage.gross_delta, Leverage::delta_adjusted),
+        What::LockedShare => part(locked.locked),
+        What::BorrowedShare => part(locked.borrowed),
+        What::ExposureAtDefault => by_name(|row| Some(row.exposure), counterparties.exposure),
+        What::ExpectedLoss => {
             let found = by_name(|row| row.expected_loss, counterparties.expected_loss);
             let note =
                 if counterparties.unrated > 0.0 { "counterparties without a probability of default are not in it" } else { found.note };
             Found { note, ..found }
         }
-        id if id == CONCENTRATION.id => match &limit.slice {
+        What::Concentration => match &limit.slice {
             Slice::Each(dimension) => {
                 let found = concentration::concentration(columns, &facts.sources, dimension, &measure::GROSS_NOTIONAL);
                 let worst = found.top.first().map(|share| key_text(dimension, &share.key));
                 let note = if found.index.is_none() { EMPTY } else { "" };
                 Found { value: Some(found.index.unwrap_or(0.0)), worst, left_out: found.left_out, note, is_beyond: false }
             }
+            // A set with such a slice is not read.
             Slice::Whole | Slice::Of(..) => Found::default(),
         },
-        _ => Found::default(),
     }
 }
 

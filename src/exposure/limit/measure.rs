@@ -28,9 +28,32 @@ pub enum Slices {
     Dimension,
 }
 
+/// What is measured of a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Gross notional over equity.
+    GrossLeverage,
+    /// Net notional over equity.
+    NetLeverage,
+    /// Gross delta over equity.
+    DeltaLeverage,
+    /// Concentration of gross notional.
+    Concentration,
+    /// Exposure at default.
+    ExposureAtDefault,
+    /// Expected loss.
+    ExpectedLoss,
+    /// Locked part of the equity.
+    LockedShare,
+    /// Borrowed part of the equity.
+    BorrowedShare,
+}
+
 /// A measure that is no sum over positions.
 #[derive(Debug)]
 pub struct EquityDef {
+    /// What it is.
+    pub what: What,
     /// Stable id, kebab-case.
     pub id: &'static str,
     /// For a reader.
@@ -42,29 +65,64 @@ pub struct EquityDef {
 }
 
 /// Gross notional over equity.
-pub const GROSS_LEVERAGE: EquityDef =
-    EquityDef { id: "gross-leverage", label: "Gross leverage", unit: LimitUnit::Times, slices: Slices::By("account") };
+pub const GROSS_LEVERAGE: EquityDef = EquityDef {
+    what: What::GrossLeverage,
+    id: "gross-leverage",
+    label: "Gross leverage",
+    unit: LimitUnit::Times,
+    slices: Slices::By("account"),
+};
 /// Net notional over equity.
 pub const NET_LEVERAGE: EquityDef =
-    EquityDef { id: "net-leverage", label: "Net leverage", unit: LimitUnit::Times, slices: Slices::By("account") };
+    EquityDef { what: What::NetLeverage, id: "net-leverage", label: "Net leverage", unit: LimitUnit::Times, slices: Slices::By("account") };
 /// Gross delta over equity.
-pub const DELTA_LEVERAGE: EquityDef =
-    EquityDef { id: "delta-leverage", label: "Delta-adjusted leverage", unit: LimitUnit::Times, slices: Slices::By("account") };
+pub const DELTA_LEVERAGE: EquityDef = EquityDef {
+    what: What::DeltaLeverage,
+    id: "delta-leverage",
+    label: "Delta-adjusted leverage",
+    unit: LimitUnit::Times,
+    slices: Slices::By("account"),
+};
 /// Concentration of gross notional.
-pub const CONCENTRATION: EquityDef =
-    EquityDef { id: "hhi", label: "Concentration (HHI of gross notional)", unit: LimitUnit::Part, slices: Slices::Dimension };
+pub const CONCENTRATION: EquityDef = EquityDef {
+    what: What::Concentration,
+    id: "hhi",
+    label: "Concentration (HHI of gross notional)",
+    unit: LimitUnit::Part,
+    slices: Slices::Dimension,
+};
 /// Exposure at default.
-pub const EXPOSURE_AT_DEFAULT: EquityDef =
-    EquityDef { id: "exposure-at-default", label: "Exposure at default", unit: LimitUnit::Dollars, slices: Slices::By("counterparty") };
+pub const EXPOSURE_AT_DEFAULT: EquityDef = EquityDef {
+    what: What::ExposureAtDefault,
+    id: "exposure-at-default",
+    label: "Exposure at default",
+    unit: LimitUnit::Dollars,
+    slices: Slices::By("counterparty"),
+};
 /// Expected loss.
-pub const EXPECTED_LOSS: EquityDef =
-    EquityDef { id: "expected-loss", label: "Expected loss of defaults", unit: LimitUnit::Dollars, slices: Slices::By("counterparty") };
+pub const EXPECTED_LOSS: EquityDef = EquityDef {
+    what: What::ExpectedLoss,
+    id: "expected-loss",
+    label: "Expected loss of defaults",
+    unit: LimitUnit::Dollars,
+    slices: Slices::By("counterparty"),
+};
 /// Locked part of the equity.
-pub const LOCKED_SHARE: EquityDef =
-    EquityDef { id: "locked-share", label: "Locked share of equity", unit: LimitUnit::Part, slices: Slices::Whole };
+pub const LOCKED_SHARE: EquityDef = EquityDef {
+    what: What::LockedShare,
+    id: "locked-share",
+    label: "Locked share of equity",
+    unit: LimitUnit::Part,
+    slices: Slices::Whole,
+};
 /// Borrowed part of the equity.
-pub const BORROWED_SHARE: EquityDef =
-    EquityDef { id: "borrowed-share", label: "Borrowed share of equity", unit: LimitUnit::Part, slices: Slices::Whole };
+pub const BORROWED_SHARE: EquityDef = EquityDef {
+    what: What::BorrowedShare,
+    id: "borrowed-share",
+    label: "Borrowed share of equity",
+    unit: LimitUnit::Part,
+    slices: Slices::Whole,
+};
 
 /// All of them, in the order of the menus.
 pub const EQUITY: &[&EquityDef] = &[
