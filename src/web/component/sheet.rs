@@ -15,13 +15,19 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 /// The open sheet.
 pub fn sheet(store: Store) -> AnyView {
     let parts = live(move || {
-        let slots = store.sheet.slots.get();
-        if slots.is_empty() && store.sheet.is_stale() {
-            return element("section", &[("class", "panel")], vec![words("p", "empty", "Computing…")]);
-        }
-        slots.into_iter().map(|slot| part(store, slot)).collect::<Vec<_>>().into_any()
+        let due = store.sheet.due;
+        let built = |(place, slot): (usize, Slot)| {
+            let is_due = Memo::new(move |_| due.get() > place);
+            live(move || if is_due.get() { part(store, slot.clone()) } else { ().into_any() })
+        };
+        store.sheet.slots.get().into_iter().enumerate().map(built).collect::<Vec<_>>().into_any()
     });
-    element("div", &[("class", "sheet")], vec![parts])
+    let is_waiting = Memo::new(move |_| store.sheet.is_waiting());
+    let waiting = live(move || match is_waiting.get() {
+        true => element("section", &[("class", "panel")], vec![words("p", "empty", "Computing…")]),
+        false => ().into_any(),
+    });
+    element("div", &[("class", "sheet")], vec![parts, waiting])
 }
 
 /// Links to a page's sheets.

@@ -4,6 +4,7 @@ use crate::protocol::{self, Request};
 use crate::session::{Action, MAX_CHOICE_VALUE, Page, Session};
 use crate::view::format;
 use crate::view::sheet::{ALERTS, Body, GRID, LIMITS, Sheet, TABS, Tab, Tone};
+use crate::web::browser::clock::after_turn;
 use crate::web::store::{Notice, Store, page_id};
 use leptos::prelude::*;
 
@@ -12,6 +13,8 @@ use leptos::prelude::*;
 pub struct SheetDesk {
     /// Its parts; changes only when other parts come, not when one of them changes.
     pub slots: RwSignal<Vec<Slot>>,
+    /// How many of them are built: one more in each turn, so that no turn takes long.
+    pub due: RwSignal<usize>,
     /// What is to be acted on, above every page.
     pub alerts: RwSignal<Vec<(Tone, String)>>,
     /// The question that was put last and the one that was answered last.
@@ -46,6 +49,7 @@ impl SheetDesk {
     pub fn new() -> SheetDesk {
         SheetDesk {
             slots: RwSignal::new(Vec::new()),
+            due: RwSignal::new(0),
             alerts: RwSignal::new(Vec::new()),
             asked: RwSignal::new([0; 2]),
             subject: StoredValue::new(("", 0)),
@@ -56,6 +60,21 @@ impl SheetDesk {
     pub fn is_stale(&self) -> bool {
         let [asked, answered] = self.asked.get();
         answered < asked
+    }
+
+    /// Whether parts are still to come.
+    pub fn is_waiting(&self) -> bool {
+        match self.slots.with(Vec::len) {
+            0 => self.is_stale(),
+            count => self.due.get() < count,
+        }
+    }
+
+    fn build_next(self) {
+        self.due.update(|due| *due += 1);
+        if self.due.get_untracked() < self.slots.with_untracked(Vec::len) {
+            after_turn(move || self.build_next());
+        }
     }
 
     /// No answer will come: what is shown stays.
@@ -84,7 +103,9 @@ impl SheetDesk {
         });
         if !fits {
             let slots = sheet.parts.into_iter().map(|part| Slot { id: part.id, is_wide: part.is_wide, body: ArcRwSignal::new(part.body) });
+            self.due.set(0);
             self.slots.set(slots.collect());
+            self.build_next();
             return;
         }
         for (slot, part) in self.slots.get_untracked().into_iter().zip(sheet.parts) {
