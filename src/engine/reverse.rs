@@ -1,12 +1,9 @@
 //! The loaded book against what could move it: its factors, what follows from given moves, the likeliest storm, break points.
 
 use crate::engine::{Engine, PastBook, PastChoice};
-use crate::exposure::counterparty::{self, DefaultRate};
-use crate::exposure::limit::{self, Facts, Limit, Reading, Status};
-use crate::exposure::pivot::columns::{Columns, Sources};
-use crate::exposure::{concentration, leverage};
+use crate::exposure::counterparty::DefaultRate;
+use crate::exposure::limit::{Limit, Reading, Status};
 use crate::math::american::Boundaries;
-use crate::price::Valued;
 use crate::stress::factor::{Factors, VolAssumptions};
 use crate::stress::propagation::{Propagation, propagate};
 use crate::stress::reverse::{BREAK_STEP, Reach, Reverse, first_breaks, reverse};
@@ -20,6 +17,11 @@ const REVALUATIONS: (usize, usize) = (2_000, 60_000);
 const MOST_FOR_LIMITS: usize = 4_000;
 /// Step of the way to a limit, standard deviations.
 const LIMIT_STEP: f64 = 0.5;
+/// Positions valued by themselves that a search for a limit may take, and fewest and most revaluations of it.
+const MOST_HELD: usize = 1_000_000;
+const LIMIT_REVALUATIONS: (usize, usize) = (300, 10_000);
+/// What is used of a limit where no number is small enough.
+const BEYOND: f64 = 1e6;
 /// Exercise regions that are kept from one revaluation to the next.
 const MOST_BOUNDARIES: usize = 2_000;
 
@@ -101,6 +103,22 @@ impl Engine {
         reverse(factors, &mut self.loss_of(factors, roll), amount, most)
     }
 
+    /// The likeliest moves of the factors within `roll` days at which a hard limit is reached; what is lost is the part of it that is used.
+    pub fn reverse_limit(&self, factors: &Factors, limit: &Limit, rates: &BTreeMap<String, DefaultRate>, roll: f64) -> Reverse {
+        let most = (MOST_HELD / self.book.positions.len().max(1)).clamp(LIMIT_REVALUATIONS.0, LIMIT_REVALUATIONS.1);
+        let limits = std::slice::from_ref(limit);
+        let mut used = |moves: &[f64]| {
+            let state = factors.shock(moves, roll).apply(&self.plan, &self.state);
+            let readings = self.limits_under(&self.plan.value(&self.book, &state), limits, rates);
+            let of = |reading: &Reading| match reading.status {
+                Status::Hard => Some(reading.utilization.unwrap_or(BEYOND)),
+                _ => reading.utilization,
+            };
+            readings.first().and_then(of).unwrap_or(f64::NEG_INFINITY)
+        };
+        reverse(factors, &mut used, 1.0, most)
+    }
+
     /// The rest of the factors after the given ones, and the P&L of all of it, US dollars.
     pub fn propagated(&self, factors: &Factors, given: &[Option<f64>], roll: f64) -> (Propagation, f64) {
         let followed = propagate(factors, given);
@@ -135,7 +153,7 @@ impl Engine {
             let of_limits = |sign: f64| {
                 first_breaks(limits.len(), LIMIT_STEP, &mut |steps| {
                     let state = factors.shock(&moves(sign * steps), roll).apply(&self.plan, &self.state);
-                    let readings = self.limits_of(&self.plan.value(&self.book, &state), limits, rates);
+                    let readings = self.limits_under(&self.plan.value(&self.book, &state), limits, rates);
                     let is_broken =
                         |place: usize| readings.iter().any(|reading| reading.place as usize == place && reading.status == Status::Hard);
                     (0..limits.len()).map(is_broken).collect()
@@ -144,16 +162,5 @@ impl Engine {
             BreakPoint { loss, limits: of_limits(-1.0).into_iter().zip(of_limits(1.0)).collect() }
         };
         BreakPoints { factors: (0..factors.count()).map(each).collect(), has_limits }
-    }
-
-    /// What is used of each limit by the book as it is valued here.
-    fn limits_of(&self, valued: &Valued, limits: &[Limit], rates: &BTreeMap<String, DefaultRate>) -> Vec<Reading> {
-        let sources = Sources { book: &self.book, market: &self.market, base: valued, shocked: None };
-        let mut columns = Columns::default();
-        let leverage = leverage::leverage(&self.book, &self.inputs.accounts, self.plan.lines(), valued);
-        let counterparties = counterparty::counterparties(&mut columns, &sources, rates);
-        let locked = concentration::locked(&mut columns, &sources);
-        let facts = Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked };
-        limit::evaluate(limits, &mut columns, &facts)
     }
 }

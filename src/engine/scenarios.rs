@@ -1,10 +1,12 @@
 //! All scenarios in one answer, and one of them taken apart.
 
 use crate::engine::Engine;
+use crate::exposure::counterparty::DefaultRate;
+use crate::exposure::limit::{Limit, Reading};
 use crate::exposure::{self, Totals};
 use crate::issue::{Issue, IssueKind};
 use crate::order;
-use crate::price::{Expiry, ValuedPosition};
+use crate::price::{Expiry, Valued, ValuedPosition};
 use crate::stress::library::{Window, replay, windows};
 use crate::stress::scenario::{Ground, Outcome, Scenario};
 use crate::units::{Currency, Timestamp};
@@ -12,6 +14,17 @@ use std::collections::BTreeMap;
 
 /// Windows of a history that are revalued in full.
 pub const REVALUED: usize = 50;
+
+/// What scenarios are held against besides US dollars.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Yardsticks<'a> {
+    /// The coin that P&L is counted in as well.
+    pub coin: Option<&'a str>,
+    /// Limits.
+    pub limits: &'a [Limit],
+    /// Rates of default that some limits need, by counterparty; `None` takes the built-in ones.
+    pub rates: Option<&'a BTreeMap<String, DefaultRate>>,
+}
 
 /// One scenario of many.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +39,8 @@ pub struct ScenarioRow {
     pub of_equity: Option<f64>,
     /// The whole book after it, without the weight.
     pub after: Totals,
+    /// What is used of each limit after it, the worst first, without the weight.
+    pub limits: Vec<Reading>,
     /// What counts for nothing, and what was assumed.
     pub issues: Vec<Issue>,
 }
@@ -82,9 +97,10 @@ impl Engine {
         }
     }
 
-    /// Every scenario, the worst first; `coin` is what P&L is counted in besides.
-    pub fn scenarios(&self, pack: &[Scenario], coin: Option<&str>) -> Vec<ScenarioRow> {
-        let mut rows: Vec<ScenarioRow> = pack.iter().enumerate().map(|(place, scenario)| self.outcome(place, scenario, coin).0).collect();
+    /// Every scenario, the worst first.
+    pub fn scenarios(&self, pack: &[Scenario], against: Yardsticks<'_>) -> Vec<ScenarioRow> {
+        let mut rows: Vec<ScenarioRow> =
+            pack.iter().enumerate().map(|(place, scenario)| self.outcome(place, scenario, against).0).collect();
         order::sort_by(&mut rows, |one, other| one.pnl.total_cmp(&other.pnl).then(one.place.cmp(&other.place)));
         rows
     }
@@ -119,8 +135,8 @@ impl Engine {
     }
 
     /// One scenario taken apart.
-    pub fn scenario(&self, place: usize, scenario: &Scenario, coin: Option<&str>) -> ScenarioDetail {
-        let (row, outcome) = self.outcome(place, scenario, coin);
+    pub fn scenario(&self, place: usize, scenario: &Scenario, against: Yardsticks<'_>) -> ScenarioDetail {
+        let (row, outcome) = self.outcome(place, scenario, against);
         let value = |valued: &Option<ValuedPosition>| valued.as_ref().map(|valued| valued.measures.value);
         let by_position: Vec<Option<f64>> = outcome
             .positions
@@ -144,16 +160,22 @@ impl Engine {
         ScenarioDetail { row, moves: self.moves(&outcome), by_underlying, by_venue, by_position }
     }
 
-    fn outcome(&self, place: usize, scenario: &Scenario, coin: Option<&str>) -> (ScenarioRow, Outcome) {
+    fn outcome(&self, place: usize, scenario: &Scenario, against: Yardsticks<'_>) -> (ScenarioRow, Outcome) {
         let outcome = scenario.run(&self.ground());
-        let mut after = exposure::totals(&crate::price::Valued { positions: outcome.positions.clone(), total: outcome.total });
+        let valued = Valued { positions: outcome.positions.clone(), total: outcome.total };
+        let mut after = exposure::totals(&valued);
         after.equity = outcome.total;
+        let limits = match against.limits {
+            [] => Vec::new(),
+            limits => self.limits_under(&valued, limits, against.rates.unwrap_or(&BTreeMap::new())),
+        };
         let row = ScenarioRow {
             place,
             pnl: outcome.pnl,
-            pnl_coin: coin.and_then(|coin| self.in_coin(coin, &outcome, scenario)),
+            pnl_coin: against.coin.and_then(|coin| self.in_coin(coin, &outcome, scenario)),
             of_equity: (self.base.total > 0.0).then(|| outcome.pnl / self.base.total),
             after,
+            limits,
             issues: outcome.issues.clone(),
         };
         (row, outcome)

@@ -300,6 +300,39 @@ fn a_limit_breaks_where_its_measure_reaches_it() {
 }
 
 #[test]
+fn the_likeliest_storm_that_breaks_a_limit_is_the_nearest_point_of_its_surface() {
+    let book = vec![position("BTC", coin("BTC"), 2.0, None), position("ETH", coin("ETH"), -30.0, None)];
+    let engine = load(book, vec![spot_fact("BTC", 1e5), spot_fact("ETH", 3e3)]);
+    let factors = engine.factors(&choice(Regime::Calm, 0.0, 1.0)).factors;
+    let limit = |text: &str| limit::read(&format!("measure,dimension,key,soft,hard\n{text}\n")).value.remove(0);
+    // Of one underlying its spot alone decides: ln 1.25 away, and the other follows by its beta.
+    let of_bitcoin = found(engine.reverse_limit(&factors, &limit("net-delta,underlying,BTC,,250000"), &BTreeMap::new(), 0.0).answer);
+    let [bitcoin, ether] = [factors.deviations[0], factors.deviations[1]];
+    assert!((of_bitcoin.distance - ln(1.25) / bitcoin).abs() < 1e-6, "{}", of_bitcoin.distance);
+    let beta = factors.correlation.get(0, 1) * ether / bitcoin;
+    assert!(
+        (of_bitcoin.moves[0] - ln(1.25)).abs() < 1e-9 && (of_bitcoin.moves[1] - beta * ln(1.25)).abs() < 1e-5,
+        "{:?}",
+        of_bitcoin.moves
+    );
+    // Of the whole the surface is 2·e^x·100 000 − 30·e^y·3 000 = 140 000: no point of it on a fine grid is nearer.
+    let whole = found(engine.reverse_limit(&factors, &limit("net-delta,,,,140000"), &BTreeMap::new(), 0.0).answer);
+    assert!((2e5 * exp(whole.moves[0]) - 9e4 * exp(whole.moves[1]) - 1.4e5).abs() < 1e-3);
+    let correlation = factors.correlation.get(0, 1);
+    let nearest = (0..40_000)
+        .map(|step| {
+            let first = -0.2 + f64::from(step) * 1e-5;
+            let (one, other) = (first / bitcoin, ln((2e5 * exp(first) - 1.4e5) / 9e4) / ether);
+            (one * one - 2.0 * correlation * one * other + other * other) / (1.0 - correlation * correlation)
+        })
+        .filter(|square| square.is_finite())
+        .fold(f64::INFINITY, f64::min);
+    assert!((whole.distance - nearest.sqrt()).abs() < 1e-6, "{} {}", whole.distance, nearest.sqrt());
+    let already = engine.reverse_limit(&factors, &limit("gross-notional,,,,1000"), &BTreeMap::new(), 0.0).answer;
+    assert!(matches!(already, Answer::Already(used) if (used - 290.0).abs() < 1e-9), "{already:?}");
+}
+
+#[test]
 fn time_that_goes_on_is_in_the_loss() {
     let expiry = day(20);
     let call = option("BTC", Settlement::Linear, OptionKind::Call, 1e5, expiry);
@@ -408,6 +441,23 @@ mod sheet {
         // 160 000 + 20 000: BTC by 20 %.
         assert_eq!((row(table, 0)[1].as_str(), row(table, 0)[4].as_str()), ("BTC", "+20.0 %"));
         assert!(table.notes.iter().any(|note| note.starts_with("Net leverage: no factor alone")), "{:?}", table.notes);
+    }
+
+    #[test]
+    fn the_storm_that_reaches_a_limit_is_asked_for_by_its_place_in_the_set() {
+        let set = "measure,dimension,key,soft,hard\nnet-leverage,,,,3\nnet-delta,underlying,BTC,,125000\n";
+        let choices = [("limits/set", set), ("reverse/of", "2")];
+        let sheet = of(&two_coins(), "reverse", &choices);
+        let said = &words(&sheet, "storm")[0].1;
+        assert!(
+            said.starts_with("$ delta, net, underlying: BTC: the likeliest way to its hard limit of $125 k is BTC +25.0 %: 11.43 standard"),
+            "{said}"
+        );
+        assert!(said.ends_with("The P&L there, with what follows, is +$36.1 k."), "{said}");
+        assert!(!table(&sheet, "storm-factors").table.heads.iter().any(|head| head.contains("P&L")));
+        let gone = of(&two_coins(), "reverse", &[("limits/set", set), ("reverse/of", "7")]);
+        let Body::Controls(controls) = body(&gone, "reverse-choice") else { panic!() };
+        assert_eq!(controls[0].error, "“7” is no limit of the set, which has 2 of them; a loss is looked for");
     }
 
     #[test]

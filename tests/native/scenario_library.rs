@@ -2,7 +2,7 @@
 
 use crate::book_support::{AS_OF, Draw, coin, desk, forward_fact, generated, inputs, load, near, option, option_fact, position, spot_fact};
 use crate::import_support::{imported_text, published};
-use plimsoll::engine::{Engine, Settings};
+use plimsoll::engine::{Engine, Settings, Yardsticks};
 use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::protocol::{self, Desk, Request, Response};
 use plimsoll::session::{Choices, MAX_CHOICE_VALUE, Page, Session};
@@ -100,7 +100,7 @@ fn deribits_array_moves_vols_as_the_venue_does() {
         let engine = load(vec![position("call", call, 1.0, None)], facts);
         let change = |id: &str| {
             let scenario = pack.iter().find(|scenario| scenario.id == id).unwrap();
-            engine.scenario(0, scenario, None).moves.iter().find_map(|each| each.vols).unwrap().0
+            engine.scenario(0, scenario, Yardsticks::default()).moves.iter().find_map(|each| each.vols).unwrap().0
         };
         near(&format!("{life} days"), 0.6 + change("deribit-0-up"), up, 1e-5);
         let scale = (up / 0.6 - 1.0) / 0.5;
@@ -139,7 +139,7 @@ fn a_replay_moves_by_the_closes_and_says_what_it_does_not_know() {
     let (scenario, notes) = engine.replay(window).unwrap();
     assert_eq!((scenario.days, scenario.shocks.len(), notes.len()), (3.0, 1, 1));
     assert_eq!(notes[0].subject.as_deref(), Some("ETH"));
-    near("P&L", engine.scenarios(&[scenario], None)[0].pnl, -2.0 * 90_000.0 / 3.0, 1e-9);
+    near("P&L", engine.scenarios(&[scenario], Yardsticks::default())[0].pnl, -2.0 * 90_000.0 / 3.0, 1e-9);
     for (from, to) in
         [("2026-01-11", "2026-01-11"), ("2026-01-14", "2026-01-11"), ("2025-11-01", "2026-01-11"), ("2025-11-01", "2025-11-03")]
     {
@@ -152,7 +152,7 @@ fn the_worst_window_is_the_worst_of_all_windows() {
     let engine = with_history();
     for days in [1, 3, 7] {
         let (worst, _) = engine.worst_window(days).unwrap();
-        let pnl = |scenario: Scenario| engine.scenarios(&[scenario], None)[0].pnl;
+        let pnl = |scenario: Scenario| engine.scenarios(&[scenario], Yardsticks::default())[0].pnl;
         let least = (1..=31_i64)
             .filter_map(|from| {
                 let start = Timestamp::from_ms(midnight("2026-01-01").ms() + (from - 1) * 86_400_000);

@@ -5,13 +5,16 @@ use crate::book_support::{
     quote, spot_fact,
 };
 use plimsoll::book::Position;
-use plimsoll::engine::{Engine, Settings};
+use plimsoll::engine::{Engine, Settings, Yardsticks};
+use plimsoll::exposure::limit::{self, Status};
+use plimsoll::exposure::pivot::columns::Columns;
 use plimsoll::instrument::{Instrument, OptionKind, Settlement, Stake, Unlock};
 use plimsoll::issue::Issue;
 use plimsoll::market::FactValue;
 use plimsoll::stress::scenario::{ALL, Needs, Scenario, Selector, ShockItem, family, read, write};
 use plimsoll::stress::{Move, PathRule, Shock, VolShift};
 use plimsoll::units::Currency;
+use std::collections::BTreeMap;
 
 const GOLDEN: &str = include_str!("../fixtures/scenarios/pack.json");
 
@@ -24,7 +27,7 @@ fn scenario(shocks: Vec<ShockItem>) -> Scenario {
 }
 
 fn pnl(engine: &Engine, scenario: &Scenario) -> f64 {
-    engine.scenarios(std::slice::from_ref(scenario), None)[0].pnl
+    engine.scenarios(std::slice::from_ref(scenario), Yardsticks::default())[0].pnl
 }
 
 /// P&L of the shock bar's shock.
@@ -286,7 +289,7 @@ fn a_venue_a_peg_and_a_protocol_act_on_their_own_positions() {
     check("{\"funding\":{\"percent\":36.5},\"on\":{\"venue\":\"A\"}}", 10.0, -0.01 * 190_000.0);
     check("{\"failure\":{\"recovery\":25},\"on\":{\"venue\":\"A\"}}", 0.0, -0.75 * 110_000.0);
     check("{\"unlock\":{\"circulating\":100,\"unlock\":300,\"elasticity\":0.5},\"on\":{\"asset\":\"ETH\"}}", 0.0, -0.5 * 36_000.0);
-    let failed = engine.scenario(0, &only("{\"failure\":{\"recovery\":0},\"on\":{\"venue\":\"A\"}}"), None);
+    let failed = engine.scenario(0, &only("{\"failure\":{\"recovery\":0},\"on\":{\"venue\":\"A\"}}"), Yardsticks::default());
     near("delta left", failed.row.after.measures.cash_delta, -190_000.0 + 36_000.0, 1e-12);
     assert_eq!(failed.by_venue[0].key, "A");
     near("parts", failed.by_underlying.iter().map(|part| part.pnl).sum(), failed.row.pnl, 1e-9);
@@ -302,7 +305,7 @@ fn a_venue_that_is_owed_money_loses_no_claim_when_it_fails() {
 fn what_has_no_number_is_said_and_moves_nothing() {
     let engine = two_venues();
     for shock in ["{\"correlation\":{\"theta\":100}}", "{\"spread\":{\"factor\":5}}", "{\"haircut\":{\"points\":10}}"] {
-        let row = &engine.scenarios(&[only(shock)], None)[0];
+        let row = &engine.scenarios(&[only(shock)], Yardsticks::default())[0];
         assert_eq!((row.pnl, row.issues.len()), (0.0, 1), "{shock}");
         assert!(row.issues[0].message.contains("counts for nothing"), "{shock}: {:?}", row.issues);
     }
@@ -330,7 +333,7 @@ fn the_smile_rule_decides_what_a_strike_is_priced_at() {
         let text =
             format!("{{\"version\":1,\"scenarios\":[{{\"id\":\"x\",\"smile\":{smile},\"shocks\":[{{\"spot\":{{\"percent\":-20}}}}]}}]}}");
         let scenario = read(&text).value[0].clone();
-        engine.scenario(0, &scenario, None).moves.iter().find_map(|each| each.vols).unwrap().0
+        engine.scenario(0, &scenario, Yardsticks::default()).moves.iter().find_map(|each| each.vols).unwrap().0
     };
     assert_eq!(of("\"sticky-strike\""), 0.0);
     // The forward falls onto the strike, which is then at the money: 0.5 instead of 0.7.
@@ -341,10 +344,47 @@ fn the_smile_rule_decides_what_a_strike_is_priced_at() {
 }
 
 #[test]
+fn limits_are_read_in_the_market_that_a_scenario_leaves() {
+    let engine = load(vec![position("coin", coin("BTC"), 2.0, None)], vec![spot_fact("BTC", 50_000.0)]);
+    let set = limit::read("measure,dimension,key,soft,hard\nnet-delta,,,105000,115000\ngross-notional,venue,nowhere,,1\n").value;
+    let pack: Vec<Scenario> =
+        [-20.0, 10.0, 20.0].map(|percent| scenario(vec![item("spot", &[("percent", percent)], Selector::ALL)])).into();
+    let rows = engine.scenarios(&pack, Yardsticks { limits: &set, ..Yardsticks::default() });
+    let of = |place: usize| {
+        let row = rows.iter().find(|row| row.place == place).unwrap();
+        let reading = row.limits.iter().find(|reading| reading.place == 0).unwrap();
+        (reading.status, reading.value.unwrap().round())
+    };
+    assert_eq!([of(0), of(1), of(2)], [(Status::Within, 80_000.0), (Status::Soft, 110_000.0), (Status::Hard, 120_000.0)]);
+    assert!(rows.iter().all(|row| row.limits.len() == 2));
+    assert!(engine.scenarios(&pack, Yardsticks::default()).iter().all(|row| row.limits.is_empty()));
+}
+
+#[test]
+fn a_failure_is_in_the_limits_after_it() {
+    let at = |venue: &str, position: Position| Position { venue: venue.to_owned(), ..position };
+    let engine = load(
+        vec![
+            at("A", position("coin", coin("BTC"), 1.0, None)),
+            at("B", position("short", perpetual("BTC", Settlement::Linear, 1.0), -1.0, Some(50_000.0))),
+        ],
+        vec![spot_fact("BTC", 50_000.0), perpetual_fact("BTC", Settlement::Linear, 50_000.0)],
+    );
+    let set = limit::read("measure,dimension,key,soft,hard\nnet-delta,,,,40000\n").value;
+    let failed = Scenario {
+        shocks: vec![item("failure", &[("recovery", 0.0)], Selector { venues: vec!["B".to_owned()], ..Selector::ALL })],
+        ..Scenario::default()
+    };
+    let row = &engine.scenarios(&[failed], Yardsticks { limits: &set, ..Yardsticks::default() })[0];
+    assert_eq!(engine.limits(&mut Columns::default(), &set, &BTreeMap::new())[0].status, Status::Within);
+    assert_eq!((row.limits[0].status, row.limits[0].value.map(f64::round)), (Status::Hard, Some(50_000.0)));
+}
+
+#[test]
 fn the_worst_is_first_and_counted_in_dollars_coins_and_of_equity() {
     let engine = load(vec![position("coin", coin("BTC"), 2.0, None)], vec![spot_fact("BTC", 50_000.0)]);
     let pack: Vec<Scenario> = [10.0, -20.0, 0.0].map(|move_by| scenario(vec![item("spot", &[("percent", move_by)], Selector::ALL)])).into();
-    let rows = engine.scenarios(&pack, Some("BTC"));
+    let rows = engine.scenarios(&pack, Yardsticks { coin: Some("BTC"), ..Yardsticks::default() });
     assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2, 0]);
     near("worst", rows[0].pnl, -20_000.0, 1e-12);
     assert_eq!(rows[0].of_equity.map(|part| (part * 1e9).round() / 1e9), Some(-0.2));

@@ -62,7 +62,7 @@ fn amount(measure: LimitMeasure, value: f64) -> String {
 }
 
 /// A limit in its measure's unit: a size, without a sign.
-fn bound(measure: LimitMeasure, value: f64) -> String {
+pub(super) fn bound(measure: LimitMeasure, value: f64) -> String {
     match measure.unit() {
         LimitUnit::Dollars => format::money(value),
         LimitUnit::Times | LimitUnit::Part => amount(measure, value),
@@ -124,15 +124,9 @@ fn table(found: &[Reading]) -> TableSheet {
     for reading in found {
         let limit = &reading.limit;
         let written = |value: f64| amount(limit.measure, value);
-        let status = match reading.status {
-            Status::Hard => "breached",
-            Status::Soft => "above soft",
-            Status::Unknown => "unknown",
-            Status::Within => "within",
-        };
         table.rows.push(vec![
             Cell::text(subject_of(reading)),
-            Cell::text(status),
+            Cell::text(status(reading.status)),
             Cell::optional(reading.value, written),
             Cell::optional(limit.soft, |soft| bound(limit.measure, soft)),
             Cell::number(limit.hard, bound(limit.measure, limit.hard)),
@@ -147,6 +141,56 @@ fn table(found: &[Reading]) -> TableSheet {
         table,
         empty: "No limit is set.".to_owned(),
         ..TableSheet::default()
+    }
+}
+
+/// How many limits are broken: `2 hard, 1 soft: Gross leverage, …`.
+pub(super) fn counted(found: &[Reading]) -> String {
+    let of = |status: Status, name: &str| {
+        let count = found.iter().filter(|reading| reading.status == status).count();
+        (count > 0).then(|| format!("{} {name}", format::grouped(count)))
+    };
+    let counts: Vec<String> = [(Status::Hard, "hard"), (Status::Soft, "soft"), (Status::Unknown, "unknown")]
+        .into_iter()
+        .filter_map(|(status, name)| of(status, name))
+        .collect();
+    match found.iter().find(|reading| reading.status != Status::Within) {
+        Some(worst) => format!("{}; worst: {}", counts.join(", "), subject_of(worst)),
+        None => "all within".to_owned(),
+    }
+}
+
+/// Every limit now and after something has happened, what breaks first.
+pub(super) fn after(now: &[Reading], after: &[Reading]) -> TableSheet {
+    let mut table = DataTable::with_heads(["Limit", "Now", "Status now", "After", "Status after", "Hard", "Used after, %"]);
+    for reading in after {
+        let limit = &reading.limit;
+        let before = now.iter().find(|before| before.place == reading.place);
+        table.rows.push(vec![
+            Cell::text(subject_of(reading)),
+            Cell::optional(before.and_then(|before| before.value), |value| amount(limit.measure, value)),
+            Cell::text(before.map_or("", |before| status(before.status))),
+            Cell::optional(reading.value, |value| amount(limit.measure, value)),
+            Cell::text(status(reading.status)),
+            Cell::number(limit.hard, bound(limit.measure, limit.hard)),
+            Cell::optional(reading.utilization.map(|used| used * 100.0), |used| format::whole_percent(used / 100.0)),
+        ]);
+    }
+    TableSheet {
+        title: "Limits after it".to_owned(),
+        sub: "Breaches first; what venues state of accounts stays as it is".to_owned(),
+        table,
+        empty: "No limit is set.".to_owned(),
+        ..TableSheet::default()
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Hard => "breached",
+        Status::Soft => "above soft",
+        Status::Unknown => "unknown",
+        Status::Within => "within",
     }
 }
 

@@ -24,6 +24,7 @@ mod part;
 mod pivot;
 mod propagate;
 mod reverse;
+mod reverse_limit;
 mod tornado;
 mod typed;
 mod scenarios;

@@ -10,6 +10,8 @@ use crate::stress::reverse::{Answer, FARTHEST, Reach, Reverse, Storm};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::factors::{self, Chosen};
+use crate::view::sheet::reverse_limit::{self, Target};
+use crate::view::sheet::typed::bearing;
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 
 /// This sheet.
@@ -48,7 +50,13 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let chosen = Chosen::of(subject.choices);
     let book = subject.engine.factors(&chosen.choice);
     let amount = amount(subject);
-    let mut all = controls(subject, &amount);
+    let set = read(subject.chosen(limits::SET, "")).value;
+    let (target, by_target) = Target::read(subject, &set);
+    let limit = match target {
+        Target::Loss => None,
+        Target::Limit(place) => set.get(place),
+    };
+    let mut all: Vec<Control> = by_target.into_iter().chain(controls(subject, &amount)).collect();
     all.extend(chosen.controls(subject.choices, &book));
     let mut parts = vec![Part::controls("reverse-choice", all)];
     if book.factors.count() == 0 {
@@ -62,11 +70,10 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         parts.push(Part::words("storm", "The likeliest storm", vec![(Tone::Warning, sentence)]));
         return Ok(Sheet { parts });
     };
-    let set = read(subject.chosen(limits::SET, "")).value;
-    let known = answer(subject, &chosen, &book, dollars, &set);
-    parts.push(Part::words("storm", "The likeliest storm", words(subject, (&chosen, &book), (&amount, dollars), &known.found)));
+    let known = answer(subject, (&chosen, &book), dollars, (limit, &set));
+    parts.push(Part::words("storm", "The likeliest storm", words(subject, (&chosen, &book), (&amount, dollars), (limit, &known.found))));
     if let Answer::Found(storm) = &known.found.answer {
-        parts.push(Part::table("storm-factors", storm_table(&book, storm)));
+        parts.push(Part::table("storm-factors", storm_table(&book, storm, limit.is_some())));
     }
     parts.push(Part::table("break-points", break_table(&book, &known.breaks, dollars)));
     if !set.is_empty() {
@@ -118,15 +125,22 @@ fn controls(subject: &Subject<'_>, amount: &Amount) -> Vec<Control> {
     controls
 }
 
-fn answer(subject: &mut Subject<'_>, chosen: &Chosen, book: &FactorBook, dollars: f64, set: &[Limit]) -> Known {
-    let bears = |key: &str| BEARING.iter().any(|prefix| key.starts_with(prefix));
-    let choices: Choices = subject.choices.iter().filter(|(key, _)| bears(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+fn answer(
+    subject: &mut Subject<'_>,
+    (chosen, book): (&Chosen, &FactorBook),
+    dollars: f64,
+    (limit, set): (Option<&Limit>, &[Limit]),
+) -> Known {
+    let choices = bearing(subject.choices, &BEARING, &[]);
     if let Some(known) = subject.kept.reverse.take().filter(|known| known.choices == choices) {
         return known;
     }
     let rates = counterparties::rates(subject).rates;
     let (engine, roll) = (subject.engine, chosen.roll());
-    let found = engine.reverse(&book.factors, dollars, roll);
+    let found = match limit {
+        None => engine.reverse(&book.factors, dollars, roll),
+        Some(limit) => engine.reverse_limit(&book.factors, limit, &rates, roll),
+    };
     let breaks = engine.break_points(&book.factors, (dollars, roll), set, &rates);
     Known { choices, found, breaks }
 }
@@ -135,7 +149,7 @@ fn words(
     subject: &Subject<'_>,
     (chosen, book): (&Chosen, &FactorBook),
     (amount, dollars): (&Amount, f64),
-    found: &Reverse,
+    (limit, found): (Option<&Limit>, &Reverse),
 ) -> Vec<(Tone, String)> {
     let part = if amount.equity > 0.0 { format!(", {} of equity,", format::percent(dollars / amount.equity)) } else { String::new() };
     let horizon = format::duration(chosen.choice.days);
@@ -146,6 +160,10 @@ fn words(
         factors::listed(&named)
     };
     let mut said = match &found.answer {
+        _ if let Some(limit) = limit => {
+            let mut loss = subject.engine.loss_of(&book.factors, chosen.roll());
+            vec![reverse_limit::words((limit, &horizon), book, found, &moves, &mut loss)]
+        }
         Answer::Already(lost) => {
             vec![(Tone::Alarm, format!("Without any move the book loses {} as {horizon} go by: no storm is needed.", format::money(*lost)))]
         }
@@ -198,16 +216,12 @@ fn percent(size: f64) -> Cell {
     Cell::number(exp_m1(size) * 100.0, format::signed_percent(exp_m1(size)))
 }
 
-fn storm_table(book: &FactorBook, storm: &Storm) -> TableSheet {
-    let heads = [
-        "Factor",
-        "Move, %",
-        "Own deviation, %",
-        "Move in own deviations",
-        "Share of the distance, %",
-        "P&L of it alone, USD",
-        "Size from",
-    ];
+fn storm_table(book: &FactorBook, storm: &Storm, is_limit: bool) -> TableSheet {
+    let mut heads = vec!["Factor", "Move, %", "Own deviation, %", "Move in own deviations", "Share of the distance, %"];
+    if !is_limit {
+        heads.push("P&L of it alone, USD");
+    }
+    heads.push("Size from");
     let mut table = DataTable::with_heads(heads);
     for place in by_size(&storm.shares) {
         let of = |column: &[f64]| column.get(place).copied();
@@ -221,25 +235,31 @@ fn storm_table(book: &FactorBook, storm: &Storm) -> TableSheet {
         ) else {
             continue;
         };
-        table.rows.push(vec![
+        let alone = (!is_limit).then(|| Cell::number(alone, format::signed_whole(alone)));
+        let cells = [
             Cell::text(factors::name(factor)),
             percent(size),
             Cell::number(deviation * 100.0, format::percent(deviation)),
             Cell::optional((deviation > 0.0).then(|| size / deviation), format::correlation),
             Cell::number(share * 100.0, format::percent(share)),
-            Cell::number(alone, format::signed_whole(alone)),
-            Cell::text(factors::known(*known)),
-        ]);
+        ];
+        table.rows.push(cells.into_iter().chain(alone).chain([Cell::text(factors::known(*known))]).collect());
     }
     TableSheet {
         title: "Which factors make it".to_owned(),
         sub: "Vols in percent of themselves; a deviation is of the logarithm over the horizon; the shares add up to 100 %".to_owned(),
         table,
         empty: "Nothing moves.".to_owned(),
-        notes: vec![
-            "A factor with no share moves because the others do; one below 0 makes the loss smaller and moves all the same.".to_owned(),
-            "What the factors lose alone does not add up to the loss: what they do together is not in it.".to_owned(),
-        ],
+        notes: match is_limit {
+            true => vec![
+                "A factor with no share moves because the others do; one below 0 leads away from the limit and moves all the same."
+                    .to_owned(),
+            ],
+            false => vec![
+                "A factor with no share moves because the others do; one below 0 makes the loss smaller and moves all the same.".to_owned(),
+                "What the factors lose alone does not add up to the loss: what they do together is not in it.".to_owned(),
+            ],
+        },
         ..TableSheet::default()
     }
 }

@@ -1,7 +1,10 @@
 //! All scenarios in one table, the worst first; the picked one taken apart; the user's own pack.
 
-use crate::engine::{Engine, MarketMove, PartOfPnl, REVALUED, ScenarioDetail, ScenarioRow};
+use crate::engine::{Engine, MarketMove, PartOfPnl, REVALUED, ScenarioDetail, ScenarioRow, Yardsticks};
+use crate::exposure::limit;
+use crate::exposure::pivot::columns::Columns;
 use crate::issue::{Issue, IssueKind};
+use crate::session::Choices;
 use crate::stress::scenario::{Pack, Scenario, Stickiness, read};
 use crate::stress::{Numeraire, PathRule, library};
 use crate::units::Timestamp;
@@ -9,7 +12,8 @@ use crate::view::chart::scenario_pnl::{self, scenario_pnl};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::scenarios_help::help;
-use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone};
+use crate::view::sheet::typed::bearing;
+use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 
 /// This sheet.
 pub const DEF: SheetDef = SheetDef { id: "scenarios", build };
@@ -28,11 +32,14 @@ const REPLAY: &str = "replay";
 /// Days of the windows of which the worst is looked for.
 const WINDOWS: [u32; 4] = [1, 3, 7, 30];
 
+/// Choices that the answer depends on begin with these.
+const BEARING: [&str; 3] = ["scenarios/", "limits/", "counterparties/"];
+
 /// Scenarios of one group, run.
 #[derive(Clone, Debug)]
 pub(super) struct Ran {
-    /// What was asked: group, pack, coin, window.
-    asked: [String; 5],
+    /// What was asked, and the coin.
+    asked: (Choices, Option<String>),
     pack: Pack,
     rows: Vec<ScenarioRow>,
     issues: Vec<String>,
@@ -48,11 +55,14 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         Numeraire::Usd => engine.dollar_deltas().first().map(|(name, _)| name.clone()),
     };
     let (from, to) = (subject.chosen(FROM, "").to_owned(), subject.chosen(TO, "").to_owned());
-    let key = [asked.clone(), text.clone(), coin.clone().unwrap_or_default(), from.clone(), to.clone()];
+    let set = limit::read(subject.chosen(limits::SET, "")).value;
+    let rates = counterparties::rates(subject).rates;
+    let against = Yardsticks { coin: coin.as_deref(), limits: &set, rates: Some(&rates) };
+    let key = (bearing(subject.choices, &BEARING, &[PICKED]), coin.clone());
     let known = subject.kept.scenarios.take().filter(|ran| ran.asked == key);
     let ran = known.unwrap_or_else(|| {
         let (pack, issues) = pack_of(engine, &asked, &own.value, (&from, &to));
-        let rows = engine.scenarios(&pack, coin.as_deref());
+        let rows = engine.scenarios(&pack, against);
         Ran { asked: key, pack, rows, issues }
     });
     let mut parts = vec![Part::controls("scenario-group", groups(&asked, own.value.len(), (&from, &to), &ran.issues))];
@@ -61,11 +71,15 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let ids: Vec<String> = named.iter().map(|(scenario, _)| scenario.id.clone()).collect();
     let pick = || Pick { key: PICKED.to_owned(), values: ids.clone(), ..Pick::default() };
     parts.extend(scenario_pnl(&bars).map(|plot| Part::plot(scenario_pnl::DEF.id, plot).wide().picking(pick())));
-    parts.push(Part::table("scenarios", table(&named, coin.as_deref())).picking(pick()));
+    parts.push(Part::table("scenarios", table(&named, coin.as_deref(), !set.is_empty())).picking(pick()));
     let chosen = subject.choices.get(PICKED).and_then(|id| named.iter().find(|(scenario, _)| scenario.id == *id)).or(named.first());
     if let Some((scenario, row)) = chosen {
-        let detail = engine.scenario(row.place, scenario, coin.as_deref());
+        let detail = engine.scenario(row.place, scenario, against);
         parts.push(Part::words("scenario-said", &scenario.name, words(scenario, &detail)));
+        if !set.is_empty() {
+            let now = engine.limits(&mut Columns::default(), &set, &rates);
+            parts.push(Part::table("scenario-limits", limits::after(&now, &detail.row.limits)));
+        }
         parts.push(Part::table("scenario-shocks", shocks(scenario)).narrow());
         parts.push(Part::table("scenario-moves", moves(&detail.moves)).narrow());
         parts.push(Part::table("scenario-by-underlying", split("P&L by underlying", "Underlying", &detail.by_underlying)).narrow());
@@ -154,10 +168,10 @@ fn place(issue: &Issue) -> String {
     format!("{column}{value}{}", issue.message)
 }
 
-fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>) -> TableSheet {
+fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>, has_limits: bool) -> TableSheet {
     let code = coin.unwrap_or("coin");
     let in_coin = format!("P&L, {code}");
-    let heads = [
+    let mut heads = vec![
         "Scenario",
         "P&L, USD",
         &in_coin,
@@ -169,13 +183,17 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>) -> TableSheet {
         "Vega after, USD per pt",
         "Theta after, USD per day",
     ];
+    if has_limits {
+        heads.push("Limits after");
+    }
     let mut table = DataTable::with_heads(heads);
     let mut notes = Vec::new();
     let money = |value: f64| Cell::number(value, format::signed_money(value));
     for (scenario, row) in rows {
         let after = &row.after;
         notes.extend(row.issues.iter().map(|issue| format!("{}: {}.", scenario.name, issue.message)));
-        table.rows.push(vec![
+        let limits = has_limits.then(|| Cell::text(limits::counted(&row.limits)));
+        let cells = vec![
             Cell::text(scenario.name.clone()),
             money(row.pnl),
             Cell::optional(row.pnl_coin, |pnl| format::signed_coin(pnl, code)),
@@ -186,7 +204,11 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>) -> TableSheet {
             money(after.measures.gamma_1pct),
             money(after.measures.vega_1pt),
             money(after.measures.theta_1d),
-        ]);
+        ];
+        table.rows.push(cells.into_iter().chain(limits).collect());
+    }
+    if !has_limits {
+        notes.push("With limits set on Exposure, those that break after each scenario stand here.".to_owned());
     }
     TableSheet {
         title: "Scenarios".to_owned(),

@@ -4,6 +4,12 @@ use crate::session::Choices;
 use crate::view::format;
 use crate::view::sheet::Control;
 
+/// The choices that an answer depends on: those whose keys begin with one of these, but for what is only looked at.
+pub fn bearing(choices: &Choices, prefixes: &[&str], besides: &[&str]) -> Choices {
+    let bears = |key: &str| prefixes.iter().any(|prefix| key.starts_with(prefix)) && !besides.contains(&key);
+    choices.iter().filter(|(key, _)| bears(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
 /// A field for one number.
 #[derive(Clone, Copy, Debug)]
 pub struct Number {
