@@ -4,13 +4,13 @@ use crate::book_support::{
     AS_OF, Draw, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact,
     position, spot_fact,
 };
+use crate::sheet_support::{ask, body, errors, numbers, said, table};
 use plimsoll::book::Book;
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::exposure::pivot::dimension::Dimension;
 use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::market::{FactValue, Market};
 use plimsoll::price::{Plan, State};
-use plimsoll::protocol::{self, Desk, Request, Response};
 use plimsoll::session::Session;
 use plimsoll::share::{self, Shared};
 use plimsoll::stress::cube::{CubeSpec, PairSpec, Still};
@@ -18,8 +18,7 @@ use plimsoll::stress::explain::{Explained, explain};
 use plimsoll::stress::tornado::{Factor, TornadoSpec};
 use plimsoll::stress::{GridSpec, Move, Numeraire, PathRule, Shock, VolShift};
 use plimsoll::units::Rate;
-use plimsoll::view::chart::Cell;
-use plimsoll::view::sheet::{Body, Sheet, TableSheet};
+use plimsoll::view::sheet::Body;
 use std::collections::BTreeMap;
 
 fn laid_out(inputs: &Inputs) -> (Book, Plan, State) {
@@ -317,37 +316,6 @@ fn a_second_book_in_another_market_is_valued_in_the_own_one_and_brings_what_that
     assert_eq!(rows[1].base.unwrap().vol, Some(0.6));
     assert_eq!(rows[2].base.unwrap().greeks.value, 4000.0);
     assert_eq!(rows[1].tags.get("book").map(String::as_str), Some("overlay"));
-}
-
-fn ask(desk: &mut Desk, sheet: &str, settings: &Settings, choices: &[(&str, &str)]) -> Sheet {
-    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = Request::Sheet { revision: 1, sheet: sheet.to_owned(), settings: settings.clone(), choices };
-    let Response::Sheet { sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!("{sheet}") };
-    protocol::from_bytes(&sheet).unwrap()
-}
-
-fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    let ids: Vec<&String> = sheet.parts.iter().map(|part| &part.id).collect();
-    &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id} among {ids:?}")).body
-}
-
-fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    let Body::Table(table) = body(sheet, id) else { panic!("{id}") };
-    table
-}
-
-fn said(sheet: &Sheet, id: &str) -> String {
-    let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
-    words.sentences.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ").replace(['\u{a0}', '\u{202f}'], " ")
-}
-
-fn errors(sheet: &Sheet, id: &str) -> Vec<String> {
-    let Body::Controls(controls) = body(sheet, id) else { panic!("{id}") };
-    controls.iter().map(|control| control.error.clone()).filter(|error| !error.is_empty()).collect()
-}
-
-fn numbers(row: &[Cell]) -> Vec<f64> {
-    row.iter().filter_map(|cell| if let Cell::Number(Some(value), _) = cell { Some(*value) } else { None }).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod answers;
 mod architecture;
+mod beside;
 mod bits;
 mod counterparties;
 mod deribit_chain;
@@ -12,6 +13,7 @@ mod view;
 mod sample;
 mod document;
 mod share;
+mod sheet_support;
 mod share_v2;
 mod share_v3;
 mod history;

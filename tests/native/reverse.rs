@@ -360,33 +360,12 @@ fn a_large_book_ends_in_time_and_says_so() {
 mod sheet {
     use super::*;
     use crate::book_support::desk;
+    use crate::sheet_support::{ask, body, row, table, words};
     use plimsoll::engine::Settings;
-    use plimsoll::protocol::{self, Request, Response};
-    use plimsoll::view::sheet::{Body, Sheet, TableSheet, Tone};
+    use plimsoll::view::sheet::{Body, Sheet, Tone};
 
     fn of(engine: &Engine, sheet: &str, choices: &[(&str, &str)]) -> Sheet {
-        let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let request = Request::Sheet { revision: 1, sheet: sheet.to_owned(), settings: Settings::default(), choices };
-        let Response::Sheet { sheet, .. } = protocol::handle(&mut desk(engine), request, &mut |_| {}) else { panic!("{sheet}") };
-        protocol::from_bytes(&sheet).unwrap()
-    }
-
-    fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-        &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id}")).body
-    }
-
-    fn words(sheet: &Sheet, id: &str) -> Vec<(Tone, String)> {
-        let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
-        words.sentences.iter().map(|(tone, text)| (*tone, text.replace(['\u{202f}', '\u{a0}'], " "))).collect()
-    }
-
-    fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-        let Body::Table(table) = body(sheet, id) else { panic!("{id}") };
-        table
-    }
-
-    fn row(table: &TableSheet, at: usize) -> Vec<String> {
-        table.table.rows[at].iter().map(|cell| cell.shown().replace(['\u{202f}', '\u{a0}'], " ")).collect()
+        ask(&mut desk(engine), sheet, &Settings::default(), choices)
     }
 
     fn two_coins() -> Engine {

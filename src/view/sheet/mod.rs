@@ -7,6 +7,7 @@
 //! Invariant: a sheet holds every number as text with its unit, and the number itself for files; a part keeps its id as long as it
 //! shows the same thing, so that what has not changed is not drawn anew.
 
+mod beside;
 mod carry;
 mod concentration;
 mod correlation;
@@ -79,6 +80,7 @@ pub const TABS: &[Tab] = &[
     Tab { id: "reverse", label: "Reverse stress", page: Page::Stress },
     Tab { id: "what-if", label: "What if", page: Page::Stress },
     Tab { id: "overlay", label: "Overlay", page: Page::Stress },
+    Tab { id: "beside", label: "Side by side", page: Page::Stress },
 ];
 
 /// The tab of the Stress page that the workers answer: it has no sheet.
@@ -119,6 +121,7 @@ pub const ALL: &[&SheetDef] = &[
     &cube::DEF,
     &what_if::DEF,
     &overlay::DEF,
+    &beside::DEF,
     &scenarios::DEF,
 ];
 
@@ -157,6 +160,8 @@ pub struct Kept {
     reverse: Option<reverse::Known>,
     /// The P&L of this shock told apart.
     explained: Option<(Shock, Explain)>,
+    /// The second book, of this link.
+    second: Option<(String, Box<Engine>)>,
     /// P&L over spot, vol and days.
     cube: Option<cube::KeptCube>,
 }

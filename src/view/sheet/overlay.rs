@@ -44,7 +44,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
 }
 
 /// The book of a link; nothing where none is typed.
-fn second(text: &str) -> Result<Option<Inputs>, String> {
+pub(super) fn second(text: &str) -> Result<Option<Inputs>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }

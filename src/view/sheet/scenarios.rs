@@ -123,14 +123,18 @@ fn pack_of(engine: &Engine, asked: &str, own: &Pack, (from, to): (&str, &str)) -
     if let Some(group) = library::group(asked) {
         return ((group.pack)(), Vec::new());
     }
-    // An id of the user's own goes before one of the library.
+    (storms(own), Vec::new())
+}
+
+/// The user's own scenarios, what happened and what may. An id of the user's own goes before one of the library.
+pub(super) fn storms(own: &Pack) -> Pack {
     let mut pack = own.clone();
     for scenario in ["historical", "hypothetical"].into_iter().filter_map(library::group).flat_map(|group| (group.pack)()) {
         if !pack.iter().any(|known| known.id == scenario.id) {
             pack.push(scenario);
         }
     }
-    (pack, Vec::new())
+    pack
 }
 
 /// The worst windows of the dropped history, and the one that is typed.

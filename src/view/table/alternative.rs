@@ -3,6 +3,7 @@
 //! Invariant: a difference is that of the two numbers beside it; where one is missing there is none.
 
 use crate::engine::Valuation;
+use crate::exposure::Totals;
 use crate::stress::CurveKind;
 use crate::stress::trough::Trough;
 use crate::view::chart::table::{Cell, DataTable};
@@ -12,7 +13,8 @@ use std::collections::BTreeSet;
 
 const HEADS: [&str; 3] = ["Before", "After", "Difference"];
 
-fn row(name: String, [before, after]: [Option<f64>; 2], shown: impl Fn(f64) -> String, change: impl Fn(f64) -> String) -> Vec<Cell> {
+/// Two numbers and their difference.
+pub fn row(name: String, [before, after]: [Option<f64>; 2], shown: impl Fn(f64) -> String, change: impl Fn(f64) -> String) -> Vec<Cell> {
     let difference = before.zip(after).map(|(before, after)| after - before);
     vec![Cell::text(name), Cell::optional(before, &shown), Cell::optional(after, shown), Cell::optional(difference, change)]
 }
@@ -21,23 +23,24 @@ fn row(name: String, [before, after]: [Option<f64>; 2], shown: impl Fn(f64) -> S
 pub fn measures(before: &Valuation, after: &Valuation) -> DataTable {
     let mut table = DataTable::with_heads(["Measure"].into_iter().chain(HEADS));
     let both = [before, after];
-    for def in measure::ALL {
-        let values = both.map(|of| (def.of_totals)(&of.base));
-        let change = |value: f64| if def.style == measure::Style::Multiple { format::multiple(value) } else { format::signed_money(value) };
-        table.rows.push(row(def.label.to_owned(), values, |value| def.text(Some(value)), change));
-    }
+    table.rows.extend(headlines("", both.map(|of| Some(&of.base))));
     let loss = both.map(|of| Some(of.ordinary_day.loss));
     table.rows.push(row("Loss of an ordinary day".to_owned(), loss, format::money, format::signed_money));
     if before.pnl.is_some() || after.pnl.is_some() {
         table.rows.push(row("P&L under shock".to_owned(), both.map(|of| of.pnl), format::signed_money, format::signed_money));
-        for def in measure::ALL {
-            let values = both.map(|of| of.shocked.as_ref().and_then(def.of_totals));
-            let change =
-                |value: f64| if def.style == measure::Style::Multiple { format::multiple(value) } else { format::signed_money(value) };
-            table.rows.push(row(format!("{} under shock", def.label), values, |value| def.text(Some(value)), change));
-        }
+        table.rows.extend(headlines(" under shock", both.map(|of| of.shocked.as_ref())));
     }
     table
+}
+
+/// The headline measures of two books and their difference, a row each; `when` stands behind their names.
+pub fn headlines(when: &str, both: [Option<&Totals>; 2]) -> Vec<Vec<Cell>> {
+    let of = |def: &&measure::MeasureDef| {
+        let values = both.map(|totals| totals.and_then(def.of_totals));
+        let change = |value: f64| if def.style == measure::Style::Multiple { format::multiple(value) } else { format::signed_money(value) };
+        row(format!("{}{when}", def.label), values, |value| def.text(Some(value)), change)
+    };
+    measure::ALL.iter().map(of).collect()
 }
 
 /// Value, delta, gamma, vega and theta of each underlying.
