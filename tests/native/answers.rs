@@ -367,6 +367,48 @@ fn the_sheets_say_what_they_cannot_use() {
 }
 
 #[test]
+fn trades_change_the_risk_and_not_the_equity() {
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 100_000.0, day(30));
+    let facts = vec![
+        spot_fact("BTC", 95_000.0),
+        forward_fact("BTC", day(30), 95_500.0),
+        option_fact(&call, Some(0.6), None),
+        perpetual_fact("BTC", Settlement::Linear, 95_100.0),
+    ];
+    let engine = load(vec![position("coin", coin("BTC"), 2.0, None), position("call", call.clone(), -3.0, None)], facts);
+    let settings = Settings { shock: shock(-0.2, 0.1, 1.0), ..Settings::default() };
+    let trades = format!(
+        "underlying,type,expiry,strike,quantity,price,settlement\nBTC,call,{},100000,5,9999,linear\nBTC,perpetual,,,-1.5,90000,linear\n",
+        &day(30).to_string()[..10]
+    );
+    let sheet = ask(&mut desk(&engine), "what-if", &settings, &[("what-if/trades", &trades)]);
+    assert_eq!(errors(&sheet, "what-if-choice"), [""; 0]);
+    assert!(said(&sheet, "what-if-said").starts_with("2 trades at the price at which each is valued"), "{}", said(&sheet, "what-if-said"));
+    let row = |name: &str| {
+        let rows = &table(&sheet, "measures").table.rows;
+        numbers(rows.iter().find(|row| row[0].shown() == name).unwrap_or_else(|| panic!("{name}")))
+    };
+    let [before, after, _] = row("Equity")[..] else { panic!() };
+    near("equity", after, before, 1e-9);
+    // What the trades are worth after the shock, less what they were worth, is what the P&L gains.
+    let bought = load(
+        vec![position("call", call, 5.0, None), position("short", perpetual("BTC", Settlement::Linear, 1.0), -1.5, None)],
+        engine.inputs().facts.clone(),
+    );
+    let [_, _, gained] = row("P&L under shock")[..] else { panic!() };
+    near("P&L", gained, bought.valuation(&settings, false).pnl.unwrap(), 1e-9);
+    let [_, _, delta] = row("Net delta")[..] else { panic!() };
+    near("delta", delta, bought.valuation(&settings, false).base.measures.cash_delta, 1e-9);
+    // With the leg closed as well, and what cannot be used or priced named.
+    let both = ask(&mut desk(&engine), "what-if", &settings, &[("what-if/position", "1"), ("what-if/trades", &trades)]);
+    assert!(said(&both, "what-if-said").contains("100.0 % of call closed"), "{}", said(&both, "what-if-said"));
+    let refused = ask(&mut desk(&engine), "what-if", &settings, &[("what-if/trades", "underlying,type,quantity\nBTC,spot,many\n")]);
+    assert!(errors(&refused, "what-if-choice")[0].contains("line 2") && errors(&refused, "what-if-choice")[0].contains("many"));
+    let unpriced = ask(&mut desk(&engine), "what-if", &settings, &[("what-if/trades", "underlying,type,quantity\nDOGE,spot,7\n")]);
+    assert!(said(&unpriced, "what-if-refused").contains("DOGE"), "{}", said(&unpriced, "what-if-refused"));
+}
+
+#[test]
 fn a_link_that_is_pasted_is_laid_over_and_a_broken_one_is_named() {
     let (own, second) = (Engine::load(generated(1, 10), AS_OF), Engine::load(generated(1, 20), AS_OF));
     let link = share::encode(&Shared { inputs: Some(second.needed_inputs()), session: Session::default() }).unwrap();

@@ -7,6 +7,7 @@ use crate::issue::Issue;
 use crate::view::chart::limit_use::{self, limit_use};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
+use crate::view::sheet::typed::placed;
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties};
 
 /// This sheet.
@@ -19,7 +20,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let text = subject.chosen(SET, "").to_owned();
     let set = read(&text);
     let found = readings(subject);
-    let refused = set.issues.iter().map(place).collect::<Vec<_>>().join("\n");
+    let refused = set.issues.iter().map(placed).collect::<Vec<_>>().join("\n");
     let mut parts = vec![Part::words("breaches", "Limits", told(&found))];
     let named: Vec<(String, &Reading)> = found.iter().map(|reading| (subject_of(reading), reading)).collect();
     parts.extend(limit_use(&named).map(|plot| Part::plot(limit_use::DEF.id, plot).wide()));
@@ -42,14 +43,6 @@ pub fn readings(subject: &mut Subject<'_>) -> Vec<Reading> {
     let counterparties = engine.counterparties(columns, &rates);
     let locked = locked(columns, &sources);
     limit::evaluate(&limits, columns, &Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked })
-}
-
-fn place(issue: &Issue) -> String {
-    let line =
-        issue.line.map_or_else(String::new, |line| format!("line {}: ", format::grouped(usize::try_from(line).unwrap_or(usize::MAX))));
-    let column = issue.column.as_ref().map_or_else(String::new, |column| format!("{column}: "));
-    let value = issue.value.as_ref().map_or_else(String::new, |value| format!("“{value}” "));
-    format!("{line}{column}{value}{}", issue.message)
 }
 
 /// A value in its measure's unit.

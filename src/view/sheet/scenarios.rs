@@ -12,7 +12,7 @@ use crate::view::chart::scenario_pnl::{self, scenario_pnl};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::scenarios_help::help;
-use crate::view::sheet::typed::bearing;
+use crate::view::sheet::typed::{bearing, placed};
 use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 
 /// This sheet.
@@ -85,7 +85,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         parts.push(Part::table("scenario-by-underlying", split("P&L by underlying", "Underlying", &detail.by_underlying)).narrow());
         parts.push(Part::table("scenario-by-venue", split("P&L by venue", "Venue", &detail.by_venue)).narrow());
     }
-    let refused = own.issues.iter().map(place).collect::<Vec<_>>().join("\n");
+    let refused = own.issues.iter().map(placed).collect::<Vec<_>>().join("\n");
     parts.push(Part::controls("scenario-pack", vec![Control::document(PACK, "Own pack", "scenarios.json", &text).refused(refused)]));
     parts.push(Part::words("scenario-help", "How a pack is written", help()));
     subject.kept.scenarios = Some(ran);
@@ -164,12 +164,6 @@ fn replays(engine: &Engine, from: &str, to: &str) -> (Pack, Vec<String>) {
         push(Some(format!("Worst {}", format::count(days as usize, "day", "days"))), engine.worst_window(days));
     }
     (pack, said)
-}
-
-fn place(issue: &Issue) -> String {
-    let column = issue.column.as_ref().map_or_else(String::new, |column| format!("{column}: "));
-    let value = issue.value.as_ref().map_or_else(String::new, |value| format!("“{value}” "));
-    format!("{column}{value}{}", issue.message)
 }
 
 fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>, has_limits: bool) -> TableSheet {

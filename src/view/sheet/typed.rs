@@ -1,5 +1,6 @@
 //! Numbers that are typed into a field: what was typed, what is computed with, and why it cannot be used.
 
+use crate::issue::Issue;
 use crate::session::Choices;
 use crate::view::format;
 use crate::view::sheet::Control;
@@ -8,6 +9,15 @@ use crate::view::sheet::Control;
 pub fn bearing(choices: &Choices, prefixes: &[&str], besides: &[&str]) -> Choices {
     let bears = |key: &str| prefixes.iter().any(|prefix| key.starts_with(prefix)) && !besides.contains(&key);
     choices.iter().filter(|(key, _)| bears(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// What is wrong with a typed document, and where.
+pub fn placed(issue: &Issue) -> String {
+    let line =
+        issue.line.map_or_else(String::new, |line| format!("line {}: ", format::grouped(usize::try_from(line).unwrap_or(usize::MAX))));
+    let column = issue.column.as_ref().map_or_else(String::new, |column| format!("{column}: "));
+    let value = issue.value.as_ref().map_or_else(String::new, |value| format!("“{value}” "));
+    format!("{line}{column}{value}{}", issue.message)
 }
 
 /// A field for one number.

@@ -1,11 +1,13 @@
-//! What closing a leg, or a part of it, would make of the book: before, after, and the difference. The open book is not changed.
+//! What closing a leg, or a part of it, and further trades would make of the book: before, after, and the difference. The open book is not
+//! changed.
 
-use crate::engine::{Engine, Valuation};
-use crate::issue::Issue;
+use crate::engine::{Engine, Inputs, Valuation};
+use crate::import::{File, Imported, import};
+use crate::issue::{Effect, Issue};
 use crate::order;
 use crate::stress::CurveKind;
 use crate::view::format;
-use crate::view::sheet::typed::Number;
+use crate::view::sheet::typed::{Number, placed};
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone};
 use crate::view::table::alternative::{by_underlying, curve, measures, troughs};
 
@@ -13,7 +15,10 @@ use crate::view::table::alternative::{by_underlying, curve, measures, troughs};
 pub const DEF: SheetDef = SheetDef { id: "what-if", build };
 
 const POSITION: &str = "what-if/position";
+const TRADES: &str = "what-if/trades";
 const PART: Number = Number { key: "what-if/part", label: "Close", unit: "% of it", usual: 100.0, range: (0.01, 100.0) };
+
+const TITLE: &str = "What if";
 
 /// Positions that can be chosen from, those of the most gross notional first; any other by its number in the book.
 const MOST_POSITIONS: usize = 200;
@@ -36,31 +41,40 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     } else {
         String::new()
     };
-    let controls = vec![Control::select(POSITION, "Position", names, if held.is_some() { text } else { "" }).refused(error), by_part];
+    let typed = subject.chosen(TRADES, "").to_owned();
+    let (trades, refused) = read(&typed);
+    let controls = vec![
+        Control::select(POSITION, "Close", names, if held.is_some() { text } else { "" }).refused(error),
+        by_part,
+        Control::document(TRADES, "and trade", "trades.csv", &typed).refused(refused),
+    ];
     let mut parts = vec![Part::controls("what-if-choice", controls)];
-    let (Some(index), Some(position)) = (index, held) else {
-        let say = "Choose a position: what the book would be without it, or without a part of it, stands here beside what it is.";
-        parts.push(Part::words("what-if-none", "What if this leg is closed", vec![(Tone::Plain, say.to_owned())]));
+    let closing = index.zip(held).map(|(index, _)| (index, part / 100.0));
+    if closing.is_none() && trades.positions.is_empty() {
+        parts.push(Part::words("what-if-none", TITLE, help()));
         return Ok(Sheet { parts });
-    };
-    let inputs = match engine.closed(index, part / 100.0) {
-        Ok(inputs) => inputs,
+    }
+    let other = match edited(engine, closing, &trades) {
+        Ok(other) => other,
         Err(issue) => {
             let subject = issue.subject.as_ref().map_or_else(String::new, |subject| format!("{subject}: "));
-            parts.push(Part::words(
-                "what-if-refused",
-                "It cannot be closed",
-                vec![(Tone::Warning, format!("{subject}{}.", issue.message))],
-            ));
+            parts.push(Part::words("what-if-refused", "It cannot be done", vec![(Tone::Warning, format!("{subject}{}.", issue.message))]));
             return Ok(Sheet { parts });
         }
     };
-    let other = Engine::load(inputs, engine.as_of());
     let valuations = [engine, &other].map(|engine| engine.valuation(subject.settings, false));
     let curves: Vec<CurveKind> = engine.curves(subject.settings).into_iter().take(MOST_CURVES).collect();
     let found = [engine, &other].map(|engine| engine.troughs(subject.settings, &curves));
-    let said = format!("{} of {} closed at the price that it is valued at.", format::percent(part / 100.0), position.name);
-    let mut sentences = vec![(Tone::Plain, said)];
+    let mut sentences = Vec::new();
+    if let Some(position) = held {
+        let part = format::percent(part / 100.0);
+        sentences.push((Tone::Plain, format!("{part} of {} closed at the price that it is valued at.", position.name)));
+    }
+    if !trades.positions.is_empty() {
+        let count = format::count(trades.positions.len(), "trade", "trades");
+        sentences
+            .push((Tone::Plain, format!("{count} at the price at which each is valued; what is paid leaves the cash of its account.")));
+    }
     if let ([before, ..], [after, ..]) = (found[0].as_slice(), found[1].as_slice()) {
         sentences.push((
             Tone::Plain,
@@ -74,7 +88,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
             ),
         ));
     }
-    parts.push(Part::words("what-if-said", "What if this leg is closed", sentences));
+    parts.push(Part::words("what-if-said", TITLE, sentences));
     parts.extend(compared(&valuations));
     parts.push(Part::table(
         "what-if-troughs",
@@ -86,6 +100,37 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         },
     ));
     Ok(Sheet { parts })
+}
+
+/// The trades that are typed, and why lines of them cannot be used.
+fn read(text: &str) -> (Inputs, String) {
+    if text.trim().is_empty() {
+        return (Inputs::default(), String::new());
+    }
+    let Imported { positions, facts, issues, .. } = import(&[File::new("trades.csv", text)]);
+    let refused: Vec<String> = issues.iter().filter(|issue| issue.effect == Effect::Rejected).map(placed).collect();
+    (Inputs { positions, facts, ..Inputs::default() }, refused.join("\n"))
+}
+
+fn edited(engine: &Engine, closing: Option<(u32, f64)>, trades: &Inputs) -> Result<Engine, Issue> {
+    let closed = match closing {
+        Some((index, part)) => Engine::load(engine.closed(index, part)?, engine.as_of()),
+        None => engine.clone(),
+    };
+    match trades.positions.is_empty() {
+        true => Ok(closed),
+        false => Ok(Engine::load(closed.traded(trades)?, engine.as_of())),
+    }
+}
+
+fn help() -> Vec<(Tone, String)> {
+    [
+        "Choose a position to close, or type trades: what the book would be stands here beside what it is.",
+        "The first line of the trades names the columns, as in any file that is dropped: underlying,type,expiry,strike,quantity,venue",
+        "Example: BTC,put,2027-03-26,80000,5,Deribit buys five puts; a quantity below 0 sells. Of an option nobody quotes a column vol says what it is priced at.",
+    ]
+    .map(|said| (Tone::Plain, said.to_owned()))
+    .to_vec()
 }
 
 /// Headlines and underlyings before and after.
