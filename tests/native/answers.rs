@@ -368,10 +368,20 @@ fn the_explain_sheet_never_hides_what_is_unexplained() {
     }
     // A hundred are listed, the others stand together, then the book.
     assert_eq!(table(&sheet, "explain-positions").table.rows.len(), 102);
-    let Body::Plot(plot, _) = body(&sheet, "waterfall") else { panic!("no waterfall") };
-    assert!(plot.stops.iter().any(|stop| stop.head == "Unexplained"));
-    let bars = plot.stops.iter().map(|stop| plot.values(stop).count()).collect::<Vec<_>>();
-    assert!(bars.iter().all(|count| *count == 1), "{bars:?}");
+    let Body::Ranked(steps, _) = body(&sheet, "waterfall") else { panic!("no waterfall") };
+    assert!(steps.rows.iter().any(|row| row.name == "Unexplained"));
+    // Each step begins where the one before ends, and the last ends at the sum.
+    let mut at = 0.0;
+    for row in &steps.rows {
+        let [bar] = &row.bars[..] else { panic!("{row:?}") };
+        if row.is_sum {
+            near("sum", bar.to, at, 1e-6 * at.abs());
+        } else {
+            assert_eq!(bar.from, at, "{}", row.name);
+        }
+        at = bar.to;
+    }
+    assert!(steps.rows.last().is_some_and(|row| row.is_sum));
     let wrong = ask(&mut desk, "explain", &settings, &[("explain/by", "colour")]);
     assert!(errors(&wrong, "explain-choice")[0].contains("colour"));
 }
@@ -382,7 +392,20 @@ fn the_sheets_say_what_they_cannot_use() {
     let plain = Settings::default();
     let tornado = ask(&mut desk, "tornado", &plain, &[("tornado/spot", "x"), ("tornado/days", "7")]);
     assert_eq!(errors(&tornado, "tornado-choice"), ["“x” is no number from 0.01 to 99; 10 is used"]);
-    assert!(matches!(body(&tornado, "tornado"), Body::Plot(..)));
+    let Body::Ranked(bars, _) = body(&tornado, "tornado") else { panic!("no tornado") };
+    let widths: Vec<f64> = bars
+        .rows
+        .iter()
+        .map(|row| {
+            row.bars.iter().map(|bar| bar.to.max(0.0)).fold(0.0, f64::max) - row.bars.iter().map(|bar| bar.to.min(0.0)).fold(0.0, f64::min)
+        })
+        .collect();
+    assert!(widths.is_sorted_by(|one, other| one >= other), "{widths:?}");
+    // Time goes forward only; every other factor falls and rises.
+    for row in &bars.rows {
+        assert_eq!(row.bars.len(), if row.name.starts_with("Time") { 1 } else { 2 }, "{}", row.name);
+    }
+    assert!(bars.rows.iter().any(|row| row.name.contains("spot ±10.0")), "{:?}", bars.rows);
     let cube = ask(&mut desk, "cube", &plain, &[("cube/days", "7, 0, 400"), ("cube/still", "vol"), ("cube/at", "0.1")]);
     let Body::Tiles(tiles, _) = body(&cube, "cube") else { panic!("no cube") };
     assert_eq!((tiles.columns.len(), tiles.rows.len()), (11, 3));

@@ -55,7 +55,7 @@ fn part(store: Store, slot: Slot) -> AnyView {
             }
             _ => ().into_any(),
         }),
-        Body::Plot(_, pick) | Body::Tiles(_, pick) | Body::Treemap(_, pick) => {
+        Body::Plot(_, pick) | Body::Tiles(_, pick) | Body::Treemap(_, pick) | Body::Ranked(_, pick) => {
             let chart = LaidOut {
                 file: id,
                 label: "Analysis",
@@ -88,6 +88,7 @@ fn picture(body: Body) -> Option<Arc<dyn Picture>> {
         Body::Plot(plot, _) => Some(Arc::new(*plot)),
         Body::Tiles(tiles, _) => Some(Arc::new(*tiles)),
         Body::Treemap(treemap, _) => Some(Arc::new(*treemap)),
+        Body::Ranked(ranked, _) => Some(Arc::new(*ranked)),
         Body::Controls(_) | Body::Table(_) | Body::Words(_) => None,
     }
 }
@@ -95,7 +96,7 @@ fn picture(body: Body) -> Option<Arc<dyn Picture>> {
 /// Column and row that are chosen; what is not is far beyond all of them.
 fn chosen(body: &Body) -> Marks {
     let pick = match body {
-        Body::Tiles(_, Some(pick)) | Body::Treemap(_, Some(pick)) => Some(pick),
+        Body::Tiles(_, Some(pick)) | Body::Treemap(_, Some(pick)) | Body::Ranked(_, Some(pick)) => Some(pick),
         _ => None,
     };
     let place = |of: fn(&Pick) -> Option<u32>| pick.and_then(of).map_or(f64::INFINITY, f64::from);
@@ -111,6 +112,7 @@ fn take(store: Store, body: &Body, (column, row): (usize, usize)) {
             Some(at) => (pick, at),
             None => return,
         },
+        Body::Ranked(_, Some(pick)) => (pick, row),
         _ => return,
     };
     let Pick { key, values, .. } = pick;
