@@ -2,7 +2,7 @@
 
 use crate::session::Page;
 use crate::view::sheet::{Body, Control, ControlKind, Pick, TABS, TableSheet, Tone, Words};
-use crate::web::browser::{download, files};
+use crate::web::browser::{download, files, scroll};
 use crate::web::chart::{LaidOut, Marks, Picture, laid_out};
 use crate::web::component::data_panel::table_panel;
 use crate::web::component::part::{button, changed, element, entry, live, text, words};
@@ -26,8 +26,14 @@ pub fn sheet(store: Store) -> AnyView {
 
 /// Links to a page's sheets.
 pub fn tabs(store: Store, page: Page) -> AnyView {
+    let open = Memo::new(move |_| store.session.with(open_tab).map_or("", |tab| tab.id));
+    // On a phone the tab that is open may lie beyond the edge of their row.
+    Effect::new(move |_| {
+        open.track();
+        scroll::into_sight(".tabs [aria-current]");
+    });
     live(move || {
-        let open = store.session.with(open_tab).map_or("", |tab| tab.id);
+        let open = open.get();
         let own = TABS.iter().filter(|tab| tab.page == page).map(|tab| (tab.id, tab.label));
         let link = |(id, label): (&'static str, &'static str)| {
             let is_open = id == open;
