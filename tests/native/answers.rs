@@ -415,6 +415,22 @@ fn the_sheets_say_what_they_cannot_use() {
     let wrong = ask(&mut desk, "cube", &plain, &[("cube/days", "soon"), ("cube/first", "BTC"), ("cube/second", "BTC")]);
     assert!(errors(&wrong, "cube-choice")[0].contains("soon"));
     assert_eq!(errors(&wrong, "pair-choice").len(), 1);
+    // A place that this axis does not have is refused; one that was chosen on another axis is none here.
+    let off = ask(&mut desk, "cube", &plain, &[("cube/days", "0, 7"), ("cube/at", "5")]);
+    let [error] = &errors(&off, "cube-choice")[..] else { panic!("{:?}", errors(&off, "cube-choice")) };
+    assert!(error.contains("“5”") && error.contains("+7") && error.ends_with("is used"), "{error}");
+    let gone = ask(&mut desk, "cube", &plain, &[("cube/days", "0, 7"), ("cube/at", "days/30")]);
+    assert!(errors(&gone, "cube-choice")[0].contains("“30”"));
+    let other = ask(&mut desk, "cube", &plain, &[("cube/still", "vol"), ("cube/at", "days/7")]);
+    assert_eq!(errors(&other, "cube-choice"), Vec::<String>::new());
+    let seventh = ask(&mut desk, "cube", &plain, &[("cube/days", "0, 7"), ("cube/at", "days/7")]);
+    let Body::Tiles(tiles, _) = body(&seventh, "cube") else { panic!("no cube") };
+    assert!(tiles.sub.contains("+7") && errors(&seventh, "cube-choice").is_empty(), "{}", tiles.sub);
+    let Body::Table(days) = body(&seventh, "cube-days") else { panic!("no days") };
+    assert_eq!(days.pick.as_ref().map(|pick| pick.values.clone()), Some(vec!["days/0".to_owned(), "days/7".to_owned()]));
+    let held = ask(&mut desk, "cube", &plain, &[("cube/still", "rate"), ("cube/second", "NONE")]);
+    assert!(errors(&held, "cube-choice")[0].contains("“rate”"));
+    assert!(errors(&held, "pair-choice")[0].contains("“NONE”"));
     let closed = ask(&mut desk, "what-if", &plain, &[("what-if/position", "0"), ("what-if/part", "50")]);
     assert!(said(&closed, "what-if-said").contains("50.0 % of"), "{}", said(&closed, "what-if-said"));
     let gone = ask(&mut desk, "what-if", &plain, &[("what-if/position", "77")]);
