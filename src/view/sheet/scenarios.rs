@@ -73,7 +73,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     }
     let refused = own.issues.iter().map(place).collect::<Vec<_>>().join("\n");
     parts.push(Part::controls("scenario-pack", vec![Control::document(PACK, "Own pack", "scenarios.json", &text).refused(refused)]));
-    parts.push(Part::words("scenario-help", "How a pack is written", help()));
+    parts.extend(help());
     subject.kept.scenarios = Some(ran);
     Ok(Sheet { parts })
 }
