@@ -178,9 +178,10 @@ impl Parts {
         picture.hit(self.frame.get_value(), f64::from(event.offset_x()), f64::from(event.offset_y()))
     }
 
+    /// A stage that has the focus loses it when it is taken away, and is gone by then: it is a try.
     fn point(self, place: Option<Place>) {
-        if self.pointed.get_untracked() != place {
-            self.pointed.set(place);
+        if self.pointed.try_get_untracked().is_some_and(|known| known != place) {
+            self.pointed.try_set(place);
         }
     }
 
