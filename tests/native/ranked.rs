@@ -52,6 +52,16 @@ fn bars_grow_from_zero_and_their_amounts_stay_in_sight() {
 }
 
 #[test]
+fn names_stand_above_their_bars_only_where_they_would_leave_these_no_room() {
+    let steps = Ranked::new(vec![row("Delta", &[-253e3]), row("Unexplained", &[55.5e3])]).unwrap();
+    let storms = Ranked::new(vec![row("10 October 2025: tariffs and liquidations", &[-638e3]), row("Grind up", &[55.5e3])]).unwrap();
+    let head = |chart: &Ranked, width: f64| chart.layout(width, chart.height(width)).head;
+    assert_eq!([head(&steps, 336.0), head(&storms, 640.0)], [0.0; 2]);
+    assert!(head(&storms, 336.0) > 0.0);
+    assert_eq!(storms.name(&storms.layout(336.0, storms.height(336.0)), 0), "10 October 2025: tariffs and liquidations");
+}
+
+#[test]
 fn a_row_says_both_ends_with_their_signs() {
     let half = |label: &str, sign: &str, value| Bar { label: label.to_owned(), sign: sign.to_owned(), ..Bar::of(value) };
     let both = Row { bars: vec![half("when it falls", "↓", -1e6), half("when it rises", "↑", 2e6)], ..row("Spot", &[]) };

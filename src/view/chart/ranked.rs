@@ -82,9 +82,12 @@ const FOOT: f64 = 24.0;
 const ONE: f64 = 26.0;
 const TWO: f64 = 36.0;
 /// Height of a name that stands above its bars, CSS pixels.
-const HEAD: f64 = 15.0;
-/// Below this width names stand above their bars, CSS pixels.
+const HEAD: f64 = 16.0;
+/// Below this width names that leave the bars less than that room stand above them, CSS pixels.
 const NARROW: f64 = 520.0;
+const LEAST: f64 = 100.0;
+/// Between a name and what stands beside it, CSS pixels.
+const BESIDE: f64 = 12.0;
 /// Between a bar and its amount, CSS pixels.
 pub const GAP: f64 = 5.0;
 
@@ -126,34 +129,46 @@ impl Ranked {
         self.rows.iter().flat_map(|row| &row.bars)
     }
 
-    fn head(width: f64) -> f64 {
-        if width < NARROW { HEAD } else { 0.0 }
+    /// Room for the amounts beyond the longest bar of either side.
+    fn sides(&self) -> (f64, f64) {
+        self.bars().fold((4.0, 4.0), |(before, beyond), bar| {
+            let text = text_width(&bar.text(), TEXT) + GAP;
+            if bar.value() < 0.0 { (text.max(before), beyond) } else { (before, text.max(beyond)) }
+        })
+    }
+
+    fn names(&self) -> f64 {
+        self.rows.iter().map(|row| text_width(&row.name, TEXT)).fold(0.0, f64::max)
+    }
+
+    fn head(&self, width: f64) -> f64 {
+        let (before, beyond) = self.sides();
+        let is_narrow = width < NARROW && self.names() + BESIDE + before + beyond + LEAST > width;
+        if is_narrow { HEAD } else { 0.0 }
+    }
+
+    fn foot_height(&self) -> f64 {
+        if self.more > 0 { FOOT } else { 4.0 }
     }
 
     /// Height that the chart wants.
     pub fn height(&self, width: f64) -> f64 {
         let bars = if self.rows.iter().any(Row::is_split) { TWO } else { ONE };
-        TOP + (Ranked::head(width) + bars) * self.rows.len() as f64 + if self.more > 0 { FOOT } else { 4.0 }
+        TOP + (self.head(width) + bars) * self.rows.len() as f64 + self.foot_height()
     }
 
     /// Where everything lies.
     pub fn layout(&self, width: f64, height: f64) -> Layout {
-        let foot = if self.more > 0 { FOOT } else { 4.0 };
-        let head = Ranked::head(width);
-        let names = self.rows.iter().map(|row| text_width(&row.name, TEXT)).fold(0.0, f64::max);
-        let (name, left) = if head > 0.0 { (width - 4.0, 2.0) } else { (names.min(width * 0.34), names.min(width * 0.34) + 12.0) };
-        let (mut low, mut high) = (0.0_f64, 0.0_f64);
-        // Room for the amounts beyond the longest bar of either side.
-        let (mut before, mut beyond) = (4.0_f64, 4.0_f64);
-        for bar in self.bars().filter(|bar| bar.value().is_finite()) {
-            let text = text_width(&bar.text(), TEXT) + GAP;
-            (low, high) = (low.min(bar.from).min(bar.to), high.max(bar.from).max(bar.to));
-            if bar.value() < 0.0 { before = before.max(text) } else { beyond = beyond.max(text) }
-        }
+        let head = self.head(width);
+        let beside = self.names().min(width * 0.34);
+        let (name, left) = if head > 0.0 { (width - 4.0, 2.0) } else { (beside, beside + BESIDE) };
+        let (before, beyond) = self.sides();
+        let ends = self.bars().flat_map(|bar| [bar.from, bar.to]).filter(|end| end.is_finite());
+        let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
         let from = left + before;
-        let to = (width - beyond).max(from + 24.0);
-        let value = Scale { low, high: if high > low { high } else { low + 1.0 }, from, to };
-        Layout { value, width, step: (height - TOP - foot) / self.rows.len() as f64, name, head }
+        let value = Scale { low, high: if high > low { high } else { low + 1.0 }, from, to: (width - beyond).max(from + 24.0) };
+        let step = (height - TOP - self.foot_height()) / self.rows.len() as f64;
+        Layout { value, width, step, name, head }
     }
 
     /// The room of a row, over the whole width.
@@ -176,6 +191,8 @@ impl Ranked {
         let (top, height) = if of.is_split() {
             let half = room / of.bars.len() as f64;
             (top + half * bar as f64 + 2.0, half - 3.0)
+        } else if layout.head > 0.0 {
+            (top + 3.0, room - 9.0)
         } else {
             (top + 5.0, room - 10.0)
         };

@@ -57,5 +57,5 @@ fn families() -> TableSheet {
 
 /// A number as it is written in a file.
 fn written(value: f64) -> String {
-    if value == 0.0 || (1e-6..1e9).contains(&value.abs()) { format::plain(value) } else { format::round_trip(value) }
+    if value == 0.0 || (1e-6..1e9).contains(&value.abs()) { format::plain(value) } else { format::round_trip(value).replace(".0", "") }
 }

@@ -30,8 +30,8 @@ impl Drawn for Ranked {
                 ink.level(slot.top, (0.0, layout.width), ink.hair(ink.theme.line).faint(0.6));
             }
             ink.upright(zero, (slot.top + layout.head, slot.bottom()), Stroke::new(ink.theme.text_3, 1.0));
-            let beside = if layout.head > 0.0 { layout.head } else { slot.height };
-            ink.text(&self.name(layout, place), (2.0, slot.top + beside / 2.0 + 0.5), Anchor::Left, kind);
+            let middle = if layout.head > 0.0 { layout.head / 2.0 + 2.0 } else { slot.height / 2.0 };
+            ink.text(&self.name(layout, place), (2.0, slot.top + middle), Anchor::Left, kind);
             for (index, bar) in row.bars.iter().enumerate() {
                 let Some(rect) = self.bar(layout, place, index) else { continue };
                 let is_loss = bar.value() < 0.0;
@@ -40,8 +40,11 @@ impl Drawn for Ranked {
                 let middle = rect.top + rect.height / 2.0;
                 let (x, anchor) = if is_loss { (rect.left - GAP, Anchor::Right) } else { (rect.right() + GAP, Anchor::Left) };
                 ink.text(&bar.text(), (x, middle), anchor, kind);
+                // From bar to bar, but not through a name.
                 if self.is_running && place + 1 < self.rows.len() {
-                    ink.upright(layout.value.at(bar.to), (middle, middle + layout.step), ink.hair(ink.theme.text_3));
+                    let (x, hair) = (layout.value.at(bar.to), ink.hair(ink.theme.text_3));
+                    ink.upright(x, (middle, slot.bottom()), hair);
+                    ink.upright(x, (slot.bottom() + layout.head, middle + layout.step), hair);
                 }
             }
         }
