@@ -37,6 +37,11 @@ test('every storm stands worst first, and the one that is taken is told apart', 
     // The page prints three digits.
     assert.ok(Math.abs(sum - losses[0]) <= 0.01 * Math.abs(losses[0]), `${split}: ${parts} of ${losses[0]}`);
   }
+  // The bars are read by keys, and a chart that has the focus may go with its tab.
+  await page.focus('.chart__stage');
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction((name) => document.querySelector('.chart__spoken').textContent.startsWith(`${name}: `), name);
+  await openTab(page, 'stress', 'cube');
   assert.deepEqual(troubles(record), []);
   await close();
 });
@@ -103,6 +108,12 @@ for (const [width, theme] of [[390, 'light'], [1440, 'dark']]) {
       await openTab(page, 'stress', tab);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, tab);
       assert.deepEqual(await cutOf(page), [], tab);
+      const hidden = () => page.evaluate(() => {
+        const row = document.querySelector('.tabs').getBoundingClientRect();
+        const tab = document.querySelector('.tabs [aria-current]').getBoundingClientRect();
+        return Math.max(row.left - tab.left, tab.right - row.right);
+      });
+      await until(page, async () => await hidden() <= 1, async () => `${tab}: ${await hidden()} px beyond the row of tabs`);
       assert.doesNotMatch(await page.textContent('.main__page'), /NaN|Infinity|undefined|−0\.00(?!\d)/, tab);
       await screenshot(page, `stress-${tab}-${width}-${theme}`);
     }

@@ -336,10 +336,20 @@ fn the_explain_sheet_never_hides_what_is_unexplained() {
     }
     // A hundred are listed, the others stand together, then the book.
     assert_eq!(table(&sheet, "explain-positions").table.rows.len(), 102);
-    let Body::Plot(plot, _) = body(&sheet, "waterfall") else { panic!("no waterfall") };
-    assert!(plot.stops.iter().any(|stop| stop.head == "Unexplained"));
-    let bars = plot.stops.iter().map(|stop| plot.values(stop).count()).collect::<Vec<_>>();
-    assert!(bars.iter().all(|count| *count == 1), "{bars:?}");
+    let Body::Ranked(steps, _) = body(&sheet, "waterfall") else { panic!("no waterfall") };
+    assert!(steps.rows.iter().any(|row| row.name == "Unexplained"));
+    // Each step begins where the one before ends, and the last ends at the sum.
+    let mut at = 0.0;
+    for row in &steps.rows {
+        let [bar] = &row.bars[..] else { panic!("{row:?}") };
+        if row.is_sum {
+            near("sum", bar.to, at, 1e-6 * at.abs());
+        } else {
+            assert_eq!(bar.from, at, "{}", row.name);
+        }
+        at = bar.to;
+    }
+    assert!(steps.rows.last().is_some_and(|row| row.is_sum));
     let wrong = ask(&mut desk, "explain", &settings, &[("explain/by", "colour")]);
     assert!(errors(&wrong, "explain-choice")[0].contains("colour"));
 }
@@ -350,7 +360,20 @@ fn the_sheets_say_what_they_cannot_use() {
     let plain = Settings::default();
     let tornado = ask(&mut desk, "tornado", &plain, &[("tornado/spot", "x"), ("tornado/days", "7")]);
     assert_eq!(errors(&tornado, "tornado-choice"), ["“x” is no number from 0.01 to 99; 10 is used"]);
-    assert!(matches!(body(&tornado, "tornado"), Body::Plot(..)));
+    let Body::Ranked(bars, _) = body(&tornado, "tornado") else { panic!("no tornado") };
+    let widths: Vec<f64> = bars
+        .rows
+        .iter()
+        .map(|row| {
+            row.bars.iter().map(|bar| bar.to.max(0.0)).fold(0.0, f64::max) - row.bars.iter().map(|bar| bar.to.min(0.0)).fold(0.0, f64::min)
+        })
+        .collect();
+    assert!(widths.is_sorted_by(|one, other| one >= other), "{widths:?}");
+    // Time goes forward only; every other factor falls and rises.
+    for row in &bars.rows {
+        assert_eq!(row.bars.len(), if row.name.starts_with("Time") { 1 } else { 2 }, "{}", row.name);
+    }
+    assert!(bars.rows.iter().any(|row| row.name.contains("spot ±10.0")), "{:?}", bars.rows);
     let cube = ask(&mut desk, "cube", &plain, &[("cube/days", "7, 0, 400"), ("cube/still", "vol"), ("cube/at", "0.1")]);
     let Body::Tiles(tiles, _) = body(&cube, "cube") else { panic!("no cube") };
     assert_eq!((tiles.columns.len(), tiles.rows.len()), (11, 3));
@@ -360,6 +383,22 @@ fn the_sheets_say_what_they_cannot_use() {
     let wrong = ask(&mut desk, "cube", &plain, &[("cube/days", "soon"), ("cube/first", "BTC"), ("cube/second", "BTC")]);
     assert!(errors(&wrong, "cube-choice")[0].contains("soon"));
     assert_eq!(errors(&wrong, "pair-choice").len(), 1);
+    // A place that this axis does not have is refused; one that was chosen on another axis is none here.
+    let off = ask(&mut desk, "cube", &plain, &[("cube/days", "0, 7"), ("cube/at", "5")]);
+    let [error] = &errors(&off, "cube-choice")[..] else { panic!("{:?}", errors(&off, "cube-choice")) };
+    assert!(error.contains("“5”") && error.contains("+7") && error.ends_with("is used"), "{error}");
+    let gone = ask(&mut desk, "cube", &plain, &[("cube/days", "0, 7"), ("cube/at", "days/30")]);
+    assert!(errors(&gone, "cube-choice")[0].contains("“30”"));
+    let other = ask(&mut desk, "cube", &plain, &[("cube/still", "vol"), ("cube/at", "days/7")]);
+    assert_eq!(errors(&other, "cube-choice"), Vec::<String>::new());
+    let seventh = ask(&mut desk, "cube", &plain, &[("cube/days", "0, 7"), ("cube/at", "days/7")]);
+    let Body::Tiles(tiles, _) = body(&seventh, "cube") else { panic!("no cube") };
+    assert!(tiles.sub.contains("+7") && errors(&seventh, "cube-choice").is_empty(), "{}", tiles.sub);
+    let Body::Table(days) = body(&seventh, "cube-days") else { panic!("no days") };
+    assert_eq!(days.pick.as_ref().map(|pick| pick.values.clone()), Some(vec!["days/0".to_owned(), "days/7".to_owned()]));
+    let held = ask(&mut desk, "cube", &plain, &[("cube/still", "rate"), ("cube/second", "NONE")]);
+    assert!(errors(&held, "cube-choice")[0].contains("“rate”"));
+    assert!(errors(&held, "pair-choice")[0].contains("“NONE”"));
     let closed = ask(&mut desk, "what-if", &plain, &[("what-if/position", "0"), ("what-if/part", "50")]);
     assert!(said(&closed, "what-if-said").contains("50.0 % of"), "{}", said(&closed, "what-if-said"));
     let gone = ask(&mut desk, "what-if", &plain, &[("what-if/position", "77")]);

@@ -47,6 +47,7 @@ mod methods;
 mod missing_fields;
 mod workbook;
 mod checks;
+mod ranked;
 mod repeated;
 mod reverse;
 mod trackers;

@@ -199,6 +199,22 @@ fn the_sheet_lists_every_storm_the_worst_first_and_takes_the_picked_one_apart() 
 }
 
 #[test]
+fn the_example_of_a_pack_can_be_typed_and_every_family_and_field_is_listed() {
+    let sheet = ask(&mut desk(&Engine::load(generated(7, 20), AS_OF)), &[]);
+    let Body::Words(words) = body(&sheet, "scenario-help") else { panic!() };
+    assert!(words.sentences.len() <= 8, "{}", words.sentences.len());
+    let example = words.sentences[0].1.find('{').map(|from| &words.sentences[0].1[from..]).unwrap();
+    let pack = plimsoll::stress::scenario::read(example);
+    assert!(pack.issues.is_empty() && pack.value.len() == 1, "{:?}", pack.issues);
+    let Body::Table(families) = body(&sheet, "scenario-families") else { panic!() };
+    let all = plimsoll::stress::scenario::ALL;
+    assert_eq!(families.table.rows.len(), all.iter().map(|family| 1 + family.fields.len()).sum::<usize>());
+    let row = families.table.rows.iter().find(|row| row[0].shown() == "spot" && row[1].shown() == "percent").unwrap();
+    assert_eq!((row[2].shown(), row[3].shown()), ("-99.99", "10000"));
+    assert!(families.table.rows.iter().flatten().all(|cell| cell.shown().len() < 200));
+}
+
+#[test]
 fn an_own_pack_is_run_and_its_errors_are_shown() {
     let mut desk = desk(&Engine::load(generated(7, 80), AS_OF));
     let text = "{\"version\": 1, \"scenarios\": [\n{\"id\": \"dip\", \"name\": \"A dip\", \"shocks\": [{\"spot\": {\"percent\": -20}}]},\n{\"id\": \"bad\", \"shocks\": [{\"spot\": {\"percent\": -200}}]}]}";

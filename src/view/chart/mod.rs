@@ -14,6 +14,7 @@ pub mod limit_use;
 pub mod lambda;
 pub mod plot;
 pub mod profile;
+pub mod ranked;
 pub mod reading;
 pub mod scale;
 pub mod scenario_pnl;

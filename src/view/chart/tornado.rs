@@ -2,10 +2,8 @@
 
 use crate::stress::tornado::{Bar, Factor};
 use crate::view::chart::ChartDef;
-use crate::view::chart::plot::{Axis, Plot, PlotSeries, Shape, Stop, range};
-use crate::view::chart::reading::{Dash, Pen};
+use crate::view::chart::ranked::{self, Ranked, Row};
 use crate::view::chart::table::{Cell, DataTable};
-use crate::view::chart::text::{self, Measure};
 use crate::view::format;
 
 /// This chart.
@@ -14,9 +12,6 @@ pub const DEF: ChartDef = ChartDef {
     label: "Tornado",
     doc: "P&L when one factor goes to either side and all others stand still, the widest first.",
 };
-
-/// Factors that are drawn; the table holds all.
-const MOST: usize = 30;
 
 /// What moves, in words.
 pub fn name(bar: &Bar) -> String {
@@ -40,57 +35,36 @@ pub fn size(bar: &Bar) -> String {
 }
 
 /// The chart; `None` where no factor makes a difference.
-pub fn tornado(bars: &[Bar]) -> Option<Plot> {
-    let shown: Vec<(f64, &Bar)> = (1_u32..).map(f64::from).zip(bars.iter().take(MOST)).collect();
-    let (_, widest) = shown.first().filter(|(_, bar)| bar.width() > 0.0)?;
-    let pen = |colour| Pen { colour, dash: Dash::Solid, is_thick: false };
-    let series = |name: &str, colour, shape, points| PlotSeries { name: name.to_owned(), pen: pen(colour), shape, is_below: false, points };
-    let span = |(x, bar): &(f64, &Bar)| {
-        let (low, high) = bar.ends();
-        series("", 3, Shape::Thin, vec![(*x, low), (*x, high)])
-    };
-    let ends = shown.iter().flat_map(|(_, bar)| [bar.ends().0, bar.ends().1]);
+pub fn tornado(bars: &[Bar]) -> Option<Ranked> {
+    let widest = bars.first().filter(|bar| bar.width() > 0.0)?;
     let worst = bars.iter().reduce(|one, other| if other.worst() < one.worst() { other } else { one }).unwrap_or(widest);
-    Some(Plot {
-        title: "Tornado".to_owned(),
-        unit: "USD".to_owned(),
-        sub: "full revaluation of one factor at a time, the widest first, numbered as in the table; bars do not add up".to_owned(),
-        x: Axis {
-            title: "factor".to_owned(),
-            measure: Measure::Number,
-            range: (0.4, shown.len() as f64 + 0.6),
-            ticks: (1..=shown.len()).map(|place| (place as f64, format::grouped(place))).collect(),
-        },
-        y: Axis { title: "P&L, USD".to_owned(), measure: Measure::Change, range: range(ends), ticks: Vec::new() },
-        below: None,
-        series: shown
-            .iter()
-            .map(span)
-            .chain([
-                series("when it falls", 1, Shape::Dots, shown.iter().filter_map(|(x, bar)| Some((*x, bar.down?))).collect()),
-                series("when it rises", 0, Shape::Dots, shown.iter().map(|(x, bar)| (*x, bar.up)).collect()),
-            ])
-            .collect(),
-        uprights: Vec::new(),
-        stops: shown.iter().map(|(at, bar)| Stop { at: *at, head: name(bar), note: size(bar) }).collect(),
+    let half = |label: &str, sign: &str, value| ranked::Bar { label: label.to_owned(), sign: sign.to_owned(), ..ranked::Bar::of(value) };
+    let row = |bar: &Bar| {
+        let down = bar.down.map(|value| half("when it falls", "↓", value));
+        let up = if bar.down.is_some() { half("when it rises", "↑", bar.up) } else { ranked::Bar::of(bar.up) };
+        Row { name: format!("{} {}", name(bar), size(bar)), bars: down.into_iter().chain([up]).collect(), ..Row::default() }
+    };
+    Some(Ranked {
+        title: DEF.label.to_owned(),
+        sub: "full revaluation of one factor at a time, ↓ when it falls, ↑ when it rises, the widest first; bars do not add up".to_owned(),
         summary: format!(
             "The widest is {} ({}); the worst end is {} with {}.",
             name(widest),
             size(widest),
             name(worst),
-            text::value(Measure::Change, worst.worst())
+            format::signed_money(worst.worst())
         ),
         table: table(bars),
+        ..Ranked::new(bars.iter().map(row).collect())?
     })
 }
 
 /// Every factor.
 pub fn table(bars: &[Bar]) -> DataTable {
-    let mut table = DataTable::with_heads(["No.", "Factor", "Moves by", "P&L when it falls, USD", "P&L when it rises, USD", "Width, USD"]);
-    for (place, bar) in (1..).zip(bars) {
+    let mut table = DataTable::with_heads(["Factor", "Moves by", "P&L when it falls, USD", "P&L when it rises, USD", "Width, USD"]);
+    for bar in bars {
         let amount = |value: Option<f64>| Cell::optional(value, format::signed_whole);
         table.rows.push(vec![
-            Cell::number(f64::from(place), format::figure(f64::from(place))),
             Cell::text(name(bar)),
             Cell::text(size(bar)),
             amount(bar.down),

@@ -29,7 +29,8 @@ const STILLS: [(Still, &str, &str); 3] = [(Still::Days, "days", "Day"), (Still::
 pub type KeptCube = (CubeSpec, PathRule, Cube);
 
 fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
-    let engine = subject.engine;
+    let (engine, choices) = (subject.engine, subject.choices);
+    let choice = |key: &str| choices.get(key).map_or("", String::as_str);
     let names = engine.by_size();
     let (days, error) = days(subject.chosen(DAYS, ""));
     let alone = subject.choices.get(UNDERLYING).filter(|name| names.contains(name)).cloned();
@@ -44,20 +45,21 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         let cube = engine.cube(&spec, shock);
         (spec, shock.path, cube)
     }));
-    let still =
-        STILLS.iter().find(|(_, id, _)| subject.choices.get(STILL).is_some_and(|chosen| chosen == id)).map_or(Still::Days, |of| of.0);
-    let places: Vec<(String, String)> = cube.axis(still).iter().map(|value| (format::plain(*value), place(still, *value))).collect();
+    let (still, id, still_error) = still(choice(STILL));
+    // Each place carries its axis, so that what was chosen on one axis is not taken for a place of another.
+    let places: Vec<(String, String)> =
+        cube.axis(still).iter().map(|value| (format!("{id}/{}", format::plain(*value)), place(still, *value))).collect();
     let usual = cube.axis(still).iter().position(|value| *value == 0.0).unwrap_or(0);
-    let at = places.iter().position(|(id, _)| subject.choices.get(AT) == Some(id)).unwrap_or(usual);
-    let id = STILLS.iter().find(|(of, ..)| *of == still).map_or("", |(_, id, _)| *id);
+    let (at, at_error) = at(choice(AT), (still, id), &places, usual);
     let mut movers = vec![(String::new(), "all alike".to_owned())];
     movers.extend(names.iter().map(|name| (name.clone(), name.clone())));
     let typed: Vec<String> = cube.days.iter().map(|days| format::plain(*days)).collect();
     let controls = vec![
         Control::select(UNDERLYING, "Moves", movers, alone.as_deref().unwrap_or("")).refused(unknown),
         Control::field(DAYS, "Days", "forward, with commas", subject.choices.get(DAYS).unwrap_or(&typed.join(", "))).refused(error),
-        Control::buttons(STILL, "Hold", STILLS.iter().map(|(_, id, label)| ((*id).to_owned(), (*label).to_owned())).collect(), id),
-        Control::select(AT, "at", places.clone(), places.get(at).map_or("", |(id, _)| id)),
+        Control::buttons(STILL, "Hold", STILLS.iter().map(|(_, id, label)| ((*id).to_owned(), (*label).to_owned())).collect(), id)
+            .refused(still_error),
+        Control::select(AT, "at", places.clone(), places.get(at).map_or("", |(id, _)| id)).refused(at_error),
     ];
     let mut parts = vec![Part::controls("cube-choice", controls)];
     if let (Some(plane), Some(value)) = (cube.slice(still, at), cube.axis(still).get(at)) {
@@ -66,6 +68,32 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     parts.push(Part::table("cube-days", by_day(cube, still)));
     parts.extend(two_spots(subject, &names));
     Ok(Sheet { parts })
+}
+
+/// What is held still, its id, and why what was chosen cannot be.
+fn still(chosen: &str) -> (Still, &'static str, String) {
+    let known = STILLS.iter().find(|(_, id, _)| *id == chosen);
+    let [(usual, usual_id, _), ..] = STILLS;
+    let (still, id) = known.map_or((usual, usual_id), |(still, id, _)| (*still, *id));
+    if known.is_some() || chosen.is_empty() {
+        return (still, id, String::new());
+    }
+    let ids = STILLS.map(|(_, id, _)| id).join(", ");
+    (still, id, format!("“{chosen}” cannot be held; of {ids} one can, and {id} is held"))
+}
+
+/// Where what is held still stands, and why what was chosen cannot be used; the place of another axis is no choice on this one.
+fn at(chosen: &str, (still, id): (Still, &str), places: &[(String, String)], usual: usize) -> (usize, String) {
+    // Links of earlier builds name the number alone.
+    let known = places.iter().position(|(place, _)| place == chosen || place.split_once('/').is_some_and(|(_, number)| number == chosen));
+    let is_of_another = STILLS.iter().any(|(_, other, _)| *other != id && chosen.split_once('/').is_some_and(|(axis, _)| axis == *other));
+    if chosen.is_empty() || known.is_some() || is_of_another {
+        return (known.unwrap_or(usual), String::new());
+    }
+    let names: Vec<&str> = places.iter().map(|(_, name)| name.as_str()).collect();
+    let used = names.get(usual).copied().unwrap_or("");
+    let number = chosen.strip_prefix(id).and_then(|rest| rest.strip_prefix('/')).unwrap_or(chosen);
+    (usual, format!("“{number}” is not on the axis of {}, which has {}; {used} is used", title(still), names.join(", ")))
 }
 
 /// The days that were typed, and why they cannot be used.
@@ -99,7 +127,7 @@ fn by_day(cube: &Cube, still: Still) -> TableSheet {
     }
     let pick = (still == Still::Days).then(|| Pick {
         key: AT.to_owned(),
-        values: cube.days.iter().map(|days| format::plain(*days)).collect(),
+        values: cube.days.iter().map(|days| format!("days/{}", format::plain(*days))).collect(),
         ..Pick::default()
     });
     TableSheet {
@@ -116,14 +144,23 @@ fn two_spots(subject: &Subject<'_>, names: &[String]) -> Vec<Part> {
         let say = "A grid over two spots needs two underlyings that have a price of their own; this book has fewer.";
         return vec![Part::words("pair-none", "Two spots", vec![(Tone::Plain, say.to_owned())])];
     };
-    let chosen = |key: &str, or: &String| subject.choices.get(key).filter(|name| names.contains(name)).unwrap_or(or).clone();
-    let columns = chosen(FIRST, first);
+    let chosen = |key: &str, or: &String| {
+        let asked = subject.choices.get(key);
+        let known = asked.filter(|name| names.contains(name)).unwrap_or(or).clone();
+        let error =
+            asked.filter(|name| !name.is_empty() && **name != known).map(|name| format!("this book holds no “{name}”; {known} is used"));
+        (known, error.unwrap_or_default())
+    };
+    let (columns, columns_error) = chosen(FIRST, first);
     let usual = if *second == columns { first } else { second };
-    let rows = chosen(SECOND, usual);
+    let (rows, rows_error) = chosen(SECOND, usual);
     let list = || names.iter().map(|name| (name.clone(), name.clone())).collect();
     let is_same = rows == columns;
-    let error = if is_same { "it takes another one than beside it".to_owned() } else { String::new() };
-    let controls = vec![Control::select(FIRST, "Columns", list(), &columns), Control::select(SECOND, "Rows", list(), &rows).refused(error)];
+    let rows_error = if is_same { "it takes another one than beside it".to_owned() } else { rows_error };
+    let controls = vec![
+        Control::select(FIRST, "Columns", list(), &columns).refused(columns_error),
+        Control::select(SECOND, "Rows", list(), &rows).refused(rows_error),
+    ];
     let mut parts = vec![Part::controls("pair-choice", controls)];
     if !is_same {
         let shock = &subject.settings.shock;

@@ -45,8 +45,8 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let mut named: Vec<(String, &ExplainedGroup)> = labels(by, &keys).into_iter().zip(&groups).collect();
     order::sort_by(&mut named, |one, other| other.1.explained.pnl().abs().total_cmp(&one.1.explained.pnl().abs()));
     let mut parts = vec![Part::words("explain-said", "P&L explain", said(&explain.total)), Part::controls("explain-choice", vec![control])];
-    parts.extend(waterfall(&by_part(&explain.total)).map(|plot| Part::plot(waterfall::DEF.id, plot)));
-    parts.extend(waterfall(&by_group(by, &named, &explain.total)).map(|plot| Part::plot("waterfall-by", plot)));
+    parts.extend(waterfall(&by_part(&explain.total)).map(|steps| Part::ranked(waterfall::DEF.id, steps)));
+    parts.extend(waterfall(&by_group(by, &named, &explain.total)).map(|steps| Part::ranked("waterfall-by", steps)));
     parts.push(Part::table("explain-by", table_by(by, &named, &explain.total)));
     parts.push(Part::table("explain-positions", positions(subject, explain_of(subject))));
     Ok(Sheet { parts })

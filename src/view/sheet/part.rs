@@ -1,6 +1,7 @@
 //! What a sheet is made of, as plain data.
 
 use crate::view::chart::plot::Plot;
+use crate::view::chart::ranked::Ranked;
 use crate::view::chart::table::DataTable;
 use crate::view::chart::tiles::Tiles;
 use crate::view::chart::treemap::Treemap;
@@ -35,6 +36,8 @@ pub enum Body {
     Tiles(Box<Tiles>, Option<Pick>),
     /// Parts of a whole as areas in groups; one may be taken.
     Treemap(Box<Treemap>, Option<Pick>),
+    /// Names with bars, one below the other; a row may be taken.
+    Ranked(Box<Ranked>, Option<Pick>),
     /// A table.
     Table(Box<TableSheet>),
     /// Sentences under a title.
@@ -48,7 +51,7 @@ pub struct Pick {
     pub key: String,
     /// Its value by place: row after row, column by column; an empty one cannot be taken.
     pub values: Vec<String>,
-    /// The row of tiles, or the group of a treemap, that is chosen.
+    /// The row of tiles or of bars, or the group of a treemap, that is chosen.
     pub row: Option<u32>,
     /// The tile of that row, or the part of that group, where not all of it is chosen.
     pub column: Option<u32>,
@@ -154,7 +157,7 @@ impl Part {
     /// With places, or rows of a table, that can be taken.
     pub fn picking(mut self, pick: Pick) -> Part {
         match &mut self.body {
-            Body::Plot(_, known) | Body::Tiles(_, known) | Body::Treemap(_, known) => *known = Some(pick),
+            Body::Plot(_, known) | Body::Tiles(_, known) | Body::Treemap(_, known) | Body::Ranked(_, known) => *known = Some(pick),
             Body::Table(table) => table.pick = Some(pick),
             Body::Controls(_) | Body::Words(_) => {}
         }
@@ -179,6 +182,11 @@ impl Part {
     /// A treemap.
     pub fn treemap(id: &str, treemap: Treemap) -> Part {
         Part::of(id, false, Body::Treemap(Box::new(treemap), None))
+    }
+
+    /// Names with bars.
+    pub fn ranked(id: &str, ranked: Ranked) -> Part {
+        Part::of(id, false, Body::Ranked(Box::new(ranked), None))
     }
 
     /// A table.

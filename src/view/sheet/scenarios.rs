@@ -70,7 +70,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let bars: Vec<(String, f64)> = named.iter().map(|(scenario, row)| (scenario.name.clone(), row.pnl)).collect();
     let ids: Vec<String> = named.iter().map(|(scenario, _)| scenario.id.clone()).collect();
     let pick = || Pick { key: PICKED.to_owned(), values: ids.clone(), ..Pick::default() };
-    parts.extend(scenario_pnl(&bars).map(|plot| Part::plot(scenario_pnl::DEF.id, plot).wide().picking(pick())));
+    parts.extend(scenario_pnl(&bars).map(|bars| Part::ranked(scenario_pnl::DEF.id, bars).wide().picking(pick())));
     parts.push(Part::table("scenarios", table(&named, coin.as_deref(), !set.is_empty())).picking(pick()));
     let chosen = subject.choices.get(PICKED).and_then(|id| named.iter().find(|(scenario, _)| scenario.id == *id)).or(named.first());
     if let Some((scenario, row)) = chosen {
@@ -87,7 +87,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     }
     let refused = own.issues.iter().map(placed).collect::<Vec<_>>().join("\n");
     parts.push(Part::controls("scenario-pack", vec![Control::document(PACK, "Own pack", "scenarios.json", &text).refused(refused)]));
-    parts.push(Part::words("scenario-help", "How a pack is written", help()));
+    parts.extend(help());
     subject.kept.scenarios = Some(ran);
     Ok(Sheet { parts })
 }

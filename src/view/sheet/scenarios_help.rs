@@ -1,27 +1,61 @@
-//! How a pack of scenarios is written: every family with its numbers, from their one list.
+//! How a pack of scenarios is written: an example, and every family with its numbers, from their one list.
 
-use crate::stress::scenario::{ALL, Needs};
-use crate::view::sheet::Tone;
+use crate::stress::scenario::{ALL, MAX_DAYS, MAX_SCENARIOS, MAX_SHOCKS, Needs};
+use crate::view::chart::table::{Cell, DataTable};
+use crate::view::format;
+use crate::view::sheet::{Part, TableSheet, Tone};
 
-/// Sentences below the editor.
-pub(super) fn help() -> Vec<(Tone, String)> {
-    let mut said = vec![
-        "A pack is JSON: {\"version\": 1, \"scenarios\": [{\"id\": \"dip\", \"name\": \"A dip\", \"shocks\": [{\"spot\": {\"percent\": -20}, \"on\": {\"asset\": \"BTC\"}}]}]}."
-            .to_owned(),
-        "Beside id, name and shocks a scenario may state source, days, path (jump or line), smile (sticky-strike, sticky-delta or a skew stickiness ratio) and weight, the part of the P&L that counts."
-            .to_owned(),
-        "On: asset, class, venue, chain, tag ({\"strategy\": \"carry\"}), from_days and to_days of expiries, and but, which takes some of it out again; a text or a list of texts. Without on a shock is on everything."
-            .to_owned(),
+/// A pack as it is typed.
+const EXAMPLE: &str = r#"{"version": 1, "scenarios": [{"id": "dip", "name": "A dip", "days": 1, "shocks": [{"spot": {"percent": -20}, "on": {"class": "coin", "but": {"asset": "BTC"}}}, {"vol": {"points": 15, "power": 0.5}}]}]}"#;
+
+/// Parts below the editor.
+pub(super) fn help() -> [Part; 2] {
+    let [scenarios, shocks] = [MAX_SCENARIOS, MAX_SHOCKS].map(format::grouped);
+    let said = [
+        format!("A pack is JSON, such as {EXAMPLE}"),
+        "A scenario has an id and shocks; a shock is a family of the table below with its fields. Families act in the order of the table.".to_owned(),
+        format!(
+            "It may state name, source, days (0 to {}), path (jump or line), smile (sticky-strike, sticky-delta or a skew stickiness ratio from -5 to 5) and weight, the part of the P&L that counts, above 0 and at most 1.",
+            format::plain(MAX_DAYS)
+        ),
+        "On narrows a shock: asset, class, venue, chain, tag ({\"strategy\": \"carry\"}), each a text or a list of texts, from_days and to_days to expiry, and but, which takes some of it out again. Without on a shock is on everything.".to_owned(),
+        format!("A pack holds at most {scenarios} scenarios of {shocks} shocks each; one that cannot be read is named with its place, and the others are run."),
     ];
-    said.extend(ALL.iter().map(|family| {
+    let words = Part::words("scenario-help", "How a pack is written", said.map(|sentence| (Tone::Plain, sentence)).into());
+    [words, Part::table("scenario-families", families())]
+}
+
+fn families() -> TableSheet {
+    let mut table = DataTable::with_heads(["Family", "Field", "Least", "Most", "What it is"]);
+    for family in ALL {
         let needs = match family.needs {
             Needs::All => "all of",
-            Needs::Any => "any of",
-            Needs::One => "one of",
-            Needs::Nothing => "nothing of",
+            Needs::Any => "at least one of",
+            Needs::One => "exactly one of",
+            Needs::Nothing => "no field has to be given",
         };
-        let fields: Vec<String> = family.fields.iter().map(|field| format!("{} ({})", field.id, field.doc)).collect();
-        format!("{}: {} {needs} {}.", family.id, family.doc, fields.join(", "))
-    }));
-    said.into_iter().map(|sentence| (Tone::Plain, sentence)).collect()
+        let limit = |value: Option<f64>| Cell::optional(value, written);
+        table.rows.push(vec![Cell::text(family.id), Cell::text(needs), limit(None), limit(None), Cell::text(family.doc)]);
+        for field in family.fields {
+            let (least, most) = field.range;
+            table.rows.push(vec![
+                Cell::text(family.id),
+                Cell::text(field.id),
+                limit(Some(least)),
+                limit(Some(most)),
+                Cell::text(field.doc),
+            ]);
+        }
+    }
+    TableSheet {
+        title: "Families of shocks".to_owned(),
+        sub: "numbers in the units and the notation of the file".to_owned(),
+        table,
+        ..TableSheet::default()
+    }
+}
+
+/// A number as it is written in a file.
+fn written(value: f64) -> String {
+    if value == 0.0 || (1e-6..1e9).contains(&value.abs()) { format::plain(value) } else { format::round_trip(value).replace(".0", "") }
 }

@@ -35,7 +35,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         ..TableSheet::default()
     };
     let mut parts = vec![Part::controls("tornado-choice", vec![by_spot, by_vol, by_days, by_rate])];
-    parts.extend(tornado(&bars).map(|plot| Part::plot(tornado::DEF.id, plot).wide()));
+    parts.extend(tornado(&bars).map(|bars| Part::ranked(tornado::DEF.id, bars).wide()));
     parts.push(Part::table("tornado-table", sheet));
     Ok(Sheet { parts })
 }

@@ -19,3 +19,5 @@ pub mod canvas;
 pub mod css_tokens;
 #[cfg(feature = "ui")]
 pub mod redraw;
+#[cfg(feature = "ui")]
+pub mod scroll;

@@ -8,7 +8,7 @@ use crate::view::chart::{Bar, Orientation};
 use crate::web::chart::figure::{Figure, figure, fresh_id};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::legend::{LegendItem, Sign, legend};
-use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, any};
+use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage, any, down};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -91,18 +91,7 @@ impl Picture for Model {
     }
 
     fn step(&self, from: Option<Place>, _: Marks, key: &str) -> Option<Place> {
-        let last = self.bars.len() - 1;
-        let is_before = matches!(key, "ArrowUp" | "ArrowLeft");
-        let is_after = matches!(key, "ArrowDown" | "ArrowRight");
-        let index = match (key, from) {
-            ("Home", _) => 0,
-            ("End", _) => last,
-            (_, None) if is_before || is_after => 0,
-            (_, Some((index, _))) if is_before => index.saturating_sub(1),
-            (_, Some((index, _))) if is_after => (index + 1).min(last),
-            _ => return None,
-        };
-        Some((index, 0))
+        Some((down(key, from.map(|(index, _)| index), self.bars.len(), 0)?, 0))
     }
 
     fn reading(&self, frame: Frame, (index, _): Place) -> Option<Reading> {

@@ -1,8 +1,11 @@
 //! Charts that were laid out elsewhere and bring their titles along.
 
+use crate::view::chart::reading::Reading;
+use crate::view::chart::table::DataTable;
 use crate::web::chart::figure::{Figure, figure, fresh_id};
-use crate::web::chart::legend::legend;
-use crate::web::chart::stage::{Marks, Picture, Place, Stage};
+use crate::web::chart::ink::Ink;
+use crate::web::chart::legend::{LegendItem, legend};
+use crate::web::chart::stage::{Frame, Marks, Picture, Place, Stage};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -24,6 +27,84 @@ pub struct LaidOut {
     pub pick: Option<Callback<Place>>,
     /// What to do where there is nothing to show.
     pub empty: &'static str,
+}
+
+/// What a chart that was laid out elsewhere says of itself.
+pub struct Told<'a> {
+    /// What is plotted, its unit and its conventions.
+    pub head: [&'a str; 3],
+    /// The picture in words.
+    pub summary: &'a str,
+    /// What is behind it.
+    pub table: &'a DataTable,
+}
+
+/// A chart that was laid out elsewhere: its words come along, and where its parts lie follows from the room that it has.
+pub trait Drawn: Send + Sync + 'static {
+    /// Where everything lies.
+    type Layout;
+    /// What it says of itself.
+    fn told(&self) -> Told<'_>;
+    /// Height that it wants.
+    fn wanted(&self, width: f64) -> f64;
+    /// Where everything lies in this room.
+    fn placed(&self, frame: Frame) -> Self::Layout;
+    /// Draws everything that stands still.
+    fn draw(&self, ink: &Ink, layout: &Self::Layout);
+    /// Draws what moves.
+    fn draw_marks(&self, ink: &Ink, layout: &Self::Layout, marks: Marks, pointed: Option<Place>);
+    /// The place under a pixel.
+    fn at(&self, layout: &Self::Layout, x: f64, y: f64) -> Option<Place>;
+    /// The place that a key leads to, as [`Picture::step`].
+    fn walk(&self, from: Option<Place>, marks: Marks, key: &str) -> Option<Place>;
+    /// What a place says.
+    fn read(&self, layout: &Self::Layout, place: Place) -> Option<Reading>;
+    /// Its key.
+    fn signs(&self) -> Vec<LegendItem> {
+        Vec::new()
+    }
+}
+
+impl<T: Drawn> Picture for T {
+    fn height(&self, width: f64) -> f64 {
+        self.wanted(width)
+    }
+
+    fn paint(&self, ink: &Ink, frame: Frame) {
+        self.draw(ink, &self.placed(frame));
+    }
+
+    fn paint_marks(&self, ink: &Ink, frame: Frame, marks: Marks, pointed: Option<Place>) {
+        self.draw_marks(ink, &self.placed(frame), marks, pointed);
+    }
+
+    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
+        self.at(&self.placed(frame), x, y)
+    }
+
+    fn step(&self, from: Option<Place>, marks: Marks, key: &str) -> Option<Place> {
+        self.walk(from, marks, key)
+    }
+
+    fn reading(&self, frame: Frame, place: Place) -> Option<Reading> {
+        self.read(&self.placed(frame), place)
+    }
+
+    fn summary(&self) -> String {
+        self.told().summary.to_owned()
+    }
+
+    fn table(&self) -> DataTable {
+        self.told().table.clone()
+    }
+
+    fn head(&self) -> [String; 3] {
+        self.told().head.map(str::to_owned)
+    }
+
+    fn legend(&self) -> Vec<LegendItem> {
+        self.signs()
+    }
 }
 
 /// The figure.

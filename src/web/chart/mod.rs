@@ -11,6 +11,7 @@ mod legend;
 mod plot;
 mod png;
 mod profile;
+mod ranked;
 mod stage;
 mod tiles;
 mod tip;

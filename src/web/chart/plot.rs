@@ -3,21 +3,30 @@
 use crate::view::chart::plot::{Layout, Plot, PlotSeries, Shape, within};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect, Tick};
-use crate::view::chart::table::DataTable;
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
+use crate::web::chart::laid_out::{Drawn, Told};
 use crate::web::chart::legend::{LegendItem, Sign};
-use crate::web::chart::stage::{Frame, Marks, Picture, Place, along};
+use crate::web::chart::stage::{Frame, Marks, Place, along};
 
-impl Picture for Plot {
-    fn height(&self, width: f64) -> f64 {
-        Plot::height(self, width)
+impl Drawn for Plot {
+    type Layout = Layout;
+
+    fn told(&self) -> Told<'_> {
+        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
     }
 
-    fn paint(&self, ink: &Ink, frame: Frame) {
-        let layout = self.layout(frame.width, frame.height, frame.density);
-        paint_axes(self, ink, &layout);
+    fn wanted(&self, width: f64) -> f64 {
+        self.height(width)
+    }
+
+    fn placed(&self, frame: Frame) -> Layout {
+        self.layout(frame.width, frame.height, frame.density)
+    }
+
+    fn draw(&self, ink: &Ink, layout: &Layout) {
+        paint_axes(self, ink, layout);
         for series in &self.series {
-            paint_series(self, ink, &layout, series);
+            paint_series(self, ink, layout, series);
         }
         let mut top = layout.plot.top - 5.0;
         for upright in &self.uprights {
@@ -33,45 +42,32 @@ impl Picture for Plot {
         }
     }
 
-    fn paint_marks(&self, ink: &Ink, frame: Frame, _: Marks, pointed: Option<Place>) {
-        let layout = self.layout(frame.width, frame.height, frame.density);
+    fn draw_marks(&self, ink: &Ink, layout: &Layout, _: Marks, pointed: Option<Place>) {
         let Some(stop) = pointed.and_then(|(stop, _)| self.stops.get(stop)) else { return };
         let x = layout.x.at(stop.at);
         ink.upright(x, (layout.plot.top, layout.strip.bottom()), Stroke::new(ink.theme.text, 1.0).faint(0.6));
         for (series, value) in self.values(stop) {
-            if let Some(scale) = self.scale(&layout, series).filter(|scale| scale.holds(value)) {
+            if let Some(scale) = self.scale(layout, series).filter(|scale| scale.holds(value)) {
                 ink.dot((x, scale.at(value)), 5.0, ink.theme.ink_1);
                 ink.dot((x, scale.at(value)), 3.5, ink.theme.series(series.pen.colour));
             }
         }
     }
 
-    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
-        Some((Plot::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)?, 0))
+    fn at(&self, layout: &Layout, x: f64, y: f64) -> Option<Place> {
+        Some((self.hit(layout, x, y)?, 0))
     }
 
-    fn step(&self, from: Option<Place>, _: Marks, key: &str) -> Option<Place> {
+    fn walk(&self, from: Option<Place>, _: Marks, key: &str) -> Option<Place> {
         let begin = || self.uprights.first().and_then(|upright| self.nearest(upright.at)).unwrap_or(0);
         along(key, from, self.stops.len(), begin)
     }
 
-    fn reading(&self, frame: Frame, (stop, _): Place) -> Option<Reading> {
-        Plot::reading(self, &self.layout(frame.width, frame.height, frame.density), stop)
+    fn read(&self, layout: &Layout, (stop, _): Place) -> Option<Reading> {
+        self.reading(layout, stop)
     }
 
-    fn summary(&self) -> String {
-        self.summary.clone()
-    }
-
-    fn table(&self) -> DataTable {
-        self.table.clone()
-    }
-
-    fn head(&self) -> [String; 3] {
-        [self.title.clone(), self.unit.clone(), self.sub.clone()]
-    }
-
-    fn legend(&self) -> Vec<LegendItem> {
+    fn signs(&self) -> Vec<LegendItem> {
         let item = |series: &PlotSeries| {
             let sign = match series.shape {
                 Shape::Line => Sign::Series(series.pen),

@@ -82,6 +82,22 @@ pub fn along(key: &str, from: Option<Place>, count: usize, begin: impl FnOnce() 
     Some((point.min(last), 0))
 }
 
+/// The row that a key leads to among `count` rows that stand below each other; without one it is where the reader begins.
+pub fn down(key: &str, from: Option<usize>, count: usize, begin: usize) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    let is_before = matches!(key, "ArrowUp" | "ArrowLeft");
+    let is_after = matches!(key, "ArrowDown" | "ArrowRight");
+    let row = match (key, from) {
+        ("Home", _) => 0,
+        ("End", _) => last,
+        (_, None) if is_before || is_after => begin,
+        (_, Some(row)) if is_before => row.saturating_sub(1),
+        (_, Some(row)) if is_after => row + 1,
+        _ => return None,
+    };
+    Some(row.min(last))
+}
+
 /// A picture as a stage holds it.
 pub fn any<P: Picture>(picture: Memo<Option<Arc<P>>>) -> Signal<Option<Arc<dyn Picture>>> {
     Signal::derive(move || picture.get().map(|picture| picture as Arc<dyn Picture>))
@@ -162,9 +178,10 @@ impl Parts {
         picture.hit(self.frame.get_value(), f64::from(event.offset_x()), f64::from(event.offset_y()))
     }
 
+    /// A stage that has the focus loses it when it is taken away, and is gone by then: it is a try.
     fn point(self, place: Option<Place>) {
-        if self.pointed.get_untracked() != place {
-            self.pointed.set(place);
+        if self.pointed.try_get_untracked().is_some_and(|known| known != place) {
+            self.pointed.try_set(place);
         }
     }
 

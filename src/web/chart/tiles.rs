@@ -3,12 +3,11 @@
 use crate::view::chart::colour::Rgb;
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
-use crate::view::chart::table::DataTable;
 use crate::view::chart::text;
 use crate::view::chart::tiles::{Layout, Ramp, Tiles};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::legend::LegendItem;
-use crate::web::chart::stage::{Frame, Marks, Picture, Place};
+use crate::web::chart::laid_out::{Drawn, Told};
+use crate::web::chart::stage::{Frame, Marks, Place};
 
 /// The lowest shade of the scale: a tile with a value is never as dark as one without.
 const LEAST_SHADE: f64 = 0.08;
@@ -24,40 +23,48 @@ fn colour(model: &Tiles, ink: &Ink, value: f64) -> Rgb {
     }
 }
 
-impl Picture for Tiles {
-    fn height(&self, width: f64) -> f64 {
-        Tiles::height(self, width)
+impl Drawn for Tiles {
+    type Layout = Layout;
+
+    fn told(&self) -> Told<'_> {
+        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
     }
 
-    fn paint(&self, ink: &Ink, frame: Frame) {
-        let layout = self.layout(frame.width, frame.height, frame.density);
+    fn wanted(&self, width: f64) -> f64 {
+        self.height(width)
+    }
+
+    fn placed(&self, frame: Frame) -> Layout {
+        self.layout(frame.width, frame.height, frame.density)
+    }
+
+    fn draw(&self, ink: &Ink, layout: &Layout) {
         let colours: Vec<_> = self.tiles.iter().map(|tile| tile.value.map(|value| colour(self, ink, value))).collect();
         ink.tiles(layout.plot, self.columns.len(), &colours);
-        paint_values(self, ink, &layout);
-        paint_axes(self, ink, &layout);
+        paint_values(self, ink, layout);
+        paint_axes(self, ink, layout);
     }
 
-    fn paint_marks(&self, ink: &Ink, frame: Frame, (column, row): Marks, pointed: Option<Place>) {
-        let layout = self.layout(frame.width, frame.height, frame.density);
+    fn draw_marks(&self, ink: &Ink, layout: &Layout, (column, row): Marks, pointed: Option<Place>) {
         if (row as usize) < self.rows.len() {
             let (column, is_row) = if (column as usize) < self.columns.len() { (column as usize, false) } else { (0, true) };
-            let cell = self.cell(&layout, (column, row as usize));
+            let cell = self.cell(layout, (column, row as usize));
             let chosen = if is_row { Rect { width: layout.plot.width, ..cell } } else { cell };
             ink.outline(chosen, Stroke::new(ink.theme.ink_1, 4.0));
             ink.outline(chosen, Stroke::new(ink.theme.accent, 2.0));
         }
         if let Some(place) = pointed.filter(|place| self.tile(*place).is_some()) {
-            let cell = self.cell(&layout, place);
+            let cell = self.cell(layout, place);
             ink.outline(cell, Stroke::new(ink.theme.ink_0, 3.0));
             ink.outline(cell, Stroke::new(ink.theme.text, 1.5));
         }
     }
 
-    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
-        Tiles::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)
+    fn at(&self, layout: &Layout, x: f64, y: f64) -> Option<Place> {
+        self.hit(layout, x, y)
     }
 
-    fn step(&self, from: Option<Place>, (chosen_column, chosen): Marks, key: &str) -> Option<Place> {
+    fn walk(&self, from: Option<Place>, (chosen_column, chosen): Marks, key: &str) -> Option<Place> {
         let (columns, rows) = self.size();
         let begin = if (chosen_column as usize) < columns { chosen_column as usize } else { self.main_column };
         let (column, row) = from.unwrap_or((begin, chosen as usize));
@@ -74,24 +81,8 @@ impl Picture for Tiles {
         Some((column.min(columns.saturating_sub(1)), row.min(rows.saturating_sub(1))))
     }
 
-    fn reading(&self, frame: Frame, place: Place) -> Option<Reading> {
-        Tiles::reading(self, &self.layout(frame.width, frame.height, frame.density), place)
-    }
-
-    fn summary(&self) -> String {
-        self.summary.clone()
-    }
-
-    fn table(&self) -> DataTable {
-        self.table.clone()
-    }
-
-    fn head(&self) -> [String; 3] {
-        [self.title.clone(), self.unit.clone(), self.sub.clone()]
-    }
-
-    fn legend(&self) -> Vec<LegendItem> {
-        Vec::new()
+    fn read(&self, layout: &Layout, place: Place) -> Option<Reading> {
+        self.reading(layout, place)
     }
 }
 

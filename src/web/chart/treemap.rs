@@ -2,23 +2,31 @@
 
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
-use crate::view::chart::table::DataTable;
 use crate::view::chart::treemap::{Layout, Treemap};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::legend::LegendItem;
-use crate::web::chart::stage::{Frame, Marks, Picture, Place};
+use crate::web::chart::laid_out::{Drawn, Told};
+use crate::web::chart::stage::{Frame, Marks, Place};
 
 /// From the upper left corner of a rectangle to the middle of the first line in it, and from line to line, CSS pixels.
 const INSET: (f64, f64) = (5.0, 10.0);
 const LINE: f64 = 14.0;
 
-impl Picture for Treemap {
-    fn height(&self, width: f64) -> f64 {
-        Treemap::height(self, width)
+impl Drawn for Treemap {
+    type Layout = Layout;
+
+    fn told(&self) -> Told<'_> {
+        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
     }
 
-    fn paint(&self, ink: &Ink, frame: Frame) {
-        let layout = self.layout(frame.width, frame.height, frame.density);
+    fn wanted(&self, width: f64) -> f64 {
+        self.height(width)
+    }
+
+    fn placed(&self, frame: Frame) -> Layout {
+        self.layout(frame.width, frame.height, frame.density)
+    }
+
+    fn draw(&self, ink: &Ink, layout: &Layout) {
         let limit = self.limit();
         for block in &layout.blocks {
             let shade = ink.theme.diverging.at(if limit > 0.0 { block.value / limit } else { 0.0 });
@@ -34,66 +42,49 @@ impl Picture for Treemap {
         for (_, frame) in &layout.frames {
             ink.outline(*frame, Stroke::new(ink.theme.ink_1, 3.0));
         }
-        paint_scale(self, ink, &layout);
+        paint_scale(self, ink, layout);
     }
 
-    fn paint_marks(&self, ink: &Ink, frame: Frame, (item, group): Marks, pointed: Option<Place>) {
-        let layout = self.layout(frame.width, frame.height, frame.density);
+    fn draw_marks(&self, ink: &Ink, layout: &Layout, (item, group): Marks, pointed: Option<Place>) {
         let framed = |rect: Rect, halo: Stroke, line: Stroke| {
             ink.outline(rect, halo);
             ink.outline(rect, line);
         };
         if (group as usize) < self.groups.len() {
             let of_group = layout.frames.iter().find(|(place, _)| *place == group as usize).map(|(_, rect)| *rect);
-            let of_item = || self.block(&layout, (item as usize, group as usize)).map(|block| block.rect);
+            let of_item = || self.block(layout, (item as usize, group as usize)).map(|block| block.rect);
             let chosen = if item.is_finite() {
                 of_item()
             } else {
-                of_group.or_else(|| self.block(&layout, (0, group as usize)).map(|block| block.rect))
+                of_group.or_else(|| self.block(layout, (0, group as usize)).map(|block| block.rect))
             };
             if let Some(rect) = chosen {
                 framed(rect, Stroke::new(ink.theme.ink_0, 5.0), Stroke::new(ink.theme.accent, 2.5));
             }
         }
-        if let Some(block) = pointed.and_then(|place| self.block(&layout, place)) {
+        if let Some(block) = pointed.and_then(|place| self.block(layout, place)) {
             framed(block.rect, Stroke::new(ink.theme.ink_0, 3.0), Stroke::new(ink.theme.text, 1.5));
         }
     }
 
-    fn hit(&self, frame: Frame, x: f64, y: f64) -> Option<Place> {
-        Treemap::hit(self, &self.layout(frame.width, frame.height, frame.density), x, y)
+    fn at(&self, layout: &Layout, x: f64, y: f64) -> Option<Place> {
+        self.hit(layout, x, y)
     }
 
-    fn step(&self, from: Option<Place>, (item, group): Marks, key: &str) -> Option<Place> {
+    fn walk(&self, from: Option<Place>, (item, group): Marks, key: &str) -> Option<Place> {
         match from {
-            Some(from) => Treemap::step(self, from, key),
+            Some(from) => self.step(from, key),
             // A key that means nothing here leads nowhere from anywhere.
             None => {
-                Treemap::step(self, (0, 0), key)?;
+                self.step((0, 0), key)?;
                 let chosen = (if item.is_finite() { item as usize } else { 0 }, if group.is_finite() { group as usize } else { 0 });
                 Some(if self.item(chosen).is_some() { chosen } else { (0, 0) })
             }
         }
     }
 
-    fn reading(&self, frame: Frame, place: Place) -> Option<Reading> {
-        Treemap::reading(self, &self.layout(frame.width, frame.height, frame.density), place)
-    }
-
-    fn summary(&self) -> String {
-        self.summary.clone()
-    }
-
-    fn table(&self) -> DataTable {
-        self.table.clone()
-    }
-
-    fn head(&self) -> [String; 3] {
-        [self.title.clone(), self.unit.clone(), self.sub.clone()]
-    }
-
-    fn legend(&self) -> Vec<LegendItem> {
-        Vec::new()
+    fn read(&self, layout: &Layout, place: Place) -> Option<Reading> {
+        self.reading(layout, place)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::session::Page;
 use crate::view::sheet::{Body, Control, ControlKind, Pick, TABS, TableSheet, Tone, Words};
-use crate::web::browser::{download, files};
+use crate::web::browser::{download, files, scroll};
 use crate::web::chart::{LaidOut, Marks, Picture, laid_out};
 use crate::web::component::data_panel::table_panel;
 use crate::web::component::part::{button, changed, element, entry, live, text, words};
@@ -32,8 +32,14 @@ pub fn sheet(store: Store) -> AnyView {
 
 /// Links to a page's sheets.
 pub fn tabs(store: Store, page: Page) -> AnyView {
+    let open = Memo::new(move |_| store.session.with(open_tab).map_or("", |tab| tab.id));
+    // On a phone the tab that is open may lie beyond the edge of their row.
+    Effect::new(move |_| {
+        open.track();
+        scroll::into_sight(".tabs [aria-current]");
+    });
     live(move || {
-        let open = store.session.with(open_tab).map_or("", |tab| tab.id);
+        let open = open.get();
         let own = TABS.iter().filter(|tab| tab.page == page).map(|tab| (tab.id, tab.label));
         let link = |(id, label): (&'static str, &'static str)| {
             let is_open = id == open;
@@ -61,7 +67,7 @@ fn part(store: Store, slot: Slot) -> AnyView {
             }
             _ => ().into_any(),
         }),
-        Body::Plot(_, pick) | Body::Tiles(_, pick) | Body::Treemap(_, pick) => {
+        Body::Plot(_, pick) | Body::Tiles(_, pick) | Body::Treemap(_, pick) | Body::Ranked(_, pick) => {
             let chart = LaidOut {
                 file: id,
                 label: "Analysis",
@@ -94,6 +100,7 @@ fn picture(body: Body) -> Option<Arc<dyn Picture>> {
         Body::Plot(plot, _) => Some(Arc::new(*plot)),
         Body::Tiles(tiles, _) => Some(Arc::new(*tiles)),
         Body::Treemap(treemap, _) => Some(Arc::new(*treemap)),
+        Body::Ranked(ranked, _) => Some(Arc::new(*ranked)),
         Body::Controls(_) | Body::Table(_) | Body::Words(_) => None,
     }
 }
@@ -101,7 +108,7 @@ fn picture(body: Body) -> Option<Arc<dyn Picture>> {
 /// Column and row that are chosen; what is not is far beyond all of them.
 fn chosen(body: &Body) -> Marks {
     let pick = match body {
-        Body::Tiles(_, Some(pick)) | Body::Treemap(_, Some(pick)) => Some(pick),
+        Body::Tiles(_, Some(pick)) | Body::Treemap(_, Some(pick)) | Body::Ranked(_, Some(pick)) => Some(pick),
         _ => None,
     };
     let place = |of: fn(&Pick) -> Option<u32>| pick.and_then(of).map_or(f64::INFINITY, f64::from);
@@ -117,6 +124,7 @@ fn take(store: Store, body: &Body, (column, row): (usize, usize)) {
             Some(at) => (pick, at),
             None => return,
         },
+        Body::Ranked(_, Some(pick)) => (pick, row),
         _ => return,
     };
     let Pick { key, values, .. } = pick;

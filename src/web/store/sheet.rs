@@ -39,7 +39,8 @@ fn is_alike(known: &Body, next: &Body) -> bool {
     match (known, next) {
         (Body::Plot(_, known), Body::Plot(_, next))
         | (Body::Tiles(_, known), Body::Tiles(_, next))
-        | (Body::Treemap(_, known), Body::Treemap(_, next)) => known.is_some() == next.is_some(),
+        | (Body::Treemap(_, known), Body::Treemap(_, next))
+        | (Body::Ranked(_, known), Body::Ranked(_, next)) => known.is_some() == next.is_some(),
         (known, next) => std::mem::discriminant(known) == std::mem::discriminant(next),
     }
 }
