@@ -47,6 +47,7 @@ mod workbook;
 mod checks;
 mod repeated;
 mod reverse;
+mod scenario_grid;
 mod trackers;
 mod strategy;
 mod compare;

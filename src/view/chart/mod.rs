@@ -67,5 +67,6 @@ pub const ALL: &[ChartDef] = &[
     tornado::DEF,
     cube::DEF,
     cube::PAIR,
+    cube::AFTER,
     scenario_pnl::DEF,
 ];

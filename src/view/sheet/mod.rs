@@ -26,6 +26,7 @@ mod propagate;
 mod reverse;
 mod tornado;
 mod typed;
+mod scenario_grid;
 mod scenarios;
 mod scenarios_help;
 mod volatility;
@@ -150,6 +151,8 @@ pub struct Kept {
     theta: Option<ThetaCalendar>,
     /// Scenarios that were run.
     scenarios: Option<scenarios::Ran>,
+    /// The grid on top of the scenario that is taken apart.
+    scenario_grid: Option<scenario_grid::KeptGrid>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
     /// The likeliest storm, and how far single factors are from it.
