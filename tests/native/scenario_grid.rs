@@ -5,15 +5,16 @@ use crate::book_support::{
     AS_OF, cash, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, position, quote,
     spot_fact,
 };
+use crate::pivot;
 use plimsoll::book::Position;
 use plimsoll::engine::{Block, Engine, Settings};
-use plimsoll::instrument::{OptionKind, Settlement};
+use plimsoll::instrument::{AmericanOption, Instrument, OptionKind, Settlement};
 use plimsoll::issue::IssueKind;
 use plimsoll::market::FactValue;
 use plimsoll::protocol::{self, Request, Response};
 use plimsoll::stress::scenario::{MOST_TOUCHED, Scenario, Selector, ShockItem, family};
 use plimsoll::stress::{Grid, GridSpec, Numeraire, library};
-use plimsoll::units::Rate;
+use plimsoll::units::{Rate, Vol};
 use plimsoll::view::sheet::{Body, Sheet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,9 +44,24 @@ fn library() -> Vec<Scenario> {
     library::ALL.iter().flat_map(|group| (group.pack)()).collect()
 }
 
-/// A book of which a part stands at another venue.
+/// A book of every contract, of which a part stands at another venue.
 fn at_two_venues(seed: u64) -> Engine {
-    let mut inputs = generated(seed, 60);
+    let mut inputs = pivot::book(seed);
+    let american = inputs.positions.iter().find_map(|position| match &position.instrument {
+        Instrument::AmericanOption(american) => Some(american.clone()),
+        _ => None,
+    });
+    let AmericanOption { underlying, expiry, strike, kind, .. } = american.unwrap();
+    let mark_vol = Some(Vol::new(0.25).unwrap());
+    inputs.facts.push(quote(FactValue::Option {
+        underlying,
+        expiry,
+        strike,
+        kind,
+        settlement: Settlement::Linear,
+        mark_vol,
+        mark_price: None,
+    }));
     for (place, position) in inputs.positions.iter_mut().enumerate() {
         position.venue = ["A", "B"][place % 2].to_owned();
     }
@@ -227,6 +243,13 @@ fn a_scenario_that_treats_too_many_positions_alone_is_refused_and_says_so() {
 #[test]
 fn the_sheet_shows_the_grid_of_the_storm_that_is_taken_apart_with_its_own_loss_in_the_middle() {
     let engine = at_two_venues(4);
+    let is_held = |valued: &Option<f64>| valued.is_some_and(|pnl| pnl != 0.0);
+    let crash = library().into_iter().find(|storm| storm.id == "crash-vol-up").unwrap();
+    let detail = engine.scenario(0, &crash, None);
+    let americans = engine.inputs().positions.iter().zip(&detail.by_position);
+    let held =
+        americans.filter(|(position, valued)| matches!(position.instrument, Instrument::AmericanOption(_)) && is_held(valued)).count();
+    assert_eq!(held, 1);
     let mut desk = desk(&engine);
     for picked in ["crash-vol-up", "grind-up-vol-down", "2022-11-ftx"] {
         let choices = [("scenarios/picked".to_owned(), picked.to_owned())].into();
@@ -241,7 +264,7 @@ fn the_sheet_shows_the_grid_of_the_storm_that_is_taken_apart_with_its_own_loss_i
         let middle = tiles.tile((5, 5)).unwrap().value.unwrap();
         near(picked, middle, pnl, 1e-9);
         // The highest vol on top, the lowest spot on the left, each with its unit.
-        assert_eq!((tiles.rows[0].as_str(), tiles.columns[0].as_str()), ("+50 pts", "\u{2212}50 %"));
+        assert_eq!((tiles.rows[0].as_str(), tiles.columns[0].as_str()), ("+50\u{a0}pts", "−50\u{a0}%"));
         let one = engine
             .scenario_grid(&storm, &Settings { grid: GridSpec { spot_count: 2, vol_count: 2, ..GridSpec::default() }, ..settings(2) });
         near(picked, tiles.tile((0, 0)).unwrap().value.unwrap(), one.unwrap().pnl[2], 1e-9);

@@ -7,7 +7,7 @@
 use crate::issue::{Issue, IssueKind};
 use crate::math::american::Boundaries;
 use crate::method::Method;
-use crate::price::{Plan, State};
+use crate::price::State;
 use crate::stress::scenario::position::{Touch, View};
 use crate::stress::scenario::{Ground, Scenario};
 use crate::stress::{GridSpec, Numeraire, Shock};
@@ -70,7 +70,7 @@ impl<'a> Aftermath<'a> {
         let mut boundaries = Boundaries::default();
         let mut cell = |further: &Shock| {
             let state = self.moved(&self.state, further);
-            let dollars = plan.total_among(&state, &mut boundaries) + self.happened(&state, further);
+            let dollars = plan.total_among(&state, &mut boundaries) + self.happened(&state, further, &mut boundaries);
             // A weight of 1 keeps the bits.
             let counted = if weight == 1.0 { dollars } else { dollars_before + (dollars - dollars_before) * weight };
             numeraire.of_dollars(counted, plan, &state) - before
@@ -91,18 +91,18 @@ impl<'a> Aftermath<'a> {
     }
 
     /// What happens to single positions adds to the value of a book that is otherwise in `state`, US dollars.
-    fn happened(&self, state: &State, further: &Shock) -> f64 {
+    fn happened(&self, state: &State, further: &Shock, boundaries: &mut Boundaries) -> f64 {
         if self.touched.is_empty() {
             return 0.0;
         }
-        let (plan, book): (&Plan, _) = (self.ground.plan, self.ground.book);
+        let mut value = |state: &State, index: usize| self.ground.plan.worth_one(self.ground.book, state, index, boundaries);
         let views = self.views.iter().map(|(view, after)| (view.clone(), self.moved(after, further))).collect();
-        let mut positions = vec![None; book.positions.len()];
+        let mut positions = vec![None; self.ground.book.positions.len()];
         for touch in &self.touched {
             if let Some(slot) = positions.get_mut(touch.index) {
-                *slot = plan.value_one(book, state, touch.index);
+                *slot = value(state, touch.index);
             }
         }
-        self.scenario.happen(&self.ground, &self.touched, &views, &mut positions)
+        self.scenario.happen(&self.ground, &self.touched, &views, &mut value, &mut positions)
     }
 }

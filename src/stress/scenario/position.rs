@@ -50,7 +50,8 @@ impl Scenario {
         let (state, issues) = self.shared(ground);
         let mut after = ground.plan.value(ground.book, &state);
         let touched = self.touched(ground);
-        let added = self.happen(ground, &touched, &self.views(ground, &touched), &mut after.positions);
+        let mut value = |state: &State, index: usize| ground.plan.value_one(ground.book, state, index);
+        let added = self.happen(ground, &touched, &self.views(ground, &touched), &mut value, &mut after.positions);
         let total = after.total + added;
         Outcome { state, positions: after.positions, total, pnl: (total - ground.valued.total) * self.weight, issues }
     }
@@ -125,13 +126,14 @@ impl Scenario {
         views
     }
 
-    /// Does to these positions what happens to them alone; `positions` come as the market that all share values them. Returns the change of
-    /// the book's value.
+    /// Does to these positions what happens to them alone; `positions` come as the market that all share values them, `value` is how one
+    /// is valued in another. Returns the change of the book's value.
     pub(super) fn happen(
         &self,
         ground: &Ground<'_>,
         touched: &[Touch],
         views: &BTreeMap<View, State>,
+        value: &mut dyn FnMut(&State, usize) -> Option<ValuedPosition>,
         positions: &mut [Option<ValuedPosition>],
     ) -> f64 {
         let mut failed: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
@@ -140,7 +142,7 @@ impl Scenario {
             let Some(plain) = positions.get(touch.index).copied().flatten() else { continue };
             let Some(position) = ground.book.positions.get(touch.index) else { continue };
             let seen = touch.view.as_ref().and_then(|view| views.get(view));
-            let valued = match seen.and_then(|state| ground.plan.value_one(ground.book, state, touch.index)) {
+            let valued = match seen.and_then(|state| value(state, touch.index)) {
                 _ if touch.peg <= 0.0 => emptied(plain, 0.0),
                 Some(seen) if touch.peg == 1.0 => seen,
                 Some(seen) => scaled(seen, touch.peg),
