@@ -15,6 +15,7 @@ use plimsoll::math::black::{BlackColumns, GreekColumns};
 use plimsoll::math::implied_vol::{ImpliedVolColumns, NoVol};
 use plimsoll::price::Plan;
 use plimsoll::stress::GridSpec;
+use plimsoll::stress::scenario::{Scenario, Selector, ShockItem, family};
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ enum Job {
     Greeks(Columns, Box<GreekColumns>),
     /// Every cell of the grid, of a book that is loaded.
     Grid(Box<Engine>, Settings),
+    /// Every cell of the grid on top of each of these scenarios, of the same book.
+    Scenarios(Box<Engine>, Settings, Vec<Scenario>),
     /// Netting and laying out the same book.
     Net(Book, Market),
     /// Vols; of forward, strike, years, undiscounted price and sign.
@@ -48,6 +51,10 @@ impl Job {
             "grid" => {
                 let (engine, settings) = book(&columns).ok_or("not the columns of a book")?;
                 Job::Grid(Box::new(engine), settings)
+            }
+            "scenarios" => {
+                let (engine, settings) = book(&columns).ok_or("not the columns of a book")?;
+                Job::Scenarios(Box::new(engine), settings, scenarios(&columns).ok_or("not the columns of scenarios")?)
             }
             "net" => {
                 let (inputs, _) = inputs(&columns).ok_or("not the columns of a book")?;
@@ -75,6 +82,10 @@ impl Job {
             }
             Job::Grid(engine, settings) => {
                 vec![(0..settings.grid.vol_count).flat_map(|row| engine.block(settings, Block::GridRow(row))).collect()]
+            }
+            Job::Scenarios(engine, settings, scenarios) => {
+                let grids = scenarios.iter().map(|scenario| engine.scenario_grid(scenario, settings));
+                vec![grids.flat_map(|grid| grid.map(|grid| grid.pnl).unwrap_or_default()).collect()]
             }
             Job::Net(book, market) => {
                 let (_, state, issues) = Plan::new(book, market);
@@ -246,6 +257,19 @@ fn inputs(columns: &Columns) -> Option<(Inputs, Settings)> {
         Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(instant(as_of)) },
         Settings { grid, ..Settings::default() },
     ))
+}
+
+/// Scenarios, from the last four columns: spot in percent, vol in points, days, rate in percentage points.
+fn scenarios(columns: &Columns) -> Option<Vec<Scenario>> {
+    let [spots, vols, days, rates] = columns.last_chunk()?;
+    let moves = spots.iter().zip(vols).zip(days.iter().zip(rates));
+    moves
+        .map(|((spot, vol), (days, rate))| {
+            let item = |id, field, value| Some(ShockItem::new(family(id)?, &[(field, value)], Selector::ALL));
+            let shocks = vec![item("spot", "percent", *spot)?, item("vol", "points", *vol)?, item("rate", "points", *rate)?];
+            Some(Scenario { shocks, days: *days, ..Scenario::default() })
+        })
+        .collect()
 }
 
 fn unpack(numbers: &[f64]) -> Option<Columns> {

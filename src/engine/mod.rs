@@ -20,6 +20,7 @@ mod leverage;
 mod limit;
 mod reverse;
 mod row;
+mod scenario_grid;
 mod scenarios;
 mod surface;
 

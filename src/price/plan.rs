@@ -2,7 +2,7 @@
 //! columns beside them. The hot path of grids and profiles.
 
 use crate::book::Book;
-use crate::instrument::{Dividend, Instrument, Point, Settlement};
+use crate::instrument::{Dividend, EuropeanOption, Instrument, Point, Settlement};
 use crate::issue::Issue;
 use crate::market::{Fact, FactValue, Market, Origin};
 use crate::math::american::{Boundaries, Critical};
@@ -11,7 +11,7 @@ use crate::order;
 use crate::price::column::{OptionBlock, Scratch};
 use crate::price::layout::lay_out;
 use crate::price::{DAY_YEARS, SHORT_LIVED_YEARS, Valued, ValuedPosition};
-use crate::units::{Price, Rate, Timestamp, Vol};
+use crate::units::{Greeks, Measures, Price, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
 /// One underlying of the plan.
@@ -261,6 +261,35 @@ impl Plan {
         let entry = self.entries.get(index).copied();
         Some(value_position(&planned.instrument, &point, book.positions.get(index)?.quantity.get(), entry))
     }
+
+    /// The same for who asks for its value over and over: an option comes with that alone, without Greeks and coin measures, and by
+    /// exercise regions that other states have fitted already.
+    pub fn worth_one(&self, book: &Book, state: &State, index: usize, boundaries: &mut Boundaries) -> Option<ValuedPosition> {
+        let Some(Line::Contract(contract)) = self.lines.get(index) else { return None };
+        let (planned, point) = self.point(state, *contract)?;
+        let (unit, unit_price) = match &planned.instrument {
+            Instrument::Option(option) => {
+                let unit = option.value(&point);
+                (unit, in_own_unit(option, unit, &point))
+            }
+            Instrument::AmericanOption(option) => {
+                let unit = option.value_among(&point, boundaries);
+                (unit, unit / option.contract_size)
+            }
+            _ => return self.value_one(book, state, index),
+        };
+        let value = unit * book.positions.get(index)?.quantity.get();
+        Some(ValuedPosition {
+            greeks: Greeks { value, ..Greeks::default() },
+            measures: Measures { value, ..Measures::default() },
+            coin: None,
+            unit_price,
+            spot: point.spot,
+            forward: point.forward,
+            vol: Some(point.vol),
+            years: Some(point.years),
+        })
+    }
 }
 
 impl Contract {
@@ -285,6 +314,12 @@ impl Contract {
     }
 }
 
+/// Price of an option in its own unit, from what one contract is worth in US dollars.
+fn in_own_unit(option: &EuropeanOption, value: f64, point: &Point) -> f64 {
+    let per_coin = value / option.contract_size;
+    if option.settlement == Settlement::Inverse && point.spot > 0.0 { per_coin / point.spot } else { per_coin }
+}
+
 pub(super) fn value_position(instrument: &Instrument, point: &Point, quantity: f64, entry: Option<f64>) -> ValuedPosition {
     let unit = instrument.greeks(point, entry);
     let greeks = unit.scaled(quantity);
@@ -305,11 +340,7 @@ pub(super) fn value_position(instrument: &Instrument, point: &Point, quantity: f
         Instrument::AmericanOption(option) => (unit.value / option.contract_size, Some(point.vol)),
         Instrument::Perpetual(_) => (point.forward, None),
         Instrument::Future(_) => (if point.is_expired() { point.settled_at } else { point.forward }, None),
-        Instrument::Option(option) => {
-            let per_coin = unit.value / option.contract_size;
-            let in_coins = option.settlement == Settlement::Inverse && point.spot > 0.0;
-            (if in_coins { per_coin / point.spot } else { per_coin }, Some(point.vol))
-        }
+        Instrument::Option(option) => (in_own_unit(option, unit.value, point), Some(point.vol)),
     };
     ValuedPosition {
         greeks,

@@ -62,16 +62,19 @@ impl GridSpec {
 
     /// P&L along one row: every spot move at the row's vol shift, `shock.days` on by `shock.path`.
     pub fn row(&self, plan: &Plan, base: &State, shock: &Shock, numeraire: &Numeraire, row: u32) -> Vec<f64> {
-        let Some(vol) = self.vols().get(row as usize).copied() else { return Vec::new() };
         let before = numeraire.total(plan, base);
         let mut boundaries = Boundaries::default();
-        self.spots()
+        self.shocks(shock, row)
             .into_iter()
-            .map(|spot| {
-                let state = only(self.underlying.as_deref(), Move { spot, vol: VolShift::Points(vol) }, shock).apply(plan, base);
-                numeraire.total_among(plan, &state, &mut boundaries) - before
-            })
+            .map(|cell| numeraire.total_among(plan, &cell.apply(plan, base), &mut boundaries) - before)
             .collect()
+    }
+
+    /// The shock of each cell of a row, with the days and the path of another; none beyond the last row.
+    pub(crate) fn shocks(&self, shock: &Shock, row: u32) -> Vec<Shock> {
+        let Some(vol) = self.vols().get(row as usize).copied() else { return Vec::new() };
+        let cell = |spot| only(self.underlying.as_deref(), Move { spot, vol: VolShift::Points(vol) }, shock);
+        self.spots().into_iter().map(cell).collect()
     }
 }
 

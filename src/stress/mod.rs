@@ -49,7 +49,11 @@ impl Numeraire {
 
     /// The same bits, with exercise regions that other states have fitted already.
     pub fn total_among(&self, plan: &Plan, state: &State, boundaries: &mut Boundaries) -> f64 {
-        let dollars = plan.total_among(state, boundaries);
+        self.of_dollars(plan.total_among(state, boundaries), plan, state)
+    }
+
+    /// So many US dollars in the numeraire, at the spot of this state.
+    pub(crate) fn of_dollars(&self, dollars: f64, plan: &Plan, state: &State) -> f64 {
         let Numeraire::Coin(coin) = self else { return dollars };
         let at = plan.underlyings().iter().position(|underlying| underlying.name == *coin);
         match at.and_then(|at| state.spots.get(at)).filter(|spot| **spot > 0.0) {

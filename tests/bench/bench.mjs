@@ -18,7 +18,7 @@ const TURNS = 7;
 /// Every job of the kernels and the engine, in the order of the table.
 const KERNELS = {
   price: kernels.price, greeks: kernels.greeks, 'implied-vol': kernels.impliedVol, american: kernels.american, grid: kernels.grid,
-  pivot: kernels.pivot,
+  scenarios: kernels.scenarios, pivot: kernels.pivot,
 };
 
 const log = (text) => console.error(`    ${text}`);
@@ -26,6 +26,12 @@ const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith('--'));
 const commit = words.find((word) => word.startsWith('--against='))?.slice('--against='.length);
 const earlier = (environment) => `${environment}, ${commit}`;
+const jobsThere = [...Object.keys(KERNELS), csv.id];
+const unknown = words.filter((word) => (word.startsWith('--') ? word !== '--json' && !(word.startsWith('--against=') && commit) : !jobsThere.includes(word)));
+if (unknown.length > 0) {
+  console.error(`not understood: ${unknown.join(' ')}; there are --json, --against=COMMIT and the jobs ${jobsThere.join(', ')}`);
+  process.exit(2);
+}
 const isWanted = (id) => wanted.length === 0 || wanted.includes(id);
 const data = mkdtempSync(path.join(tmpdir(), 'plimsoll-bench-'));
 
@@ -69,8 +75,9 @@ async function kernel(id, job, participants) {
   const environments = ['Chromium', 'Node', 'native', 'native AVX2'].filter((name) => participants.has(name));
   // Native bits are wasm bits; the tolerance only leaves room for a processor's own instructions.
   for (const name of environments) running.set(name, { turn: participants.get(name).turn, job: id, inputs: file, tolerance: 0, check: job.check });
-  for (const { name, as, ...how } of job.peers) {
-    if (participants.has(name)) running.set(as, { turn: participants.get(name).turn, job: id, inputs: peerFile, ...how });
+  for (const { name, as, sample, ...how } of job.peers) {
+    const timed = sample && { inputs: write(`${id}.sample-inputs`, sample.columns), scale: sample.scale };
+    if (participants.has(name)) running.set(as, { turn: participants.get(name).turn, job: id, inputs: peerFile, timed, ...how });
   }
   if (commit) {
     for (const name of ['Chromium', 'native'].map(earlier)) {

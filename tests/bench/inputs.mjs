@@ -88,6 +88,20 @@ export function positions([[asOf, , rate], expiries, forwards, places, strikes, 
   return [...rows, axis(spots), axis(shifts)];
 }
 
+/// Scenarios: spot in percent, vol in points, days and rate in percentage points. The first eight are BTC in the historical storms of the
+/// library, with their vols as a parallel shift; the rest is drawn, with each of six numbers of days as often, so that every eleventh
+/// scenario makes a fair sample.
+export function scenarios() {
+  const draw = new Draw(4);
+  const storms = [[-37.17, 80, 1], [-13.77, 45, 1], [-20.58, 35, 7], [-36.84, 40, 9], [-25.38, 45, 4], [-5, 15, 3], [-17.39, 25, 4], [-12, 35, 1]];
+  const days = [0, 0, 1, 3, 7, 30];
+  return columns(60, 4, (index) => {
+    const drawn = [draw.between(-60, 100), draw.between(-15, 80), days[index % 6]];
+    const [spot, vol, time] = storms[index] ?? drawn;
+    return [spot, vol, time, draw.between(-2, 3)];
+  });
+}
+
 /// Spot, strike, years, vol, rate, yield and sign of American options: 25 strikes as calls and as puts, of each of 8 sets of terms.
 export function americans() {
   const draw = new Draw(3);

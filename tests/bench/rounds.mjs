@@ -28,15 +28,15 @@ function difference(ours, theirs) {
 }
 
 /// Runs a job. `participants`: name → { turn, job, inputs, answers, tolerance }, where `answers` makes our columns those of the
-/// participant. The first is the one that the others are compared with. Returns what each took in every round; who differs is not
+/// participant; who is slow is `timed` on other inputs, which are a part of the job, and its times are scaled. The first is the one that the others are compared with. Returns what each took in every round; who differs is not
 /// timed.
 export async function rounds(folder, participants, { turns, log }) {
   const times = new Map();
   let first = null;
-  for (const [name, { turn, job, inputs, answers = (columns) => columns, theirs = (columns) => columns, tolerance = 1e-6, check }] of participants) {
+  for (const [name, { turn, job, inputs, timed, answers = (columns) => columns, theirs = (columns) => columns, tolerance = 1e-6, check }] of participants) {
     const file = path.join(folder, `${times.size}-${job}.answers`);
     try {
-      await turn(job, inputs, file, WARM_UP);
+      await turn(job, inputs, file, timed ? 0 : WARM_UP);
     } catch (error) {
       log(`${name}: not timed, ${error.message}`);
       continue;
@@ -53,8 +53,8 @@ export async function rounds(folder, participants, { turns, log }) {
   }
   for (let round = 0; round < turns; round += 1) {
     for (const [name, taken] of times) {
-      const { turn, job, inputs } = participants.get(name);
-      taken.push(await turn(job, inputs, null, TURN));
+      const { turn, job, inputs, timed } = participants.get(name);
+      taken.push((await turn(job, timed?.inputs ?? inputs, null, TURN)) * (timed?.scale ?? 1));
     }
   }
   return times;

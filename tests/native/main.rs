@@ -50,6 +50,7 @@ mod checks;
 mod ranked;
 mod repeated;
 mod reverse;
+mod scenario_grid;
 mod trackers;
 mod strategy;
 mod compare;

@@ -1,9 +1,10 @@
 //! What is said of scenarios.
 
 use crate::method::Method;
+use crate::stress::scenario::grid;
 
 /// How each is computed.
-pub const METHODS: &[&Method] = &[&SCENARIO, &SMILE, &VOL, &PEG, &VENUE];
+pub const METHODS: &[&Method] = &[&SCENARIO, &SMILE, &VOL, &PEG, &VENUE, &grid::METHOD];
 
 /// A scenario.
 const SCENARIO: Method = Method {

@@ -11,6 +11,7 @@ mod basis;
 mod collateral;
 mod failure;
 mod funding;
+mod grid;
 mod mark;
 mod method;
 mod peg;
@@ -31,6 +32,7 @@ use crate::stress::PathRule;
 
 pub use crate::market::surface::Stickiness;
 pub use crate::stress::scenario::apply::{Ground, market};
+pub use crate::stress::scenario::grid::{Aftermath, MOST_TOUCHED};
 pub use crate::stress::scenario::method::METHODS;
 pub use crate::stress::scenario::position::Outcome;
 pub use crate::stress::scenario::read::read;

@@ -29,60 +29,60 @@ pub struct Outcome {
 
 /// A market that some positions see: the shocks on the market that they alone meet, those on their marks, and the coin that they are
 /// quoted in.
-type View = (Vec<usize>, Vec<usize>, Option<String>);
+pub(super) type View = (Vec<usize>, Vec<usize>, Option<String>);
+
+/// A position that sees another market than the rest, or that something happens to besides.
+#[derive(Clone, Debug)]
+pub(super) struct Touch {
+    /// Its place in the book.
+    pub(super) index: usize,
+    /// The shocks that are on it.
+    on: Vec<usize>,
+    /// The market that it sees, where that is not what all others see.
+    view: Option<View>,
+    /// Dollars that the coin is worth which it is quoted in.
+    peg: f64,
+}
 
 impl Scenario {
     /// Values the whole book under it.
     pub fn run(&self, ground: &Ground<'_>) -> Outcome {
-        let is_shared = |place: usize| self.shocks.get(place).is_some_and(|item| !item.on.is_by_position());
-        let (state, mut issues) = market(ground, self, &is_shared);
-        issues.extend(self.shocks.iter().filter_map(unmodelled));
+        let (state, issues) = self.shared(ground);
         let mut after = ground.plan.value(ground.book, &state);
-        let mut views: BTreeMap<View, State> = BTreeMap::new();
-        let mut failed: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
-        let mut added = 0.0;
-        for (index, position) in ground.book.positions.iter().enumerate() {
-            let Some(plain) = after.positions.get(index).copied().flatten() else { continue };
-            let days = position.instrument.expiry().map(|expiry| ground.base.as_of.days_to(expiry));
-            let target = Target::of(position, days);
-            let on: Vec<usize> =
-                self.shocks.iter().enumerate().filter(|(_, item)| item.on.holds(&target)).map(|(place, _)| place).collect();
-            let valued = self.valued(ground, (index, position), plain, &on, &mut views);
-            let valued = self.held(position, valued, &on);
-            if valued != plain {
-                added += valued.measures.value - plain.measures.value;
-                if let Some(slot) = after.positions.get_mut(index) {
-                    *slot = Some(valued);
-                }
-            }
-            let failure = on.iter().find(|place| self.shocks.get(**place).is_some_and(|item| matches!(item.family.act, Act::Failure(_))));
-            if let Some(place) = failure {
-                failed.entry((*place, position.venue.as_str())).or_default().push(index);
-            }
-        }
-        for ((place, _), indices) in failed {
-            let Some(item) = self.shocks.get(place) else { continue };
-            added += fail(item, &indices, &mut after.positions);
-        }
+        let touched = self.touched(ground);
+        let mut value = |state: &State, index: usize| ground.plan.value_one(ground.book, state, index);
+        let added = self.happen(ground, &touched, &self.views(ground, &touched), &mut value, &mut after.positions);
         let total = after.total + added;
         Outcome { state, positions: after.positions, total, pnl: (total - ground.valued.total) * self.weight, issues }
     }
 
-    /// The position in the market that it sees.
-    fn valued(
-        &self,
-        ground: &Ground<'_>,
-        (index, position): (usize, &Position),
-        plain: ValuedPosition,
-        on: &[usize],
-        views: &mut BTreeMap<View, State>,
-    ) -> ValuedPosition {
-        let is = |place: &usize, what: fn(&ShockItem) -> bool| self.shocks.get(*place).is_some_and(what);
+    /// The market that shocks without a venue or a label lead to; what counts for nothing is noted.
+    pub(super) fn shared(&self, ground: &Ground<'_>) -> (State, Vec<Issue>) {
+        let (state, mut issues) = market(ground, self, &|place| self.is_shared(place));
+        issues.extend(self.shocks.iter().filter_map(unmodelled));
+        (state, issues)
+    }
+
+    fn is_shared(&self, place: usize) -> bool {
+        self.shocks.get(place).is_some_and(|item| !item.on.is_by_position())
+    }
+
+    /// The positions that it does not treat like all others.
+    pub(super) fn touched(&self, ground: &Ground<'_>) -> Vec<Touch> {
+        let positions = ground.book.positions.iter().enumerate();
+        positions.filter_map(|(index, position)| self.touch(ground, index, position)).collect()
+    }
+
+    fn touch(&self, ground: &Ground<'_>, index: usize, position: &Position) -> Option<Touch> {
+        let days = position.instrument.expiry().map(|expiry| ground.base.as_of.days_to(expiry));
+        let target = Target::of(position, days);
+        let on: Vec<usize> = self.shocks.iter().enumerate().filter(|(_, item)| item.on.holds(&target)).map(|(place, _)| place).collect();
+        let is = |place: &usize, what: &dyn Fn(&ShockItem) -> bool| self.shocks.get(*place).is_some_and(what);
         let own: Vec<usize> =
-            on.iter().copied().filter(|place| is(place, |item| item.family.act.is_market() && item.on.is_by_position())).collect();
+            on.iter().copied().filter(|place| is(place, &|item| item.family.act.is_market() && item.on.is_by_position())).collect();
         let is_derivative = is_derivative(&position.instrument);
         let marks: Vec<usize> =
-            on.iter().copied().filter(|place| is_derivative && is(place, |item| matches!(item.family.act, Act::Mark(_)))).collect();
+            on.iter().copied().filter(|place| is_derivative && is(place, &|item| matches!(item.family.act, Act::Mark(_)))).collect();
         let quote = position.instrument.quote();
         let is_quoted = is_derivative && position.instrument.settlement() == Settlement::Linear && quote != Currency::usd();
         let pegs: Vec<&ShockItem> = self
@@ -93,27 +93,78 @@ impl Scenario {
             .map(|(_, item)| item)
             .collect();
         let peg = if is_quoted { worth(quote.code(), &pegs) } else { 1.0 };
-        if own.is_empty() && marks.is_empty() && peg == 1.0 {
-            return plain;
+        let sees_another = !(own.is_empty() && marks.is_empty() && peg == 1.0);
+        let happens = |item: &ShockItem| match item.family.act {
+            Act::Value(is_meant, _) => is_meant(&position.instrument),
+            Act::Cost(_) => matches!(position.instrument, Instrument::Perpetual(_)),
+            Act::Failure(_) => true,
+            _ => false,
+        };
+        if !sees_another && !on.iter().any(|place| is(place, &happens)) {
+            return None;
         }
-        if peg <= 0.0 {
-            return emptied(plain, 0.0);
-        }
-        let key: View = (own, marks, (peg != 1.0).then(|| quote.code().to_owned()));
-        let view = views.entry(key).or_insert_with_key(|(own, marks, _)| {
-            let is_on = |place: usize| self.shocks.get(place).is_some_and(|item| !item.on.is_by_position()) || own.contains(&place);
-            let (mut state, _) = market(ground, self, &is_on);
+        let view = (sees_another && peg > 0.0).then(|| (own, marks, (peg != 1.0).then(|| quote.code().to_owned())));
+        Some(Touch { index, on, view, peg })
+    }
+
+    /// The markets that these positions see.
+    pub(super) fn views(&self, ground: &Ground<'_>, touched: &[Touch]) -> BTreeMap<View, State> {
+        let mut views: BTreeMap<View, State> = BTreeMap::new();
+        for touch in touched {
+            let Some(view) = touch.view.as_ref().filter(|view| !views.contains_key(*view)) else { continue };
+            let (own, marks, _) = view;
+            let (mut state, _) = market(ground, self, &|place| self.is_shared(place) || own.contains(&place));
             let marked = marks.iter().filter_map(|place| self.shocks.get(*place)).fold(1.0, |factor, item| match item.family.act {
                 Act::Mark(act) => factor * act(item),
                 _ => factor,
             });
             // A price in a coin that is worth less than a dollar is so much higher.
-            let factor = marked / peg;
+            let factor = marked / touch.peg;
             state.spots.iter_mut().chain(&mut state.forwards).chain(&mut state.settled).for_each(|price| *price *= factor);
-            state
-        });
-        let seen = ground.plan.value_one(ground.book, view, index).unwrap_or(plain);
-        if peg == 1.0 { seen } else { scaled(seen, peg) }
+            views.insert(view.clone(), state);
+        }
+        views
+    }
+
+    /// Does to these positions what happens to them alone; `positions` come as the market that all share values them, `value` is how one
+    /// is valued in another. Returns the change of the book's value.
+    pub(super) fn happen(
+        &self,
+        ground: &Ground<'_>,
+        touched: &[Touch],
+        views: &BTreeMap<View, State>,
+        value: &mut dyn FnMut(&State, usize) -> Option<ValuedPosition>,
+        positions: &mut [Option<ValuedPosition>],
+    ) -> f64 {
+        let mut failed: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+        let mut added = 0.0;
+        for touch in touched {
+            let Some(plain) = positions.get(touch.index).copied().flatten() else { continue };
+            let Some(position) = ground.book.positions.get(touch.index) else { continue };
+            let seen = touch.view.as_ref().and_then(|view| views.get(view));
+            let valued = match seen.and_then(|state| value(state, touch.index)) {
+                _ if touch.peg <= 0.0 => emptied(plain, 0.0),
+                Some(seen) if touch.peg == 1.0 => seen,
+                Some(seen) => scaled(seen, touch.peg),
+                None => plain,
+            };
+            let valued = self.held(position, valued, &touch.on);
+            if valued != plain {
+                added += valued.measures.value - plain.measures.value;
+                if let Some(slot) = positions.get_mut(touch.index) {
+                    *slot = Some(valued);
+                }
+            }
+            let is_failure = |place: &&usize| self.shocks.get(**place).is_some_and(|item| matches!(item.family.act, Act::Failure(_)));
+            if let Some(place) = touch.on.iter().find(is_failure) {
+                failed.entry((*place, position.venue.as_str())).or_default().push(touch.index);
+            }
+        }
+        for ((place, _), indices) in failed {
+            let Some(item) = self.shocks.get(place) else { continue };
+            added += fail(item, &indices, positions);
+        }
+        added
     }
 
     /// What happens to a position besides: to its coins, to what they are counted at, and what it costs.

@@ -1,5 +1,6 @@
-//! A slice of the cube of P&L, and the grid over two spots, as tiles.
+//! A slice of the cube of P&L, the grid over two spots and that on top of a scenario, as tiles.
 
+use crate::stress::Grid;
 use crate::stress::cube::{Cube, CubeSlice, PairGrid, Still};
 use crate::view::chart::ChartDef;
 use crate::view::chart::table::{Cell, DataTable};
@@ -12,6 +13,13 @@ pub const DEF: ChartDef = ChartDef { id: "cube", label: "Cube", doc: "P&L over t
 
 /// The grid over two spots.
 pub const PAIR: ChartDef = ChartDef { id: "pair-grid", label: "Two spots", doc: "P&L for every pair of moves of two underlyings." };
+
+/// The grid on top of a scenario.
+pub const AFTER: ChartDef = ChartDef {
+    id: "scenario-grid",
+    label: "Spot and vol on top of a scenario",
+    doc: "P&L over further moves of spot and vol, after a scenario.",
+};
 
 /// A value of an axis, in words.
 pub fn place(axis: Still, value: f64) -> String {
@@ -70,6 +78,20 @@ pub fn pair(grid: &PairGrid, sub: String) -> Tiles {
         rows: (format!("move of {row}"), names.into_iter().rev().collect()),
         main_column: grid.moves.iter().position(|value| *value == 0.0).unwrap_or(0),
         values: slice_rows(&grid.pnl, grid.moves.len(), &rows),
+    })
+}
+
+/// The grid on top of a scenario of this name; `sub` says what holds of it.
+pub fn after(grid: &Grid, name: &str, sub: String) -> Tiles {
+    // As in the grid: the highest vol on top.
+    let rows: Vec<usize> = (0..grid.vols.len()).rev().collect();
+    tiles(Shown {
+        title: format!("Spot and vol on top of this storm: {name}"),
+        sub,
+        columns: ("further spot move".to_owned(), grid.spots.iter().map(|value| place(Still::Spot, *value)).collect()),
+        rows: ("further vol shift".to_owned(), grid.vols.iter().rev().map(|value| place(Still::Vol, *value)).collect()),
+        main_column: grid.spots.iter().position(|value| *value == 0.0).unwrap_or(0),
+        values: slice_rows(&grid.pnl, grid.spots.len(), &rows),
     })
 }
 

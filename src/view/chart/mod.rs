@@ -68,5 +68,6 @@ pub const ALL: &[ChartDef] = &[
     tornado::DEF,
     cube::DEF,
     cube::PAIR,
+    cube::AFTER,
     scenario_pnl::DEF,
 ];

@@ -28,6 +28,7 @@ mod reverse;
 mod reverse_limit;
 mod tornado;
 mod typed;
+mod scenario_grid;
 mod scenarios;
 mod scenarios_help;
 mod volatility;
@@ -154,6 +155,8 @@ pub struct Kept {
     theta: Option<ThetaCalendar>,
     /// Scenarios that were run.
     scenarios: Option<scenarios::Ran>,
+    /// The grid on top of the scenario that is taken apart.
+    scenario_grid: Option<scenario_grid::KeptGrid>,
     /// The book in columns, and what it comes to under this shock.
     exposed: Option<Exposed>,
     /// The likeliest storm, and how far single factors are from it.

@@ -13,7 +13,7 @@ use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::scenarios_help::help;
 use crate::view::sheet::typed::{bearing, placed};
-use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
+use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits, scenario_grid};
 
 /// This sheet.
 pub const DEF: SheetDef = SheetDef { id: "scenarios", build };
@@ -82,6 +82,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         }
         parts.push(Part::table("scenario-shocks", shocks(scenario)).narrow());
         parts.push(Part::table("scenario-moves", moves(&detail.moves)).narrow());
+        parts.push(scenario_grid::part(subject, scenario));
         parts.push(Part::table("scenario-by-underlying", split("P&L by underlying", "Underlying", &detail.by_underlying)).narrow());
         parts.push(Part::table("scenario-by-venue", split("P&L by venue", "Venue", &detail.by_venue)).narrow());
     }

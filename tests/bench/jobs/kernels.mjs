@@ -92,6 +92,24 @@ export function grid() {
   };
 }
 
+/// Our own 60 scenarios at every turn; the peers answer all of them once, and are timed on six of them, since some need half a minute.
+export function scenarios() {
+  const [book, all] = [inputs.book(), inputs.scenarios()];
+  const [world] = book;
+  const peer = (list) => [...inputs.positions(book), world, ...list];
+  const some = all.map((column) => column.filter((_, index) => index % 11 === 0));
+  const [count, of] = [some[0].length, all[0].length];
+  const scaled = (name, how, goal) => ({
+    name, as: `${name}, ${how} (${count} of ${of} scenarios, scaled)`, goal, sample: { columns: peer(some), scale: of / count },
+  });
+  return {
+    title: '10 000 positions × 441 cells × 60 scenarios, full revaluation',
+    columns: [...book, ...all],
+    peerColumns: peer(all),
+    peers: [scaled('QuantLib C++', 'blackFormula', 20), scaled('numpy + scipy', 'hoisted', 9), scaled('numba', 'hoisted', 6)],
+  };
+}
+
 /// Sums by two dimensions. The peers are given the keys as the integers that ours keeps them as, which is the best that they can be given,
 /// and the sums by cell alone, without totals.
 export function pivot() {

@@ -48,27 +48,67 @@ def greeks(columns):
     return run
 
 
+def value(log_moneyness, held_forward, held_strike, sign, growth, deviation, inverse, half):
+    d1 = (log_moneyness + np.log(growth)) * inverse + half
+    return growth * np.dot(held_forward, ndtr(sign * d1)) - np.dot(held_strike, ndtr(sign * (d1 - deviation)))
+
+
+def cells(held, vol, root, spots, shifts):
+    """Every spot move at every vol shift; deviations are computed once for each shift."""
+    for shift in shifts:
+        deviation = (vol + shift) * root
+        terms = (deviation, 1.0 / deviation, 0.5 * deviation)
+        for spot in spots:
+            yield value(*held, 1.0 + spot, *terms)
+
+
+def book(forward, strike, sign, quantity, discount):
+    """What a grid needs of a book: log-moneyness and discounted holdings."""
+    weight = quantity * discount * sign
+    return np.log(forward / strike), weight * forward, weight * strike, sign
+
+
 def grid(columns):
     """Position by position; roots of time, log-moneyness, discounted holdings and, for each vol shift, deviations hoisted."""
     forward, strike, years, vol, sign, quantity, discount, spots, shifts = columns
     root = np.sqrt(years)
-    log_moneyness = np.log(forward / strike)
-    weight = quantity * discount * sign
-    held_forward, held_strike = weight * forward, weight * strike
-
-    def total(growth, shift, deviation, inverse, half):
-        d1 = (log_moneyness + np.log(growth)) * inverse + half
-        return growth * np.dot(held_forward, ndtr(sign * d1)) - np.dot(held_strike, ndtr(sign * (d1 - deviation)))
+    held = book(forward, strike, sign, quantity, discount)
 
     def run():
-        def terms(shift):
-            deviation = (vol + shift) * root
-            return shift, deviation, 1.0 / deviation, 0.5 * deviation
-
-        before = total(1.0, *terms(0.0))
-        return [np.array([total(1.0 + spot, *row) - before for row in map(terms, shifts) for spot in spots])]
+        before = next(cells(held, vol, root, [0.0], [0.0]))
+        return [np.fromiter(cells(held, vol, root, spots, shifts), float) - before]
 
     return run
 
 
-serve({"price": price, "greeks": greeks, "grid": grid})
+def after(columns, move):
+    """The book after a scenario of spot, vol, days and rate: what of it lives, and what the rest was settled for."""
+    forward, strike, years, vol, sign, quantity, _, _, _, (_, spot_now, rate_now) = columns[:10]
+    spot, points, days, rate = move
+    growth, elapsed = 1.0 + spot / 100.0, days / 365.0
+    lives = years > elapsed
+    gone = ~lives
+    settled = np.dot(quantity[gone], np.maximum(sign[gone] * (spot_now * growth - strike[gone]), 0.0))
+    forward, strike, life, vol, sign, quantity = (each[lives] for each in (forward, strike, years, vol, sign, quantity))
+    forward = forward * growth * (forward / spot_now) ** (-elapsed / life)
+    life = life - elapsed
+    held = book(forward, strike, sign, quantity, np.exp(-(rate_now + rate / 100.0) * life))
+    return held, vol + points / 100.0, np.sqrt(life), settled
+
+
+def scenarios(columns):
+    """The same on top of each scenario."""
+    forward, strike, years, vol, sign, quantity, discount, spots, shifts, _, *moves = columns
+
+    def run():
+        before = next(cells(book(forward, strike, sign, quantity, discount), vol, np.sqrt(years), [0.0], [0.0]))
+        parts = []
+        for move in zip(*moves):
+            *state, settled = after(columns, move)
+            parts.append(np.fromiter(cells(*state, spots, shifts), float) + (settled - before))
+        return [np.concatenate(parts)]
+
+    return run
+
+
+serve({"price": price, "greeks": greeks, "grid": grid, "scenarios": scenarios})

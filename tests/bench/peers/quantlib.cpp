@@ -95,6 +95,48 @@ static Job grid(const Columns& in) {
     };
 }
 
+// The same on top of each scenario of spot, vol, days and rate. What a scenario makes of a position is computed once for its grid: the
+// forward at its annualized basis, the root of time, the discount factor, and what has expired, which is settled at the scenario's spot.
+static Job scenarios(const Columns& in) {
+    const std::size_t count = in[0].size();
+    const double spotNow = in[9][1], rateNow = in[9][2];
+    return [=](Columns& out) {
+        out.assign(1, Column());
+        double before = 0;
+        for (std::size_t i = 0; i < count; ++i)
+            before += in[5][i] * blackFormula(type(in[4][i]), in[1][i], in[0][i], in[3][i] * std::sqrt(in[2][i]), in[6][i], 0.0);
+        struct Held {
+            Option::Type kind;
+            double quantity, strike, forward, vol, root, discount;
+        };
+        std::vector<Held> held;
+        for (std::size_t scenario = 0; scenario < in[10].size(); ++scenario) {
+            const double growth = 1 + in[10][scenario] / 100, points = in[11][scenario] / 100;
+            const double elapsed = in[12][scenario] / 365, rate = rateNow + in[13][scenario] / 100;
+            double settled = 0;
+            held.clear();
+            for (std::size_t i = 0; i < count; ++i) {
+                const double years = in[2][i] - elapsed;
+                if (years <= 0) {
+                    settled += in[5][i] * std::max(in[4][i] * (spotNow * growth - in[1][i]), 0.0);
+                    continue;
+                }
+                const double forward = in[0][i] * growth * std::pow(in[0][i] / spotNow, -elapsed / in[2][i]);
+                const double vol = std::max(in[3][i] + points, 0.0);
+                held.push_back({type(in[4][i]), in[5][i], in[1][i], forward, vol, std::sqrt(years), std::exp(-rate * years)});
+            }
+            for (double vol : in[8])
+                for (double spot : in[7]) {
+                    double sum = settled - before;
+                    for (const Held& each : held)
+                        sum += each.quantity * blackFormula(each.kind, each.strike, each.forward * (1 + spot),
+                                                            std::max(each.vol + vol, 0.0) * each.root, each.discount, 0.0);
+                    out[0].push_back(sum);
+                }
+        }
+    };
+}
+
 static Job impliedVol(const Columns& in) {
     return [=](Columns& out) {
         const std::size_t count = in[0].size();
@@ -145,6 +187,7 @@ int main() {
         {"price", price},
         {"greeks", greeks},
         {"grid", grid},
+        {"scenarios", scenarios},
         {"implied-vol", impliedVol},
         {"american-fast", american(QdFpAmericanEngine::fastScheme)},
         {"american-accurate", american(QdFpAmericanEngine::accurateScheme)},
