@@ -116,7 +116,7 @@ impl ShockItem {
 }
 
 /// A number of a shock.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct FieldDef {
     /// Its name in a file.
     pub id: &'static str,
