@@ -178,8 +178,6 @@ fn every_family_can_be_added_with_every_number_of_it() {
         let mut user = User::new();
         user.set("Name", family.label);
         user.take("Add a shock", &format!("{}: ", family.label));
-        let cell = user.cell(family.id, 1, "");
-        assert_ne!(cell.key, "", "{}", family.id);
         assert!(user.button("Keep in own pack").is_none(), "{} without a number", family.id);
         let sheet = user.family(family.id);
         assert!(sheet.notes.iter().any(|note| note.contains("is needed") || note.contains("are needed")), "{:?}", sheet.notes);
@@ -319,7 +317,7 @@ fn turning_to_another_scenario_loses_nothing_and_a_deleted_one_is_gone() {
     user.take("Scenario", "Copy of ");
     assert_eq!(user.control("Days forward").value, "9");
     user.press("Take the changes back");
-    assert_eq!(user.control("Days forward").value, "1");
+    assert_eq!(user.control("Days forward").value, "0");
 }
 
 /// The pack is written anew, so that what of it cannot be read would be lost.
