@@ -4,10 +4,13 @@
 //! loses nothing. Keeping writes the whole pack into [`PACK`] as the text that its reader reads, and takes the form back.
 //! Invariant: what is kept is what the preview runs; while a value is refused, nothing can be kept.
 
+use crate::book::Position;
+use crate::engine::Engine;
 use crate::issue::Issue;
+use crate::price::PlannedUnderlying;
 use crate::session::{Choices, MAX_CHOICE_KEY, MAX_CHOICE_VALUE, can_be_held};
 use crate::stress::library;
-use crate::stress::scenario::{ALL, FamilyDef, MAX_SCENARIOS, MAX_SHOCKS, Pack, Scenario, read, write};
+use crate::stress::scenario::{ALL, FamilyDef, MAX_SCENARIOS, MAX_SHOCKS, Pack, Scenario, ShockItem, Target, read, write};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::editor_draft::{Column, Draft, PATHS, RATIO, Row, SMILES, Typed, head, needs, range};
@@ -122,12 +125,17 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     for family in ALL {
         let rows: Vec<&Row> = draft.rows.iter().filter(|row| row.family == *family).collect();
         if !rows.is_empty() {
-            parts.push(Part::table(&format!("editor-{}", family.id), table(family, &rows, &key, form)));
+            let mut sheet = table(family, &rows, &key, form);
+            let idle = (1..).zip(&rows).filter(|(_, row)| row.item.as_ref().is_some_and(|item| !reaches(subject.engine, item)));
+            sheet.notes.splice(0..0, idle.map(|(place, _)| format!("{} {place} is on nothing in this book.", family.label)));
+            parts.push(Part::table(&format!("editor-{}", family.id), sheet));
         }
     }
-    if let Some((_, detail)) = &detail {
-        parts.push(Part::table("editor-by-underlying", split("P&L by underlying", "Underlying", &detail.by_underlying)).narrow());
-        parts.push(Part::table("editor-moves", moves(&detail.moves)).narrow());
+    // The same parts whatever is refused, so that the page keeps what is being typed in.
+    let (by_underlying, moved) = detail.as_ref().map_or((&[][..], &[][..]), |(_, detail)| (&detail.by_underlying, &detail.moves));
+    for (id, sheet) in [("editor-by-underlying", split("P&L by underlying", "Underlying", by_underlying)), ("editor-moves", moves(moved))] {
+        let empty = if detail.is_some() { sheet.empty } else { "A value above is refused.".to_owned() };
+        parts.push(Part::table(id, TableSheet { empty, ..sheet }).narrow());
     }
     parts.push(Part::words("editor-help", "What can be typed", help()));
     Ok(Sheet { parts })
@@ -225,6 +233,18 @@ fn id(name: &str, pack: &[Scenario]) -> String {
     let numbered = (2..).map(|number| format!("{plain}-{number}"));
     let mut candidates = std::iter::once(plain.to_owned()).chain(numbered);
     candidates.find(|id| !taken.contains(id)).unwrap_or_default()
+}
+
+/// Whether a shock is on a position, or on a price that positions are valued at.
+fn reaches(engine: &Engine, item: &ShockItem) -> bool {
+    let ground = engine.ground();
+    let days = |position: &Position| position.instrument.expiry().map(|expiry| ground.base.as_of.days_to(expiry));
+    let column = |underlying: &PlannedUnderlying| {
+        let class = if underlying.is_currency { "stablecoin" } else { "coin" };
+        item.on.holds(&Target { asset: &underlying.name, token: None, class, position: None, days: None })
+    };
+    ground.book.positions.iter().any(|position| item.on.holds(&Target::of(position, days(position))))
+        || ground.plan.underlyings().iter().any(column)
 }
 
 fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -223,7 +223,7 @@ pub(super) struct Draft {
     pub(super) rows: Vec<Row>,
     /// Lines that belong to nothing that there is.
     pub(super) lost: Vec<String>,
-    /// What results, of the shocks that can be used; `None` where something else cannot be.
+    /// What results, of the shocks that can be used; `None` where days, smile or weight cannot be.
     pub(super) scenario: Option<Scenario>,
 }
 
@@ -273,12 +273,12 @@ impl Draft {
         let shocks = rows.iter().filter_map(|row| row.item.clone()).collect();
         let scenario = || {
             let path = if path == "line" { PathRule::Line } else { PathRule::Jump };
-            // A name that was not typed keeps its spaces.
-            let name = if name.text == base.name { base.name.clone() } else { said_name.clone()? };
+            // A name that was not typed keeps its spaces; without one the scenario can be looked at, but not kept.
+            let name = said_name.filter(|_| name.text != base.name).unwrap_or_else(|| base.name.clone());
             let (days, smile, weight) = (days_forward?, rule?, part?);
             Some(Scenario { id: base.id.clone(), name, source: source.clone(), shocks, days, path, smile, weight })
         };
-        let scenario = scenario().filter(|_| name.error.is_empty());
+        let scenario = scenario();
         Draft { name, source, days, path, smile, ratio, weight, rows, lost, scenario }
     }
 
