@@ -73,10 +73,24 @@ pub enum Action {
     Profile(ProfileSpec),
     /// Chose dollars or a coin.
     Numeraire(Numeraire),
-    /// Chose something in an analysis, or took the choice back.
-    Choose(String, Option<String>),
+    /// Chose something in an analysis, or took choices back: all of it at once.
+    Choose(Vec<(String, Option<String>)>),
     /// Took over a shared or saved session.
     Replace(Box<Session>),
+}
+
+/// A choice may be a form: lines of a name, `=` and what was typed, which stands as it was typed and may be empty.
+pub fn line<'a>(form: &'a str, name: &str) -> Option<&'a str> {
+    form.lines().find_map(|line| line.split_once('=').filter(|(known, _)| *known == name)).map(|(_, value)| value)
+}
+
+/// The form with this line in place of an earlier one of its name, else at the end.
+pub fn with_line(form: &str, name: &str, value: &str) -> String {
+    let own = format!("{name}={}", value.replace(['\n', '\r'], " "));
+    let is_own = |line: &&str| line.split_once('=').is_some_and(|(known, _)| known == name);
+    let known = form.lines().any(|line| is_own(&line));
+    let lines = form.lines().map(|line| if is_own(&line) { own.as_str() } else { line });
+    lines.chain((!known).then_some(own.as_str())).collect::<Vec<_>>().join("\n")
 }
 
 /// Applies an action. A choice out of range leaves the session as it was.
@@ -99,11 +113,13 @@ pub fn apply(session: &mut Session, action: Action) {
         Action::Grid(grid) => next.settings.grid = grid,
         Action::Profile(profile) => next.settings.profile = profile,
         Action::Numeraire(numeraire) => next.settings.numeraire = numeraire,
-        Action::Choose(key, Some(value)) => {
-            next.choices.insert(key, value);
-        }
-        Action::Choose(key, None) => {
-            next.choices.remove(&key);
+        Action::Choose(chosen) => {
+            for (key, value) in chosen {
+                match value {
+                    Some(value) => next.choices.insert(key, value),
+                    None => next.choices.remove(&key),
+                };
+            }
         }
         Action::Replace(other) => next = *other,
     }
@@ -126,12 +142,32 @@ mod tests {
     #[test]
     fn a_choice_is_made_taken_back_and_refused_where_it_is_too_long() {
         let mut session = Session::default();
-        let choose = |value: Option<&str>| Action::Choose("pivot/rows".to_owned(), value.map(str::to_owned));
+        let choose = |value: Option<&str>| Action::Choose(vec![("pivot/rows".to_owned(), value.map(str::to_owned))]);
         apply(&mut session, choose(Some("venue")));
         apply(&mut session, choose(Some(&"x".repeat(MAX_CHOICE_VALUE + 1))));
         assert_eq!(session.choices.get("pivot/rows").map(String::as_str), Some("venue"));
         apply(&mut session, choose(None));
         assert_eq!(session, Session::default());
+    }
+
+    #[test]
+    fn choices_that_are_made_together_are_all_made_or_none() {
+        let mut session = Session::default();
+        let choose =
+            |length: usize| Action::Choose(vec![("one".to_owned(), Some("x".to_owned())), ("other".to_owned(), Some("x".repeat(length)))]);
+        apply(&mut session, choose(MAX_CHOICE_VALUE + 1));
+        assert_eq!(session, Session::default());
+        apply(&mut session, choose(1));
+        assert_eq!(session.choices.len(), 2);
+    }
+
+    #[test]
+    fn a_line_of_a_form_takes_the_place_of_the_earlier_one_and_may_be_empty() {
+        let form = with_line(&with_line("", "name", "a = b"), "days", "3");
+        assert_eq!(form, "name=a = b\ndays=3");
+        let emptied = with_line(&form, "name", "");
+        assert_eq!([line(&emptied, "name"), line(&emptied, "days"), line(&emptied, "day")], [Some(""), Some("3"), None]);
+        assert_eq!(with_line("", "name", "two\nlines"), "name=two lines");
     }
 
     #[test]

@@ -273,6 +273,11 @@ pub fn round_trip(value: f64) -> String {
     if value.is_finite() { format!("{:?}", value + 0.0) } else { String::new() }
 }
 
+/// A number as it is typed: the shortest digits that read back as the same bits, `-20`, `1e-12`.
+pub fn typed(value: f64) -> String {
+    round_trip(value).trim_end_matches(".0").to_owned()
+}
+
 /// A text cell of a CSV (RFC 4180), quoted where needed and guarded against evaluation by a spreadsheet.
 pub fn csv_text(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);

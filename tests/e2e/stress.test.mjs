@@ -7,7 +7,7 @@ let site;
 before(async () => { site = await start(); });
 after(() => site.stop());
 
-const TABS = ['scenarios', 'explain', 'tornado', 'cube', 'propagation', 'reverse', 'what-if', 'overlay'];
+const TABS = ['scenarios', 'editor', 'explain', 'tornado', 'cube', 'propagation', 'reverse', 'what-if', 'overlay'];
 
 async function openStress(options) {
   const opened = await site.open(site.url, options);
@@ -94,6 +94,60 @@ test('a pack of one\'s own is typed, refused with its place, and run', async () 
   await page.click('[data-choice="scenarios/group"][data-value=own]');
   await until(page, async () => (await table(page, 'scenarios')).rows.map(([name]) => name).join() === 'A dip', async () => JSON.stringify(await table(page, 'scenarios')));
   assert.ok(amountOf(column(await table(page, 'scenarios'), 'P&L')[0]) < 0);
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+test('a storm that is built in cells is previewed, kept, found among the scenarios, and in the link', async () => {
+  const { page, record, close } = await openStress();
+  await openTab(page, 'stress', 'editor');
+  const preview = () => page.textContent('.sheet section:has(h2:text-is("P&L now"))');
+  const type = async (selector, text) => {
+    await page.fill(selector, text);
+    await page.press(selector, 'Enter');
+  };
+  const add = (kind) => page.selectOption('[data-line=added]', { label: kind });
+  const option = (kind) => page.$$eval('[data-line=added] option', (options, kind) => options.map((option) => option.textContent).find((name) => name.startsWith(kind)), kind);
+  await type('[data-line=name]', 'Weekend storm');
+  await add(await option('Spot: '));
+  await page.waitForSelector('[aria-label="Spot 1: Percent, %"]');
+  // A shock without a number counts for nothing, and that is said.
+  await until(page, async () => /not in it/.test(await preview()), preview);
+  await type('[aria-label="Spot 1: Percent, %"]', '-200');
+  await page.waitForSelector('[data-table=editor-spot] li:has-text("-99.99 to 10000")');
+  assert.equal(await page.inputValue('[aria-label="Spot 1: Percent, %"]'), '-200');
+  assert.equal(await page.locator('button:text-is("Keep in own pack")').count(), 0);
+  await type('[aria-label="Spot 1: Percent, %"]', '-20');
+  await type('[aria-label="Spot 1: Asset"]', 'btc');
+  await add(await option('Implied vol: '));
+  await page.waitForSelector('[aria-label="Implied vol 1: Points, pts"]');
+  await type('[aria-label="Implied vol 1: Points, pts"]', '15');
+  await type('[aria-label="Implied vol 1: All but"]', 'ETH');
+  await until(page, async () => /P&L [+−]\$/.test(await preview()) && !/not in it/.test(await preview()), preview);
+  const told = (await preview()).match(/P&L [+−]\$[^.]*\.?\d*\s\w+/)[0];
+  const moved = await table(page, 'editor-moves');
+  assert.match(moved.rows.find(([name]) => name === 'BTC')[3], /−20/);
+  await page.click('button:text-is("Keep in own pack")');
+  await page.waitForSelector('.sheet__note:text-is("The own pack holds it as it stands here.")');
+  await openTab(page, 'stress', 'scenarios');
+  const pack = JSON.parse(await page.inputValue('[data-choice="scenarios/pack"]'));
+  assert.deepEqual(pack.scenarios, [{ id: 'weekend-storm', name: 'Weekend storm', shocks: [{ spot: { percent: -20 }, on: { asset: 'BTC' } }, { vol: { points: 15 }, on: { but: { asset: 'ETH' } } }] }]);
+  await page.click('[data-choice="scenarios/group"][data-value=own]');
+  await until(page, async () => (await table(page, 'scenarios')).rows.map(([name]) => name).join() === 'Weekend storm', async () => JSON.stringify(await table(page, 'scenarios')));
+  assert.ok(told.includes(column(await table(page, 'scenarios'), 'P&L')[0]), told);
+  await openTab(page, 'stress', 'editor');
+  await page.click('[data-action=share]');
+  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
+  const other = await site.open(await page.inputValue('textarea[data-output=link]'));
+  await other.page.waitForSelector('[aria-label="Spot 1: Asset"]');
+  assert.deepEqual(await other.page.$$eval('[data-line=name], [aria-label="Spot 1: Asset"]', (fields) => fields.map((field) => field.value)), ['Weekend storm', 'BTC']);
+  // Taking a shock out there leaves the other, and a step back brings it again.
+  await other.page.click('[data-table=editor-vol] button:text-is("Remove")');
+  await other.page.waitForSelector('[data-table=editor-vol]', { state: 'detached' });
+  await other.page.click('[data-action=undo]');
+  await other.page.waitForSelector('[data-table=editor-vol]');
+  assert.deepEqual(troubles(other.record), []);
+  await other.close();
   assert.deepEqual(troubles(record), []);
   await close();
 });

@@ -31,6 +31,7 @@ mod oracles;
 mod kernels;
 mod cli;
 mod book_support;
+mod editor;
 mod edits;
 mod profit;
 mod venue_deribit;

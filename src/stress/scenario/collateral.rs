@@ -8,7 +8,7 @@ pub const DEF: FamilyDef = FamilyDef {
     id: "collateral",
     label: "Venue's collateral",
     doc: "Moves the value of balances, stakes and pools at the selected venues, and of nothing that is a contract or owed.",
-    fields: &[field("percent", "percent of the value", -100.0, 1000.0)],
+    fields: &[field("percent", "%", "percent of the value", -100.0, 1000.0)],
     needs: Needs::All,
     by_expiry: false,
     act: Act::Value(is_balance, |item| 1.0 + item.fraction("percent")),

@@ -118,18 +118,20 @@ impl ShockItem {
 }
 
 /// A number of a shock.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct FieldDef {
     /// Its name in a file.
     pub id: &'static str,
+    /// Its unit, as it stands behind a name; empty where the name says it or it has none.
+    pub unit: &'static str,
     /// What it is, with its unit.
     pub doc: &'static str,
     /// Least and most that is accepted.
     pub range: (f64, f64),
 }
 
-const fn field(id: &'static str, doc: &'static str, least: f64, most: f64) -> FieldDef {
-    FieldDef { id, doc, range: (least, most) }
+const fn field(id: &'static str, unit: &'static str, doc: &'static str, least: f64, most: f64) -> FieldDef {
+    FieldDef { id, unit, doc, range: (least, most) }
 }
 
 /// A family of shocks.

@@ -8,8 +8,8 @@ pub const DEF: FamilyDef = FamilyDef {
     label: "Stablecoin peg",
     doc: "Moves what a dollar coin is worth: balances, loans and pools of it, and what contracts quoted in it gain, whose prices in it rise as it falls.",
     fields: &[
-        field("level", "US dollars for one", 0.0, 2.0),
-        field("percent", "percent of what it is worth, -12 is 0.88 dollars", -100.0, 100.0),
+        field("level", "USD", "US dollars for one", 0.0, 2.0),
+        field("percent", "%", "percent of what it is worth, -12 is 0.88 dollars", -100.0, 100.0),
     ],
     needs: Needs::One,
     by_expiry: false,

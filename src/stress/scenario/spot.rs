@@ -9,9 +9,9 @@ pub const DEF: FamilyDef = FamilyDef {
     label: "Spot",
     doc: "Moves spot, and its forwards with it; dollar coins are moved by peg.",
     fields: &[
-        field("percent", "percent of spot, -30 is 30 % down", -99.99, 10_000.0),
-        field("level", "US dollars that it goes to", 1e-12, 1e12),
-        field("sigma", "standard deviations of one day, as a log return", -50.0, 50.0),
+        field("percent", "%", "percent of spot, -30 is 30 % down", -99.99, 10_000.0),
+        field("level", "USD", "US dollars that it goes to", 1e-12, 1e12),
+        field("sigma", "σ of one day", "standard deviations of one day, as a log return", -50.0, 50.0),
     ],
     needs: Needs::One,
     by_expiry: false,

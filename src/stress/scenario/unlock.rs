@@ -9,9 +9,9 @@ pub const DEF: FamilyDef = FamilyDef {
     label: "Token unlock",
     doc: "Adds coins to what is traded; at an elasticity of 1 the value of the whole market stays.",
     fields: &[
-        field("circulating", "coins that are traded", 1e-9, 1e30),
-        field("unlock", "coins that are added", 0.0, 1e30),
-        field("elasticity", "of the price by the supply, 0 to 5", 0.0, 5.0),
+        field("circulating", "coins", "coins that are traded", 1e-9, 1e30),
+        field("unlock", "coins", "coins that are added", 0.0, 1e30),
+        field("elasticity", "", "of the price by the supply, 0 to 5", 0.0, 5.0),
     ],
     needs: Needs::All,
     by_expiry: false,

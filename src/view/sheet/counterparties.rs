@@ -240,7 +240,7 @@ fn exposures(found: &Counterparties, choices: &Choices, refused: &BTreeMap<Strin
             let typed = choices.get(&key).cloned();
             let value = typed.unwrap_or_else(|| row.rate.map_or_else(String::new, |rate| format::plain(of(rate) * 100.0)));
             let error = refused.get(&key).cloned().unwrap_or_default();
-            edits.push(CellEdit { place: (place, column), key, value, error });
+            edits.push(CellEdit { place: (place, column), key, line: String::new(), value, error });
         }
     }
     let mut total = vec![Cell::text("Total"), Cell::text("")];

@@ -92,6 +92,7 @@ fn surfaces(sheet: MarketSheet, choice: &SurfaceChoice, error: Option<String>) -
     let by_column = Pick { key: EXPIRY.to_owned(), values: keys.clone(), ..Pick::default() };
     let by_row = Pick {
         key: EXPIRY.to_owned(),
+        line: String::new(),
         values: keys.iter().flat_map(|key| std::iter::repeat_n(key.clone(), columns)).collect(),
         row: Some(expiry),
         column: None,

@@ -14,6 +14,10 @@ mod correlation;
 pub mod counterparties;
 mod factors;
 mod cube;
+pub mod editor;
+mod editor_draft;
+mod editor_help;
+mod editor_selector;
 mod explain;
 mod ladders;
 mod leverage;
@@ -74,6 +78,7 @@ pub const TABS: &[Tab] = &[
     Tab { id: "market", label: "Market", page: Page::Market },
     Tab { id: GRID, label: "Grid and profile", page: Page::Stress },
     Tab { id: "scenarios", label: "Scenarios", page: Page::Stress },
+    Tab { id: "editor", label: "Editor", page: Page::Stress },
     Tab { id: "explain", label: "P&L explain", page: Page::Stress },
     Tab { id: "tornado", label: "Tornado", page: Page::Stress },
     Tab { id: "cube", label: "Cube", page: Page::Stress },
@@ -124,6 +129,7 @@ pub const ALL: &[&SheetDef] = &[
     &overlay::DEF,
     &beside::DEF,
     &scenarios::DEF,
+    &editor::DEF,
 ];
 
 /// What a sheet is laid out from.

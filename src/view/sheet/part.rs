@@ -49,11 +49,14 @@ pub enum Body {
 pub struct Pick {
     /// The choice.
     pub key: String,
+    /// The line of it, where it is a form; else empty.
+    pub line: String,
     /// Its value by place: row after row, column by column; an empty one cannot be taken.
     pub values: Vec<String>,
     /// The row of tiles or of bars, or the group of a treemap, that is chosen.
     pub row: Option<u32>,
-    /// The tile of that row, or the part of that group, where not all of it is chosen.
+    /// The tile of that row, or the part of that group, where not all of it is chosen; of a table the column whose cells are taken, the
+    /// first without it.
     pub column: Option<u32>,
 }
 
@@ -62,6 +65,10 @@ pub struct Pick {
 pub struct Control {
     /// The choice that it sets.
     pub key: String,
+    /// The line of it, where it is a form ([`crate::session::line`]); else empty.
+    pub line: String,
+    /// Choices that are set with it, whatever is chosen; an empty text takes one back.
+    pub also: Vec<(String, String)>,
     /// Its name.
     pub label: String,
     /// What it is.
@@ -79,7 +86,7 @@ pub enum ControlKind {
     Select(Vec<(String, String)>),
     /// One of few, all in sight: values and names.
     Buttons(Vec<(String, String)>),
-    /// A number or a name that is typed; its unit.
+    /// A number that is typed, and its unit; without a unit a text.
     Field(String),
     /// A small file that is typed, opened and saved: its name.
     Document(String),
@@ -113,6 +120,8 @@ pub struct CellEdit {
     pub place: (u32, u32),
     /// The choice that it sets; an empty text takes the choice back.
     pub key: String,
+    /// The line of it, where it is a form: an emptied cell leaves an empty line.
+    pub line: String,
     /// What stands in it.
     pub value: String,
     /// Why what is chosen cannot be used, and what would be; empty where it can.
@@ -202,7 +211,8 @@ impl Part {
 
 impl Control {
     fn of(key: &str, label: &str, kind: ControlKind, value: &str) -> Control {
-        Control { key: key.to_owned(), label: label.to_owned(), kind, value: value.to_owned(), error: String::new() }
+        let [key, label, value] = [key, label, value].map(str::to_owned);
+        Control { key, line: String::new(), also: Vec::new(), label, kind, value, error: String::new() }
     }
 
     /// One of many.
@@ -228,6 +238,16 @@ impl Control {
     /// Something to be known.
     pub fn note(label: &str, text: &str) -> Control {
         Control::of("", label, ControlKind::Note, text)
+    }
+
+    /// Setting one line of its choice.
+    pub fn of_line(self, line: &str) -> Control {
+        Control { line: line.to_owned(), ..self }
+    }
+
+    /// Setting these choices too.
+    pub fn with(self, also: Vec<(String, String)>) -> Control {
+        Control { also, ..self }
     }
 
     /// With why its value cannot be used.

@@ -124,7 +124,13 @@ fn table(book: &FactorBook, given: &[Typed], found: &Propagation) -> TableSheet 
             Cell::text(if followed.is_given { "given" } else { "follows" }),
             Cell::text(factors::known(*known)),
         ]);
-        edits.push(CellEdit { place: (row, 1), key: key(factor), value: typed.text.clone(), error: typed.error.clone() });
+        edits.push(CellEdit {
+            place: (row, 1),
+            key: key(factor),
+            line: String::new(),
+            value: typed.text.clone(),
+            error: typed.error.clone(),
+        });
     }
     TableSheet {
         title: "Given and followed".to_owned(),

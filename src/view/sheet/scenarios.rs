@@ -219,7 +219,7 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>, has_limits: boo
     }
 }
 
-fn words(scenario: &Scenario, detail: &ScenarioDetail) -> Vec<(Tone, String)> {
+pub(super) fn words(scenario: &Scenario, detail: &ScenarioDetail) -> Vec<(Tone, String)> {
     let rule = match scenario.smile {
         Stickiness::Strike => "Each strike keeps its vol (sticky strike).".to_owned(),
         Stickiness::Moneyness => "The smile moves with the forward (sticky delta).".to_owned(),
@@ -262,7 +262,7 @@ fn shocks(scenario: &Scenario) -> TableSheet {
     }
 }
 
-fn moves(moves: &[MarketMove]) -> TableSheet {
+pub(super) fn moves(moves: &[MarketMove]) -> TableSheet {
     let mut table = DataTable::with_heads(["Price", "Before, USD", "After, USD", "Move, %", "Vols, pts"]);
     for each in moves {
         let name = each.expiry.map_or_else(|| each.underlying.clone(), |at| format!("{} {}", each.underlying, format::short_date(at)));
@@ -288,7 +288,7 @@ fn moves(moves: &[MarketMove]) -> TableSheet {
     }
 }
 
-fn split(title: &str, head: &str, parts: &[PartOfPnl]) -> TableSheet {
+pub(super) fn split(title: &str, head: &str, parts: &[PartOfPnl]) -> TableSheet {
     let mut table = DataTable::with_heads([head, "P&L, USD"]);
     for part in parts {
         let key = if part.key.is_empty() { "none named" } else { &part.key };

@@ -6,8 +6,8 @@ use crate::web::browser::download;
 use crate::web::component::part::{button, element, entry, live, text, words};
 use leptos::prelude::*;
 
-/// The panel; `file` names its file, `choose` hears the key and the value of what the user takes or types.
-pub fn table_panel(file: String, sheet: Signal<TableSheet>, choose: Callback<(String, String)>) -> AnyView {
+/// The panel; `file` names its file, `choose` hears key, line and value of what the user takes or types.
+pub fn table_panel(file: String, sheet: Signal<TableSheet>, choose: Callback<(String, String, String)>) -> AnyView {
     let title = Memo::new(move |_| sheet.with(|sheet| sheet.title.clone()));
     let name = file.clone();
     let save = move || {
@@ -36,7 +36,7 @@ fn notes(notes: &[String], label: &str) -> AnyView {
 }
 
 /// The table itself, which scrolls where it is wider than the page.
-fn rows(sheet: &TableSheet, choose: Callback<(String, String)>) -> AnyView {
+fn rows(sheet: &TableSheet, choose: Callback<(String, String, String)>) -> AnyView {
     let TableSheet { title, table, pick, edits, .. } = sheet;
     let is_text = |cell: &Cell| matches!(cell, Cell::Text(_));
     let first = table.rows.first();
@@ -51,11 +51,13 @@ fn rows(sheet: &TableSheet, choose: Callback<(String, String)>) -> AnyView {
             let is_here = |edit: &&CellEdit| (edit.place.0 as usize, edit.place.1 as usize) == (line, column);
             let inner = if let Some(edit) = edits.iter().find(is_here) {
                 typed(edit, table.heads.get(column), row.first(), choose)
-            } else if let Some((pick, value)) = taken(pick.as_ref(), line).filter(|_| column == 0) {
-                let (key, value) = (pick.key.clone(), value.clone());
-                button(&[("class", "data-table__pick"), ("data-choice", &pick.key), ("data-value", &value)], of.shown(), {
+            } else if let Some((pick, value)) =
+                taken(pick.as_ref(), line).filter(|(pick, _)| column == pick.column.map_or(0, |column| column as usize))
+            {
+                let (key, form) = (pick.key.clone(), pick.line.clone());
+                button(&[("class", "data-table__pick"), ("data-choice", &pick.key), ("data-value", value)], of.shown(), {
                     let value = value.clone();
-                    move || choose.run((key.clone(), value.clone()))
+                    move || choose.run((key.clone(), form.clone(), value.clone()))
                 })
             } else {
                 text(of.shown())
@@ -80,16 +82,17 @@ fn taken(pick: Option<&Pick>, line: usize) -> Option<(&Pick, &String)> {
     Some((pick, pick.values.get(line).filter(|value| !value.is_empty())?))
 }
 
-fn typed(edit: &CellEdit, head: Option<&String>, of: Option<&Cell>, choose: Callback<(String, String)>) -> AnyView {
+fn typed(edit: &CellEdit, head: Option<&String>, of: Option<&Cell>, choose: Callback<(String, String, String)>) -> AnyView {
     let label = [of.map(Cell::shown), head.map(String::as_str)].into_iter().flatten().collect::<Vec<_>>().join(": ");
     let attributes = [
         ("class", "field data-table__field"),
         ("data-choice", edit.key.as_str()),
+        ("data-line", &edit.line),
         ("aria-label", &label),
         ("aria-invalid", if edit.error.is_empty() { "" } else { "true" }),
         ("title", &edit.error),
         ("value", &edit.value),
     ];
-    let key = edit.key.clone();
-    entry("input", &attributes, Vec::new(), move |value| choose.run((key.clone(), value)))
+    let (key, line) = (edit.key.clone(), edit.line.clone());
+    entry("input", &attributes, Vec::new(), move |value| choose.run((key.clone(), line.clone(), value)))
 }

@@ -20,7 +20,12 @@ fn owned(attributes: Attributes) -> Owned {
 }
 
 fn set(element: Element, attributes: Owned) {
+    // What is being typed when another value's answer comes stays.
+    let is_typed = element.matches("input:focus,textarea:focus").unwrap_or(false);
     for (name, value) in attributes {
+        if name == "value" && is_typed && element.get_attribute(name).as_deref() == Some(&value) {
+            continue;
+        }
         // An attribute with a valid name can always be set and taken away.
         let _ = if value.is_empty() && name != "value" { element.remove_attribute(name) } else { element.set_attribute(name, &value) };
         if name == "value" {

@@ -85,7 +85,7 @@ fn part(store: Store, slot: Slot) -> AnyView {
                 Body::Table(table) => *table,
                 _ => TableSheet::default(),
             });
-            let choose = Callback::new(move |(key, value): (String, String)| store.choose(&key, &value));
+            let choose = Callback::new(move |(key, line, value): (String, String, String)| store.choose((&key, &line), &value, &[]));
             element("div", &[("class", wide)], vec![table_panel(id, table.into(), choose)])
         }
         Body::Words(_) => live(move || match body.get() {
@@ -127,9 +127,9 @@ fn take(store: Store, body: &Body, (column, row): (usize, usize)) {
         Body::Ranked(_, Some(pick)) => (pick, row),
         _ => return,
     };
-    let Pick { key, values, .. } = pick;
+    let Pick { key, line, values, .. } = pick;
     if let Some(value) = values.get(at).filter(|value| !value.is_empty()) {
-        store.choose(key, value);
+        store.choose((key, line), value, &[]);
     }
 }
 
@@ -163,11 +163,11 @@ fn sentences(said: Words, wide: &str) -> AnyView {
 }
 
 fn control(store: Store, of: Control) -> AnyView {
-    let Control { key, label, kind, value, error } = of;
+    let Control { key, line, also, label, kind, value, error } = of;
     let invalid = if error.is_empty() { "" } else { "true" };
     let set = {
-        let key = key.clone();
-        move |value: String| store.choose(&key, &value)
+        let (key, line) = (key.clone(), line.clone());
+        move |value: String| store.choose((&key, &line), &value, &also)
     };
     let mut parts = if label.is_empty() { Vec::new() } else { vec![words("span", "sheet__label", label.clone())] };
     match kind {
@@ -175,15 +175,21 @@ fn control(store: Store, of: Control) -> AnyView {
             let option = |(of, name): (String, String)| {
                 element("option", &[("value", &of), ("selected", if of == value { "selected" } else { "" })], vec![text(name)])
             };
-            let attributes = [("class", "field"), ("data-choice", key.as_str()), ("aria-label", &label), ("value", &value)];
+            let attributes =
+                [("class", "field"), ("data-choice", key.as_str()), ("data-line", &line), ("aria-label", &label), ("value", &value)];
             parts.push(entry("select", &attributes, options.into_iter().map(option).collect(), set));
         }
         ControlKind::Buttons(options) => {
             let buttons = options.into_iter().map(|(of, name)| {
                 let is_pressed = if of == value { "true" } else { "false" };
                 let set = set.clone();
-                let attributes =
-                    [("class", "button button--quiet"), ("aria-pressed", is_pressed), ("data-choice", key.as_str()), ("data-value", &of)];
+                let attributes = [
+                    ("class", "button button--quiet"),
+                    ("aria-pressed", is_pressed),
+                    ("data-choice", key.as_str()),
+                    ("data-line", &line),
+                    ("data-value", &of),
+                ];
                 button(&attributes, name, {
                     let of = of.clone();
                     move || set(of.clone())
@@ -193,8 +199,9 @@ fn control(store: Store, of: Control) -> AnyView {
         }
         ControlKind::Field(unit) => {
             let attributes = [
-                ("class", "field field--number"),
+                ("class", if unit.is_empty() { "field sheet__text" } else { "field field--number" }),
                 ("data-choice", key.as_str()),
+                ("data-line", &line),
                 ("aria-label", &label),
                 ("aria-invalid", invalid),
                 ("value", &value),

@@ -1,7 +1,7 @@
 //! Analyses: which one the open page shows, and what the annex laid out for it.
 
 use crate::protocol::{self, Request};
-use crate::session::{Action, MAX_CHOICE_VALUE, Page, Session};
+use crate::session::{Action, MAX_CHOICE_VALUE, Page, Session, with_line};
 use crate::view::format;
 use crate::view::sheet::{ALERTS, Body, GRID, LIMITS, Sheet, TABS, Tab, Tone};
 use crate::web::browser::clock::after_turn;
@@ -178,17 +178,22 @@ impl Store {
     /// Opens a sheet of a page, by its id; without one that page's own overview.
     pub fn open_sheet(&self, page: Page, id: &str) {
         let is_known = TABS.iter().any(|tab| tab.page == page && tab.id == id);
-        self.act(Action::Choose(page_id(page).to_owned(), is_known.then(|| id.to_owned())));
+        self.act(Action::Choose(vec![(page_id(page).to_owned(), is_known.then(|| id.to_owned()))]));
     }
 
-    /// Chooses something in an analysis; nothing takes the choice back. What is too long to be kept is said to be.
-    pub fn choose(&self, key: &str, value: &str) {
+    /// Chooses something in an analysis, or sets one line of a form; nothing takes a choice back. What is too long to be kept is said to be.
+    pub fn choose(&self, (key, line): (&str, &str), value: &str, also: &[(String, String)]) {
+        let formed = (!line.is_empty())
+            .then(|| self.session.with_untracked(|session| with_line(session.choices.get(key).map_or("", String::as_str), line, value)));
+        let value = formed.as_deref().unwrap_or(value);
         if value.len() > MAX_CHOICE_VALUE {
             let [long, most] = [value.len(), MAX_CHOICE_VALUE].map(|bytes| format::bytes(bytes as u64));
             let text = format!("This is {long} long, and at most {most} can be kept here: nothing was changed.");
             self.notice.set(Some(Notice { text, is_error: true }));
             return;
         }
-        self.act(Action::Choose(key.to_owned(), (!value.is_empty()).then(|| value.to_owned())));
+        let chosen = also.iter().map(|(key, value)| (key.as_str(), value.as_str())).chain([(key, value)]);
+        let chosen = chosen.map(|(key, value)| (key.to_owned(), (!value.is_empty()).then(|| value.to_owned())));
+        self.act(Action::Choose(chosen.collect()));
     }
 }

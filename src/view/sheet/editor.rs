@@ -1,0 +1,336 @@
+//! The scenario editor: a storm of one's own is built, or one of the library taken over, in cells; what it costs stands beside it.
+//!
+//! Which scenario is edited is the choice [`OF`], what was typed a form of its own for each ([`editor_draft`]), so that turning to another
+//! loses nothing. Keeping writes the whole pack into [`PACK`] as the text that its reader reads, and takes the form back.
+//! Invariant: what is kept is what the preview runs; while a value is refused, nothing can be kept.
+
+use crate::book::Position;
+use crate::engine::{Engine, Yardsticks};
+use crate::issue::Issue;
+use crate::price::PlannedUnderlying;
+use crate::session::{Choices, MAX_CHOICE_KEY, MAX_CHOICE_VALUE, can_be_held};
+use crate::stress::library;
+use crate::stress::scenario::{ALL, FamilyDef, MAX_SCENARIOS, MAX_SHOCKS, Pack, Scenario, ShockItem, Target, read, write};
+use crate::view::chart::table::{Cell, DataTable};
+use crate::view::format;
+use crate::view::sheet::editor_draft::{Column, Draft, PATHS, RATIO, Row, SMILES, Typed, head, needs, range};
+use crate::view::sheet::editor_help::help;
+use crate::view::sheet::scenarios::{PACK, moves, split, words};
+use crate::view::sheet::typed::placed;
+use crate::view::sheet::{CellEdit, Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone};
+
+/// This sheet.
+pub const DEF: SheetDef = SheetDef { id: "editor", build };
+
+/// The choice of what is edited: `new`, `own/ID` or `GROUP/ID`.
+pub const OF: &str = "editor/of";
+/// What the forms' choices begin with; what is edited follows.
+pub const DRAFT: &str = "editor/draft/";
+const NEW: &str = "new";
+
+/// Longest id that is made from a name, characters.
+const MAX_ID: usize = 60;
+
+/// What is edited.
+struct Origin {
+    /// As [`OF`] has it.
+    of: String,
+    /// For a reader.
+    label: String,
+    /// As it began.
+    base: Scenario,
+    /// Its place in the own pack, where it is one of it.
+    place: Option<usize>,
+}
+
+impl Origin {
+    fn draft(&self) -> String {
+        format!("{DRAFT}{}", self.of)
+    }
+}
+
+fn own(scenario: &Scenario) -> String {
+    // Ids may hold anything, lines among it.
+    format!("own/{}", scenario.id.escape_default())
+}
+
+/// Everything that can be edited: a new one, the own ones, copies of the library's.
+fn origins(pack: &[Scenario]) -> Vec<Origin> {
+    let mut found = vec![Origin { of: NEW.to_owned(), label: "New scenario".to_owned(), base: Scenario::default(), place: None }];
+    found.extend(pack.iter().enumerate().map(|(place, scenario)| Origin {
+        of: own(scenario),
+        label: format!("Own: {}", scenario.name),
+        base: scenario.clone(),
+        place: Some(place),
+    }));
+    for group in library::ALL {
+        found.extend((group.pack)().into_iter().map(|scenario| {
+            let label = format!("Copy of {} ({})", scenario.name, group.label);
+            let base = Scenario { name: format!("Copy of {}", scenario.name), ..scenario };
+            Origin { of: format!("{}/{}", group.id, base.id), label, base, place: None }
+        }));
+    }
+    found
+}
+
+fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
+    let own_pack = read(subject.chosen(PACK, ""));
+    let mut origins = origins(&own_pack.value);
+    origins.retain(|origin| origin.draft().len() <= MAX_CHOICE_KEY);
+    let asked = subject.chosen(OF, NEW);
+    let found = origins.iter().position(|origin| origin.of == asked);
+    let lost = found.is_none().then(|| format!("there is no scenario “{asked}” here; a new one is shown"));
+    let Some(origin) = origins.get(found.unwrap_or(0)) else { return Ok(Sheet::default()) };
+    let key = origin.draft();
+    let form = subject.chosen(&key, "");
+    let draft = Draft::read(&origin.base, form);
+    let is_changed = |origin: &Origin| subject.choices.contains_key(&origin.draft());
+    let label = |origin: &Origin| if is_changed(origin) { format!("{} · changed", origin.label) } else { origin.label.clone() };
+    let names = origins.iter().map(|origin| (origin.of.clone(), label(origin))).collect();
+    let mut chosen = vec![Control::select(OF, "Scenario", names, &origin.of).refused(lost.unwrap_or_default())];
+    chosen.extend(keeping(subject.choices, origin, &draft, &own_pack.value, own_pack.issues.first()));
+    let mut parts = vec![
+        Part::controls("editor-scenario", chosen),
+        Part::controls("editor-fields", fields(&key, &draft)),
+        Part::controls("editor-add", adding(&key, form, &draft)),
+    ];
+    let detail = draft.scenario.as_ref().map(|scenario| (scenario, subject.engine.scenario(0, scenario, Yardsticks::default())));
+    let mut said: Vec<(Tone, String)> = Vec::new();
+    let unusable = draft.rows.iter().filter(|row| row.item.is_none()).count();
+    match &detail {
+        Some((scenario, detail)) => {
+            said.extend(words(scenario, detail));
+            let part = match detail.row.of_equity {
+                Some(part) => format!("That is {} of equity.", format::signed_percent(part)),
+                None => "The equity of the book is not above 0, so that it is no part of it.".to_owned(),
+            };
+            said.insert(1.min(said.len()), (Tone::Plain, part));
+        }
+        None => said.push((Tone::Warning, "A value above is refused: without it there is no P&L.".to_owned())),
+    }
+    if unusable > 0 {
+        let left_out = format::count(
+            unusable,
+            "shock that lacks a number or holds a refused value is",
+            "shocks that lack a number or hold a refused value are",
+        );
+        said.push((Tone::Warning, format!("{left_out} not in it.")));
+    }
+    said.extend(
+        draft
+            .lost
+            .iter()
+            .map(|line| (Tone::Warning, format!("“{line}” belongs to no shock that there is: take the changes back to begin anew."))),
+    );
+    parts.push(Part::words("editor-preview", "P&L now", said));
+    for family in ALL {
+        let rows: Vec<&Row> = draft.rows.iter().filter(|row| row.family == *family).collect();
+        if !rows.is_empty() {
+            let mut sheet = table(family, &rows, &key, form);
+            let idle = (1..).zip(&rows).filter(|(_, row)| row.item.as_ref().is_some_and(|item| !reaches(subject.engine, item)));
+            sheet.notes.splice(0..0, idle.map(|(place, _)| format!("{} {place} is on nothing in this book.", family.label)));
+            parts.push(Part::table(&format!("editor-{}", family.id), sheet));
+        }
+    }
+    // The same parts whatever is refused, so that the page keeps what is being typed in.
+    let (by_underlying, moved) = detail.as_ref().map_or((&[][..], &[][..]), |(_, detail)| (&detail.by_underlying, &detail.moves));
+    for (id, sheet) in [("editor-by-underlying", split("P&L by underlying", "Underlying", by_underlying)), ("editor-moves", moves(moved))] {
+        let empty = if detail.is_some() { sheet.empty } else { "A value above is refused.".to_owned() };
+        parts.push(Part::table(id, TableSheet { empty, ..sheet }).narrow());
+    }
+    parts.push(Part::words("editor-help", "What can be typed", help()));
+    Ok(Sheet { parts })
+}
+
+/// Buttons that keep the draft, take it back and delete the scenario; why it cannot be kept where it cannot.
+fn keeping(choices: &Choices, origin: &Origin, draft: &Draft, pack: &[Scenario], issue: Option<&Issue>) -> Vec<Control> {
+    let mut controls = Vec::new();
+    let form = choices.get(&origin.draft());
+    match kept(choices, origin, draft, pack, issue) {
+        Ok(None) => controls.push(Control::note("", "The own pack holds it as it stands here.")),
+        Ok(Some((text, of))) => {
+            let also = vec![(origin.draft(), String::new()), (OF.to_owned(), of)];
+            controls.push(Control::buttons(PACK, "", vec![(text, "Keep in own pack".to_owned())], "").with(also));
+        }
+        Err(why) => controls.push(Control::note("It cannot be kept:", &why)),
+    }
+    if form.is_some() {
+        let back = vec![(String::new(), "Take the changes back".to_owned())];
+        controls.push(Control::buttons(&origin.draft(), "", back, "changed"));
+    }
+    if let (Some(place), None) = (origin.place, issue) {
+        let mut rest = pack.to_vec();
+        rest.remove(place);
+        let text = if rest.is_empty() { String::new() } else { write(&rest) };
+        let also = vec![(origin.draft(), String::new()), (OF.to_owned(), String::new())];
+        controls.push(Control::buttons(PACK, "", vec![(text, "Delete from own pack".to_owned())], "kept").with(also));
+    }
+    controls
+}
+
+/// The pack with the draft in it, and what is edited then; `None` where the pack is that already.
+fn kept(
+    choices: &Choices,
+    origin: &Origin,
+    draft: &Draft,
+    pack: &[Scenario],
+    issue: Option<&Issue>,
+) -> Result<Option<(String, String)>, String> {
+    if let Some(issue) = issue {
+        // The pack is written anew, and what of it cannot be read would be lost.
+        return Err(format!("the own pack has an error that its document shows on the tab Scenarios: {}", placed(issue)));
+    }
+    let refused = draft.refused();
+    let Some(scenario) = draft.scenario.clone().filter(|_| refused == 0) else {
+        return Err(format!("{} refused.", format::count(refused, "value is", "values are")));
+    };
+    let mut next: Pack = pack.to_vec();
+    let scenario = match origin.place {
+        Some(_) => scenario,
+        None => Scenario { id: id(&scenario.name, pack), ..scenario },
+    };
+    let is_full = next.len() >= MAX_SCENARIOS;
+    match origin.place.and_then(|place| next.get_mut(place)) {
+        Some(slot) if *slot == scenario => return Ok(None),
+        Some(slot) => *slot = scenario.clone(),
+        None if is_full => return Err("a pack holds at most 200 scenarios.".to_owned()),
+        None => next.push(scenario.clone()),
+    }
+    let text = write(&next);
+    let back = read(&text);
+    if let Some(issue) = back.issues.first() {
+        return Err(placed(issue));
+    }
+    if text.len() > MAX_CHOICE_VALUE {
+        let [long, most] = [text.len(), MAX_CHOICE_VALUE].map(|bytes| format::bytes(bytes as u64));
+        return Err(format!(
+            "the pack would be {long} long, and at most {most} can be kept: shorten its sources, or take another scenario out."
+        ));
+    }
+    let of = own(&scenario);
+    let mut after = choices.clone();
+    after.remove(&origin.draft());
+    after.extend([(PACK.to_owned(), text.clone()), (OF.to_owned(), of.clone())]);
+    if can_be_held(&after) { Ok(Some((text, of))) } else { Err("no more choices can be kept here: take some back.".to_owned()) }
+}
+
+/// An id from a name, kebab-case, that neither the pack nor the library has: an own id would hide the library's.
+fn id(name: &str, pack: &[Scenario]) -> String {
+    let mut words = String::new();
+    for char in name.to_lowercase().chars() {
+        match char {
+            'a'..='z' | '0'..='9' => words.push(char),
+            _ if !words.is_empty() && !words.ends_with('-') => words.push('-'),
+            _ => {}
+        }
+    }
+    let words: String = words.chars().take(MAX_ID).collect();
+    let plain = match words.trim_matches('-') {
+        "" => "scenario",
+        plain => plain,
+    };
+    let mut taken: Vec<String> = pack.iter().map(|scenario| scenario.id.clone()).collect();
+    taken.extend(library::ALL.iter().flat_map(|group| (group.pack)()).map(|scenario| scenario.id));
+    let numbered = (2..).map(|number| format!("{plain}-{number}"));
+    let mut candidates = std::iter::once(plain.to_owned()).chain(numbered);
+    candidates.find(|id| !taken.contains(id)).unwrap_or_default()
+}
+
+/// Whether a shock is on a position, or on a price that positions are valued at.
+fn reaches(engine: &Engine, item: &ShockItem) -> bool {
+    let ground = engine.ground();
+    let days = |position: &Position| position.instrument.expiry().map(|expiry| ground.base.as_of.days_to(expiry));
+    let column = |underlying: &PlannedUnderlying| {
+        let class = if underlying.is_currency { "stablecoin" } else { "coin" };
+        item.on.holds(&Target { asset: &underlying.name, token: None, class, position: None, days: None })
+    };
+    ground.book.positions.iter().any(|position| item.on.holds(&Target::of(position, days(position))))
+        || ground.plan.underlyings().iter().any(column)
+}
+
+fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    of.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
+}
+
+/// What a scenario has besides its shocks.
+fn fields(key: &str, draft: &Draft) -> Vec<Control> {
+    let field =
+        |line: &str, label: &str, unit: &str, of: &Typed| Control::field(key, label, unit, &of.text).of_line(line).refused(&*of.error);
+    let mut controls = vec![
+        field("name", "Name", "", &draft.name),
+        field("days", "Days forward", "days", &draft.days),
+        Control::buttons(key, "Path", pairs(&PATHS), draft.path).of_line("path"),
+        Control::select(key, "Smile", pairs(&SMILES), draft.smile).of_line("smile"),
+    ];
+    if draft.smile == RATIO {
+        controls.push(field("ratio", "Skew stickiness ratio", "−5 to 5", &draft.ratio));
+    }
+    controls.push(field("weight", "Weight", "of the P&L counts, up to 1", &draft.weight));
+    controls.push(Control::field(key, "Source", "", &draft.source).of_line("source"));
+    controls
+}
+
+/// Families that a shock can be added of, each with its numbers and their units.
+fn adding(key: &str, form: &str, draft: &Draft) -> Vec<Control> {
+    let added = crate::session::line(form, "added").unwrap_or_default();
+    let named = |family: &&FamilyDef| {
+        let numbers: Vec<String> = family.fields.iter().map(head).collect();
+        ([added, family.id].join(" ").trim().to_owned(), format!("{}: {}", family.label, numbers.join("; ")))
+    };
+    if draft.rows.len() >= MAX_SHOCKS {
+        return vec![Control::note("Add a shock", "A scenario has at most 100 shocks.")];
+    }
+    let mut choices = vec![(String::new(), "choose its kind…".to_owned())];
+    choices.extend(ALL.iter().map(named));
+    let mut controls = vec![Control::select(key, "Add a shock", choices, "").of_line("added")];
+    if draft.rows.is_empty() {
+        controls.push(Control::note("", "There is no shock yet."));
+    }
+    controls
+}
+
+/// The shocks of one family: numbers and what they are on, each cell to be typed in.
+fn table(family: &'static FamilyDef, rows: &[&Row], key: &str, form: &str) -> TableSheet {
+    let columns = Column::of(family);
+    let heads: Vec<String> =
+        std::iter::once("Shock".to_owned()).chain(columns.iter().map(|column| column.head())).chain(["Take out".to_owned()]).collect();
+    let mut sheet = TableSheet {
+        title: family.label.to_owned(),
+        sub: family.doc.to_owned(),
+        table: DataTable { heads, rows: Vec::new() },
+        ..TableSheet::default()
+    };
+    let gone = crate::session::line(form, "gone").unwrap_or_default();
+    let mut pick = Pick { key: key.to_owned(), line: "gone".to_owned(), column: u32::try_from(columns.len() + 1).ok(), ..Pick::default() };
+    for (place, row) in (0_u32..).zip(rows) {
+        let name = format!("{} {}", family.label, place + 1);
+        let mut cells = vec![Cell::text(&*name)];
+        for ((at, column), cell) in (1_u32..).zip(&columns).zip(&row.cells) {
+            cells.push(match column {
+                Column::Number(field) => Cell::Number(row.item.as_ref().and_then(|item| item.value(field.id)), cell.text.clone()),
+                _ => Cell::text(&*cell.text),
+            });
+            let line = format!("{}/{}", row.number, column.id());
+            if !cell.error.is_empty() {
+                sheet.notes.push(format!("{name}, {}: {}.", column.head(), cell.error));
+            }
+            sheet.edits.push(CellEdit {
+                place: (place, at),
+                key: key.to_owned(),
+                line,
+                value: cell.text.clone(),
+                error: cell.error.clone(),
+            });
+        }
+        cells.push(Cell::text("Remove"));
+        pick.values.push([gone, &row.number.to_string()].join(" ").trim().to_owned());
+        sheet.table.rows.push(cells);
+    }
+    let needed = needs(family);
+    if !needed.is_empty() && family.fields.len() > 1 {
+        sheet.notes.push(format!("Of the numbers {needed}."));
+    }
+    sheet.notes.extend(family.fields.iter().map(|field| format!("{}: {}; {}.", head(field), field.doc, range(field))));
+    sheet.pick = Some(pick);
+    sheet
+}
