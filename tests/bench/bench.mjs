@@ -37,7 +37,7 @@ const data = mkdtempSync(path.join(tmpdir(), 'plimsoll-bench-'));
 
 /// Ours in every environment, and the peers of the jobs, each a process or a page of its own that lives through the run.
 async function start(names) {
-  const ours = build(path.resolve(HERE, '../..'), 'here', log);
+  const ours = build(path.resolve(HERE, '../..'), 'here', log, { isWide: !commit });
   const browser = await chromium({ tools: path.join(HERE, '../e2e'), data, here: HERE });
   const participants = new Map();
   participants.set('Chromium', await browser.ours(ours.folder));
@@ -45,7 +45,7 @@ async function start(names) {
   participants.set('native', program(ours.native, []));
   if (ours.avx2) participants.set('native AVX2', program(ours.avx2, []));
   if (commit) {
-    const then = build(checkout(path.resolve(HERE, '../..'), commit), `at-${commit}`, log);
+    const then = build(checkout(path.resolve(HERE, '../..'), commit), `at-${commit}`, log, { isWide: false });
     participants.set(earlier('Chromium'), await browser.ours(then.folder));
     participants.set(earlier('native'), program(then.native, []));
     return { participants, stop: () => Promise.all([...participants.values()].map((each) => each.stop())).then(browser.stop) };
@@ -76,7 +76,7 @@ async function kernel(id, job, participants) {
   // Native bits are wasm bits; the tolerance only leaves room for a processor's own instructions.
   for (const name of environments) running.set(name, { turn: participants.get(name).turn, job: id, inputs: file, tolerance: 0, check: job.check });
   for (const { name, as, sample, ...how } of job.peers) {
-    const timed = sample && { inputs: write(`${id}.sample-inputs`, sample.columns), scale: sample.scale };
+    const timed = sample && { inputs: write(`${id}-${running.size}.sample-inputs`, sample.columns), scale: sample.scale };
     if (participants.has(name)) running.set(as, { turn: participants.get(name).turn, job: id, inputs: peerFile, timed, ...how });
   }
   if (commit) {

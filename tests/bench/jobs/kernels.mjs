@@ -67,14 +67,19 @@ function within(found, expected, tolerance) {
   return `within ${worst.toExponential(1)} of the truth${worst <= tolerance ? '' : ', which is too far'}`;
 }
 
-/// The peer at each of its accuracies; ours is within 1e-8 of the most precise one.
+/// The peer at each of its accuracies. Ours is within 3e-8 of the most precise one, which takes a minute for all and is timed on every
+/// tenth option; the goal is against the one that comes nearest in accuracy.
 export function american() {
   const options = inputs.americans();
+  const some = options.map((column) => column.filter((_, index) => index % 10 === 0));
+  const [count, of] = [some[0].length, options[0].length];
   const quantlib = (scheme, goal, tolerance) => ({ name: 'QuantLib C++', job: `american-${scheme}`, as: `QuantLib C++, QdFp ${scheme}`, goal, tolerance });
+  const precise = quantlib('precise', null, 1e-7);
+  const sampled = { ...precise, as: `${precise.as} (${count} of ${of}, scaled)`, sample: { columns: some, scale: of / count } };
   return {
     title: '400 American options, 16 sets of terms',
     columns: options,
-    peers: [quantlib('precise', 10, 1e-7), quantlib('accurate', null, 1e-5), quantlib('fast', null, 1e-3)],
+    peers: [quantlib('accurate', 10, 1e-5), quantlib('fast', null, 1e-3), sampled],
   };
 }
 
