@@ -4,9 +4,10 @@ use crate::engine::{Engine, Settings};
 use crate::exposure::pivot::Key;
 use crate::exposure::pivot::dimension::{Dimension, Subject};
 use crate::order;
-use crate::price::State;
+use crate::price::{State, Valued};
 use crate::stress::cube::{Cube, CubeSpec, PairGrid, PairSpec};
-use crate::stress::explain::{Explain, Explained, explain};
+use crate::stress::explain::{Explain, Explained, explain, explain_after};
+use crate::stress::scenario::Scenario;
 use crate::stress::tornado::{Bar, TornadoSpec, tornado};
 use crate::stress::trough::{Trough, troughs};
 use crate::stress::{CurveKind, Numeraire, Shock};
@@ -32,6 +33,13 @@ impl Engine {
     /// The P&L of a stressed state of this book told apart.
     pub fn explain_state(&self, stressed: &State) -> Explain {
         explain(&self.plan, &self.book, &self.state, stressed)
+    }
+
+    /// The P&L of a scenario told apart, before the part of it that counts.
+    pub fn explain_scenario(&self, scenario: &Scenario) -> Explain {
+        let outcome = scenario.run(&self.ground());
+        let ended = Valued { positions: outcome.positions, total: outcome.total };
+        explain_after(&self.plan, &self.book, (&self.state, &outcome.state), Some(&ended))
     }
 
     /// The same by a dimension, in the order of its keys.

@@ -16,8 +16,9 @@ pub const METHOD: Method = Method {
     id: "explain",
     label: "P&L explain",
     doc: "What delta, gamma, vega, theta, vanna, volga and carry say that a storm makes of each position, and what they leave unexplained.",
-    formula: "P&L = Δ·dS + ½·Γ·dS² + ν·dσ + Θ·dt + vanna·dS·dσ + ½·volga·dσ² + carry + remainder\n\
+    formula: "P&L = Δ·dS + ½·Γ·dS² + ν·dσ + Θ·dt + vanna·dS·dσ + ½·volga·dσ² + carry + events + remainder\n\
               carry = V(basis′, rate′; S, σ, T) − V(basis, rate; S, σ, T)\n\
+              events = what a scenario does to positions, venues and protocols themselves: failures, marks, pegs of one venue, unlocks\n\
               remainder = V(market′) − V(market) − all of these",
     unit: "US dollars",
     convention: "Greeks are those of the market now. Time counts no further than to a contract's expiry; a leg that is settled on the way has no \
@@ -27,9 +28,14 @@ pub const METHOD: Method = Method {
 };
 
 /// What a part is of, in the order of [`Explained::parts`].
-pub const PARTS: [&str; 7] = ["Delta", "Gamma", "Vega", "Theta", "Vanna", "Volga", "Carry"];
+pub const PARTS: [&str; COUNT] = ["Delta", "Gamma", "Vega", "Theta", "Vanna", "Volga", "Carry", EVENTS];
 
-/// The largest part that is computed with: a sum of seven is a double still.
+/// What happens to positions beside the market's moves.
+pub const EVENTS: &str = "Events";
+
+const COUNT: usize = 8;
+
+/// The largest part that is computed with: a sum of them is a double still.
 const MOST: f64 = 1e300;
 /// A forward over spot that moves by less than this part of itself has been rounded, not moved.
 const ROUNDED: f64 = 1e-13;
@@ -51,6 +57,8 @@ pub struct Explained {
     pub volga: f64,
     /// What the change of basis and rate alone makes of it, by full revaluation.
     pub carry: f64,
+    /// What happens to the position itself, or to its venue: failures, marks, pegs of one venue, unlocks.
+    pub events: f64,
     /// The P&L less all of these.
     pub remainder: f64,
     /// What the remainder, as one double, cannot hold: 0, or less than its last digit.
@@ -59,11 +67,11 @@ pub struct Explained {
 
 impl Explained {
     /// Tells a P&L apart: what the parts do not explain is the remainder.
-    pub fn of(parts: [f64; 7], pnl: f64) -> Explained {
+    pub fn of(parts: [f64; COUNT], pnl: f64) -> Explained {
         // A difference of two nothings may be −0, which no sum of the parts is.
         let pnl = pnl + 0.0;
-        let [delta, gamma, vega, theta, vanna, volga, carry] = parts.map(|part| part.clamp(-MOST, MOST));
-        let mut explained = Explained { delta, gamma, vega, theta, vanna, volga, carry, ..Explained::default() };
+        let [delta, gamma, vega, theta, vanna, volga, carry, events] = parts.map(|part| part.clamp(-MOST, MOST));
+        let mut explained = Explained { delta, gamma, vega, theta, vanna, volga, carry, events, ..Explained::default() };
         let told = explained.told();
         explained.remainder = pnl - told;
         explained.rounding = pnl - (told + explained.remainder);
@@ -71,8 +79,8 @@ impl Explained {
     }
 
     /// The parts without the remainder, in the order of [`PARTS`].
-    pub fn parts(&self) -> [f64; 7] {
-        [self.delta, self.gamma, self.vega, self.theta, self.vanna, self.volga, self.carry]
+    pub fn parts(&self) -> [f64; COUNT] {
+        [self.delta, self.gamma, self.vega, self.theta, self.vanna, self.volga, self.carry, self.events]
     }
 
     /// What is explained: the sum of the parts from the left.
@@ -87,12 +95,12 @@ impl Explained {
 
     /// Several told apart as one: parts and P&Ls are summed, and the remainder is what the one leaves of the other.
     pub fn sum<'a>(all: impl Iterator<Item = &'a Explained>) -> Explained {
-        let (parts, pnl) = all.fold(([0.0; 7], 0.0), |(parts, pnl), one| (added(parts, one), pnl + one.pnl()));
+        let (parts, pnl) = all.fold(([0.0; COUNT], 0.0), |(parts, pnl), one| (added(parts, one), pnl + one.pnl()));
         Explained::of(parts, pnl)
     }
 }
 
-fn added(mut parts: [f64; 7], one: &Explained) -> [f64; 7] {
+fn added(mut parts: [f64; COUNT], one: &Explained) -> [f64; COUNT] {
     for (sum, part) in parts.iter_mut().zip(one.parts()) {
         *sum += part;
     }
@@ -110,23 +118,35 @@ pub struct Explain {
 
 /// Tells the P&L between two states of one plan apart.
 pub fn explain(plan: &Plan, book: &Book, base: &State, stressed: &State) -> Explain {
-    let values = [base, stressed, &carried(plan, base, stressed)].map(|state| plan.value(book, state));
-    told_apart(&values, base.as_of.years_to(stressed.as_of))
+    explain_after(plan, book, (base, stressed), None)
 }
 
-fn told_apart([before, after, carried]: &[Valued; 3], years: f64) -> Explain {
+/// The same where something has happened to positions in the second state besides: `ended` is what they come to.
+pub fn explain_after(plan: &Plan, book: &Book, (base, stressed): (&State, &State), ended: Option<&Valued>) -> Explain {
+    let values = [base, stressed, &carried(plan, base, stressed)].map(|state| plan.value(book, state));
+    told_apart(&values, ended, base.as_of.years_to(stressed.as_of))
+}
+
+fn told_apart([before, after, carried]: &[Valued; 3], ended: Option<&Valued>, years: f64) -> Explain {
     let each = before.positions.iter().zip(&after.positions).zip(&carried.positions);
     let positions: Vec<Option<Explained>> = each
-        .map(|((before, after), carried)| {
+        .enumerate()
+        .map(|(place, ((before, after), carried))| {
             let (before, after, carried) = (before.as_ref()?, after.as_ref()?, carried.as_ref()?);
-            Some(Explained::of(parts(before, after, carried, years), after.greeks.value - before.greeks.value))
+            let end = match ended {
+                Some(ended) => ended.positions.get(place)?.as_ref()?,
+                None => after,
+            };
+            let events = end.measures.value - after.measures.value;
+            let value = if events == 0.0 { after.greeks.value } else { end.measures.value };
+            Some(Explained::of(parts(before, after, carried, years, events), value - before.greeks.value))
         })
         .collect();
-    let parts = positions.iter().flatten().fold([0.0; 7], added);
-    Explain { total: Explained::of(parts, after.total - before.total), positions }
+    let parts = positions.iter().flatten().fold([0.0; COUNT], added);
+    Explain { total: Explained::of(parts, ended.unwrap_or(after).total - before.total), positions }
 }
 
-fn parts(before: &ValuedPosition, after: &ValuedPosition, carried: &ValuedPosition, years: f64) -> [f64; 7] {
+fn parts(before: &ValuedPosition, after: &ValuedPosition, carried: &ValuedPosition, years: f64, events: f64) -> [f64; COUNT] {
     let greeks = &before.greeks;
     let spot = after.spot - before.spot;
     let has_expired = after.years.is_some_and(|left| left <= 0.0);
@@ -141,6 +161,7 @@ fn parts(before: &ValuedPosition, after: &ValuedPosition, carried: &ValuedPositi
         greeks.vanna * spot * vol,
         0.5 * greeks.volga * vol * vol,
         carried.greeks.value - greeks.value,
+        events,
     ]
 }
 
@@ -194,7 +215,7 @@ mod tests {
         let mut draw = draws();
         let mut rounded = 0;
         for _ in 0..1_000_000 {
-            let (parts, pnl) = ([draw(), draw(), draw(), draw(), draw(), draw(), draw()], draw());
+            let (parts, pnl) = ([draw(), draw(), draw(), draw(), draw(), draw(), draw(), draw()], draw());
             let explained = Explained::of(parts, pnl);
             assert_eq!(explained.pnl().to_bits(), pnl.to_bits(), "{parts:?} {pnl}");
             // One double more would change the remainder's last digit: it hides nothing.
@@ -207,7 +228,7 @@ mod tests {
     #[test]
     fn a_sum_of_what_is_told_apart_is_told_apart() {
         let mut draw = draws();
-        let all: Vec<Explained> = (0..50).map(|_| Explained::of([draw(), draw(), draw(), 0.0, 0.0, 0.0, 0.0], draw())).collect();
+        let all: Vec<Explained> = (0..50).map(|_| Explained::of([draw(), draw(), draw(), 0.0, 0.0, 0.0, 0.0, draw()], draw())).collect();
         let sum = Explained::sum(all.iter());
         assert_eq!(sum.pnl().to_bits(), all.iter().fold(0.0, |sum, one| sum + one.pnl()).to_bits());
         assert_eq!(sum.gamma.to_bits(), all.iter().fold(0.0, |sum, one| sum + one.gamma).to_bits());

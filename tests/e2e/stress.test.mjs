@@ -7,7 +7,7 @@ let site;
 before(async () => { site = await start(); });
 after(() => site.stop());
 
-const TABS = ['scenarios', 'editor', 'explain', 'tornado', 'cube', 'propagation', 'reverse', 'what-if', 'overlay'];
+const TABS = ['scenarios', 'editor', 'explain', 'tornado', 'cube', 'propagation', 'reverse', 'what-if', 'overlay', 'beside'];
 
 async function openStress(options) {
   const opened = await site.open(site.url, options);
@@ -70,9 +70,7 @@ test('the likeliest storm loses what was asked, in a link that another browser o
   await page.fill('[data-choice="reverse/part"]', '5');
   await page.press('[data-choice="reverse/part"]', 'Enter');
   await until(page, async () => await said() !== before && /5\.0/.test(await said()), said);
-  await page.click('[data-action=share]');
-  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
-  const other = await site.open(await page.inputValue('textarea[data-output=link]'));
+  const other = await site.open(await linkOf(page));
   await other.page.waitForSelector('.sheet h2:text-is("The likeliest storm")');
   assert.equal(await other.page.textContent('.sheet section:has(h2:text-is("The likeliest storm"))'), await said());
   assert.deepEqual(troubles(other.record), []);
@@ -136,9 +134,7 @@ test('a storm that is built in cells is previewed, kept, found among the scenari
   await until(page, async () => (await table(page, 'scenarios')).rows.map(([name]) => name).join() === 'Weekend storm', async () => JSON.stringify(await table(page, 'scenarios')));
   assert.ok(told.includes(column(await table(page, 'scenarios'), 'P&L')[0]), told);
   await openTab(page, 'stress', 'editor');
-  await page.click('[data-action=share]');
-  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
-  const other = await site.open(await page.inputValue('textarea[data-output=link]'));
+  const other = await site.open(await linkOf(page));
   await other.page.waitForSelector('[aria-label="Spot 1: Asset"]');
   assert.deepEqual(await other.page.$$eval('[data-line=name], [aria-label="Spot 1: Asset"]', (fields) => fields.map((field) => field.value)), ['Weekend storm', 'BTC']);
   // Taking a shock out there leaves the other, and a step back brings it again.
@@ -148,6 +144,90 @@ test('a storm that is built in cells is previewed, kept, found among the scenari
   await other.page.waitForSelector('[data-table=editor-vol]');
   assert.deepEqual(troubles(other.record), []);
   await other.close();
+  assert.deepEqual(troubles(record), []);
+  await close();
+});
+
+/// The link that the page shares now.
+async function linkOf(page) {
+  await page.click('[data-action=share]');
+  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
+  const link = await page.inputValue('textarea[data-output=link]');
+  await page.keyboard.press('Escape');
+  return link;
+}
+
+test('a storm is built, run among all, the worst explained, broken down to its limit, sent, and a second book laid over', async () => {
+  const { page, record, close } = await openStress();
+  const tasks = await longTasks(page);
+  const type = async (selector, text) => {
+    await page.fill(selector, text);
+    await page.press(selector, 'Enter');
+  };
+  // Built in the editor: everything falls by 60 %, which is worse than what the library knows.
+  await openTab(page, 'stress', 'editor');
+  await type('[data-line=name]', 'Sixty down');
+  const spot = await page.$$eval('[data-line=added] option', (options) => options.map((option) => option.textContent).find((name) => name.startsWith('Spot: ')));
+  await page.selectOption('[data-line=added]', { label: spot });
+  await page.waitForSelector('[aria-label="Spot 1: Percent, %"]');
+  await type('[aria-label="Spot 1: Percent, %"]', '-60');
+  await page.click('button:text-is("Keep in own pack")');
+  await page.waitForSelector('.sheet__note:text-is("The own pack holds it as it stands here.")');
+  // Limits are set, and every storm is run against them.
+  await goTo(page, 'exposure');
+  await openTab(page, 'exposure', 'limits');
+  await page.fill('[data-choice="limits/set"]', 'measure,dimension,key,soft,hard\ngross-notional,,,,20000000\n');
+  await page.press('[data-choice="limits/set"]', 'Tab');
+  await goTo(page, 'stress');
+  await openTab(page, 'stress', 'scenarios');
+  await until(page, async () => (await table(page, 'scenarios')).heads.includes('Limits after'), async () => JSON.stringify((await table(page, 'scenarios')).heads));
+  const all = await table(page, 'scenarios');
+  assert.ok(all.rows.some(([name]) => name === 'Sixty down'));
+  const [worst] = all.rows[0];
+  await page.click('[data-table=scenarios] .data-table__pick');
+  await page.waitForSelector(`.sheet h2:text-is(${JSON.stringify(worst)})`);
+  // The worst is told apart without being chosen again.
+  await openTab(page, 'stress', 'explain');
+  await page.waitForSelector(`.sheet__sentence:has-text(${JSON.stringify(`${worst}: `)})`);
+  const told = (await table(page, 'explain-by')).rows.at(-1).slice(2).map(amountOf);
+  const loss = amountOf(column(all, 'P&L')[0]);
+  assert.ok(Math.abs(told[0] - loss) <= 0.01 * Math.abs(loss), `${told[0]} ${loss}`);
+  assert.ok(Math.abs(told.slice(1).reduce((sum, part) => sum + part, 0) - told[0]) <= told.length, String(told));
+  // The likeliest storm that breaks the limit.
+  await openTab(page, 'stress', 'reverse');
+  await page.selectOption('[data-choice="reverse/of"]', '1');
+  const storm = () => page.textContent('.sheet section:has(h2:text-is("The likeliest storm"))');
+  await until(page, async () => /its hard limit of \$20\.0.M/.test(await storm()), storm);
+  assert.deepEqual(await tasks.read(), []);
+  const link = await linkOf(page);
+  // Elsewhere: the same answer, and the sender's book at half its size laid over.
+  const other = await site.open(link);
+  await other.page.waitForSelector('.sheet h2:text-is("The likeliest storm")');
+  assert.equal(await other.page.textContent('.sheet section:has(h2:text-is("The likeliest storm"))'), await storm());
+  await openTab(other.page, 'stress', 'overlay');
+  await other.page.fill('[data-choice="overlay/link"]', link);
+  await other.page.press('[data-choice="overlay/link"]', 'Enter');
+  await other.page.fill('[data-choice="overlay/scale"]', '0.5');
+  await other.page.press('[data-choice="overlay/scale"]', 'Enter');
+  const equity = async (page) => ((await table(page, 'measures')).rows.find(([name]) => name === 'Gross notional') ?? []).slice(1).map(amountOf);
+  await until(other.page, async () => {
+    const [before, after] = await equity(other.page);
+    return Math.abs(after / before - 1.5) < 0.01;
+  }, async () => JSON.stringify(await equity(other.page)));
+  // The comparison goes along in a link of its own, and the worst storm stands beside the built one.
+  const third = await site.open(await linkOf(other.page));
+  await third.page.waitForSelector('[data-table=measures]');
+  assert.deepEqual(await table(third.page, 'measures'), await table(other.page, 'measures'));
+  await openTab(third.page, 'stress', 'beside');
+  await third.page.selectOption('[data-choice="beside/left"]', { label: worst });
+  await third.page.waitForSelector('[data-table=beside-headlines]');
+  await third.page.selectOption('[data-choice="beside/right"]', { label: 'Sixty down' });
+  const pnl = async () => (await table(third.page, 'beside-headlines')).rows[0].slice(1).map(amountOf);
+  await until(third.page, async () => Math.abs((await pnl())[0] - loss) <= 0.01 * Math.abs(loss) && (await pnl())[1] !== 0, async () => JSON.stringify(await pnl()));
+  for (const one of [third, other]) {
+    assert.deepEqual(troubles(one.record), []);
+    await one.close();
+  }
   assert.deepEqual(troubles(record), []);
   await close();
 });

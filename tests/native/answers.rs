@@ -5,7 +5,7 @@ use crate::book_support::{
     position, spot_fact,
 };
 use crate::sheet_support::{ask, body, errors, numbers, said, table};
-use plimsoll::book::Book;
+use plimsoll::book::{Book, Position};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::exposure::pivot::dimension::Dimension;
 use plimsoll::instrument::{OptionKind, Settlement};
@@ -15,6 +15,8 @@ use plimsoll::session::Session;
 use plimsoll::share::{self, Shared};
 use plimsoll::stress::cube::{CubeSpec, PairSpec, Still};
 use plimsoll::stress::explain::{Explained, explain};
+use plimsoll::stress::library;
+use plimsoll::stress::scenario::{self, Scenario};
 use plimsoll::stress::tornado::{Factor, TornadoSpec};
 use plimsoll::stress::{GridSpec, Move, Numeraire, PathRule, Shock, VolShift};
 use plimsoll::units::Rate;
@@ -316,6 +318,57 @@ fn a_second_book_in_another_market_is_valued_in_the_own_one_and_brings_what_that
     assert_eq!(rows[1].base.unwrap().vol, Some(0.6));
     assert_eq!(rows[2].base.unwrap().greeks.value, 4000.0);
     assert_eq!(rows[1].tags.get("book").map(String::as_str), Some("overlay"));
+}
+
+#[test]
+fn every_storm_of_the_library_is_told_apart_to_the_bit_with_its_events() {
+    let engine = Engine::load(generated(11, 120), AS_OF);
+    let mut events = 0;
+    for scenario in library::ALL.iter().flat_map(|group| (group.pack)()) {
+        let unweighted = Scenario { weight: 1.0, ..scenario.clone() };
+        let (outcome, explain) = (unweighted.run(&engine.ground()), engine.explain_scenario(&scenario));
+        near(&scenario.name, explain.total.pnl(), outcome.pnl, 1e-12);
+        assert_eq!(
+            explain.total.pnl().to_bits(),
+            (outcome.total - engine.valuation(&Settings::default(), false).base.equity + 0.0).to_bits()
+        );
+        for (explained, after) in explain.positions.iter().zip(&outcome.positions) {
+            assert_eq!(explained.is_some(), after.is_some());
+        }
+        let told: f64 = explain.total.parts().iter().sum();
+        near("parts", told + explain.total.remainder, explain.total.pnl(), 1e-9);
+        events += usize::from(explain.total.events != 0.0);
+    }
+    assert!(events > 0, "no storm of the library happens to a position");
+}
+
+#[test]
+fn a_failure_is_an_event_and_no_move_of_the_market() {
+    let at = |venue: &str, position: Position| Position { venue: venue.to_owned(), ..position };
+    let engine = load(
+        vec![at("A", position("coin", coin("BTC"), 1.0, None)), at("B", position("coin", coin("BTC"), 3.0, None))],
+        vec![spot_fact("BTC", 50_000.0)],
+    );
+    let pack = "{\"version\":1,\"scenarios\":[{\"id\":\"fail\",\"name\":\"Fail\",\"shocks\":[{\"spot\":{\"percent\":-10}},\
+                {\"failure\":{\"recovery\":25},\"on\":{\"venue\":\"B\"}}]}]}";
+    let read = scenario::read(pack);
+    assert!(read.issues.is_empty(), "{:?}", read.issues);
+    let explain = engine.explain_scenario(&read.value[0]);
+    near("delta", explain.total.delta, -20_000.0, 1e-12);
+    // Of 135 000 a quarter comes back.
+    near("events", explain.total.events, -101_250.0, 1e-12);
+    near("remainder", explain.total.remainder, 0.0, 1e-9);
+    let choices = [("scenarios/pack", pack), ("scenarios/picked", "fail")];
+    let sheet = ask(&mut desk(&engine), "explain", &Settings::default(), &choices);
+    assert!(said(&sheet, "explain-said").starts_with("Fail: −$121 k by full revaluation. Explained"), "{}", said(&sheet, "explain-said"));
+    assert!(table(&sheet, "explain-by").table.heads.contains(&"Events, USD".to_owned()));
+    // The bar goes first where it is set, and has no events.
+    let settings = Settings { shock: shock(-0.1, 0.0, 0.0), ..Settings::default() };
+    let bar = ask(&mut desk(&engine), "explain", &settings, &choices);
+    assert!(said(&bar, "explain-said").starts_with("The shock bar: −$20.0 k"), "{}", said(&bar, "explain-said"));
+    assert!(!table(&bar, "explain-by").table.heads.contains(&"Events, USD".to_owned()));
+    let gone = ask(&mut desk(&engine), "explain", &Settings::default(), &[("explain/of", "gone")]);
+    assert_eq!(errors(&gone, "explain-of"), ["there is no scenario “gone”; the shock bar’s is told apart"]);
 }
 
 #[test]

@@ -167,8 +167,8 @@ pub struct Kept {
     exposed: Option<Exposed>,
     /// The likeliest storm, and how far single factors are from it.
     reverse: Option<reverse::Known>,
-    /// The P&L of this shock told apart.
-    explained: Option<(Shock, Explain)>,
+    /// The P&L of this shock, or of this scenario, told apart.
+    explained: Option<(explain::Of, Explain)>,
     /// The second book, of this link.
     second: Option<(String, Box<Engine>)>,
     /// P&L over spot, vol and days.

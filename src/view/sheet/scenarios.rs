@@ -19,7 +19,8 @@ use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableShe
 pub const DEF: SheetDef = SheetDef { id: "scenarios", build };
 
 const GROUP: &str = "scenarios/group";
-const PICKED: &str = "scenarios/picked";
+/// The choice of the scenario that is taken apart.
+pub(super) const PICKED: &str = "scenarios/picked";
 const FROM: &str = "scenarios/from";
 const TO: &str = "scenarios/to";
 /// The choice that holds the user's own pack.
