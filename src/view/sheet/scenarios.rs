@@ -70,11 +70,11 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let named: Vec<(&Scenario, &ScenarioRow)> = ran.rows.iter().filter_map(|row| Some((ran.pack.get(row.place)?, row))).collect();
     let bars: Vec<(String, f64)> = named.iter().map(|(scenario, row)| (scenario.name.clone(), row.pnl)).collect();
     let ids: Vec<String> = named.iter().map(|(scenario, _)| scenario.id.clone()).collect();
-    let pick = || Pick { key: PICKED.to_owned(), values: ids.clone(), ..Pick::default() };
+    let chosen = subject.choices.get(PICKED).and_then(|id| named.iter().position(|(scenario, _)| scenario.id == *id)).unwrap_or(0);
+    let pick = || Pick { key: PICKED.to_owned(), values: ids.clone(), row: u32::try_from(chosen).ok(), ..Pick::default() };
     parts.extend(scenario_pnl(&bars).map(|bars| Part::ranked(scenario_pnl::DEF.id, bars).wide().picking(pick())));
     parts.push(Part::table("scenarios", table(&named, coin.as_deref(), !set.is_empty())).picking(pick()));
-    let chosen = subject.choices.get(PICKED).and_then(|id| named.iter().find(|(scenario, _)| scenario.id == *id)).or(named.first());
-    if let Some((scenario, row)) = chosen {
+    if let Some((scenario, row)) = named.get(chosen) {
         let detail = engine.scenario(row.place, scenario, against);
         parts.push(Part::words("scenario-said", &scenario.name, words(scenario, &detail)));
         if !set.is_empty() {
