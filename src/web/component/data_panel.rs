@@ -55,7 +55,7 @@ fn rows(sheet: &TableSheet, choose: Callback<(String, String, String)>) -> AnyVi
                 taken(pick.as_ref(), line).filter(|(pick, _)| column == pick.column.map_or(0, |column| column as usize))
             {
                 let (key, form) = (pick.key.clone(), pick.line.clone());
-                button(&[("class", "data-table__pick"), ("data-choice", &pick.key), ("data-value", &value)], of.shown(), {
+                button(&[("class", "data-table__pick"), ("data-choice", &pick.key), ("data-value", value)], of.shown(), {
                     let value = value.clone();
                     move || choose.run((key.clone(), form.clone(), value.clone()))
                 })
