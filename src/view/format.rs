@@ -273,8 +273,11 @@ pub fn round_trip(value: f64) -> String {
     if value.is_finite() { format!("{:?}", value + 0.0) } else { String::new() }
 }
 
-/// A number as it is typed: the shortest digits that read back as the same bits, `-20`, `1e-12`.
+/// A number as it is typed: the shortest digits that read back as the same bits, `-20`, `1e-12`, `1e12`.
 pub fn typed(value: f64) -> String {
+    if value.is_finite() && value.abs() >= 1e12 {
+        return format!("{value:e}");
+    }
     round_trip(value).trim_end_matches(".0").to_owned()
 }
 

@@ -222,9 +222,9 @@ fn a_value_that_cannot_be_used_stays_is_refused_and_keeps_nothing() {
     }
     assert_eq!(user.said(), known);
     user.fill("spot", 1, "Asset", "NOSUCH");
-    assert!(user.family("spot").notes.contains(&"Spot 1 is on nothing in this book.".to_owned()));
+    assert!(user.family("spot").notes.contains(&"On nothing in this book: Spot 1.".to_owned()));
     user.fill("spot", 1, "Asset", "BTC");
-    assert!(!user.family("spot").notes.iter().any(|note| note.contains("on nothing")));
+    assert!(!user.family("spot").notes.iter().any(|note| note.contains("nothing in this book")));
     for (label, text) in
         [("Name", " "), ("Days forward", "-1"), ("Days forward", "4000"), ("Weight", "0"), ("Weight", "1.1"), ("Days forward", "")]
     {

@@ -128,7 +128,8 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         if !rows.is_empty() {
             let mut sheet = table(family, &rows, &key, form);
             let idle = (1..).zip(&rows).filter(|(_, row)| row.item.as_ref().is_some_and(|item| !reaches(subject.engine, item)));
-            sheet.notes.splice(0..0, idle.map(|(place, _)| format!("{} {place} is on nothing in this book.", family.label)));
+            let idle: Vec<String> = idle.map(|(place, _)| format!("{} {place}", family.label)).collect();
+            sheet.notes.splice(0..0, (!idle.is_empty()).then(|| format!("On nothing in this book: {}.", idle.join(", "))));
             parts.push(Part::table(&format!("editor-{}", family.id), sheet));
         }
     }
@@ -292,8 +293,7 @@ fn adding(key: &str, form: &str, draft: &Draft) -> Vec<Control> {
 /// The shocks of one family: numbers and what they are on, each cell to be typed in.
 fn table(family: &'static FamilyDef, rows: &[&Row], key: &str, form: &str) -> TableSheet {
     let columns = Column::of(family);
-    let heads: Vec<String> =
-        std::iter::once("Shock".to_owned()).chain(columns.iter().map(|column| column.head())).chain(["Take out".to_owned()]).collect();
+    let heads = ["Shock", "Take out"].map(str::to_owned).into_iter().chain(columns.iter().map(|column| column.head())).collect();
     let mut sheet = TableSheet {
         title: family.label.to_owned(),
         sub: family.doc.to_owned(),
@@ -301,11 +301,11 @@ fn table(family: &'static FamilyDef, rows: &[&Row], key: &str, form: &str) -> Ta
         ..TableSheet::default()
     };
     let gone = crate::session::line(form, "gone").unwrap_or_default();
-    let mut pick = Pick { key: key.to_owned(), line: "gone".to_owned(), column: u32::try_from(columns.len() + 1).ok(), ..Pick::default() };
+    let mut pick = Pick { key: key.to_owned(), line: "gone".to_owned(), column: Some(1), ..Pick::default() };
     for (place, row) in (0_u32..).zip(rows) {
         let name = format!("{} {}", family.label, place + 1);
-        let mut cells = vec![Cell::text(&*name)];
-        for ((at, column), cell) in (1_u32..).zip(&columns).zip(&row.cells) {
+        let mut cells = vec![Cell::text(&*name), Cell::text("Remove")];
+        for ((at, column), cell) in (2_u32..).zip(&columns).zip(&row.cells) {
             cells.push(match column {
                 Column::Number(field) => Cell::Number(row.item.as_ref().and_then(|item| item.value(field.id)), cell.text.clone()),
                 _ => Cell::text(&*cell.text),
@@ -322,7 +322,6 @@ fn table(family: &'static FamilyDef, rows: &[&Row], key: &str, form: &str) -> Ta
                 error: cell.error.clone(),
             });
         }
-        cells.push(Cell::text("Remove"));
         pick.values.push([gone, &row.number.to_string()].join(" ").trim().to_owned());
         sheet.table.rows.push(cells);
     }
