@@ -41,7 +41,7 @@ pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
 pub use crate::engine::reverse::{BreakPoint, BreakPoints, FactorBook, FactorChoice};
 pub use crate::engine::row::PositionRow;
-pub use crate::engine::scenarios::{MarketMove, PartOfPnl, REVALUED, ScenarioDetail, ScenarioRow, Yardsticks};
+pub use crate::engine::scenarios::{MarketMove, PartOfPnl, ScenarioDetail, ScenarioRow, WorstWindow, Yardsticks};
 
 /// What a book is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

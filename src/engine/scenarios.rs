@@ -5,15 +5,31 @@ use crate::exposure::counterparty::DefaultRate;
 use crate::exposure::limit::{Limit, Reading};
 use crate::exposure::{self, Totals};
 use crate::issue::{Issue, IssueKind};
+use crate::math::american::Boundaries;
 use crate::order;
 use crate::price::{Expiry, Valued, ValuedPosition};
-use crate::stress::library::{Window, replay, windows};
-use crate::stress::scenario::{Ground, Outcome, Scenario};
+use crate::stress::library::{Replays, Window};
+use crate::stress::scenario::{Ground, Outcome, Scenario, market};
 use crate::units::{Currency, Timestamp};
 use std::collections::BTreeMap;
 
-/// Windows of a history that are revalued in full.
-pub const REVALUED: usize = 50;
+/// Contracts of all windows of one length that are valued: a tenth of a second or two.
+const MOST_VALUED: usize = 4_000_000;
+/// Windows that are revalued in full however large the book is.
+const FEWEST_REVALUED: usize = 50;
+
+/// The window of a history that is worst for a book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorstWindow {
+    /// What it did.
+    pub scenario: Scenario,
+    /// What has no close on both of its days.
+    pub issues: Vec<Issue>,
+    /// Windows of that length that the history has.
+    pub windows: usize,
+    /// How many of them were revalued in full.
+    pub revalued: usize,
+}
 
 /// What scenarios are held against besides US dollars.
 #[derive(Clone, Copy, Debug, Default)]
@@ -105,33 +121,38 @@ impl Engine {
         rows
     }
 
-    /// The window of so many days of the dropped history that is worst for this book, by full revaluation of the [`REVALUED`] windows that
-    /// delta and gamma put first.
+    /// The window of so many days of the dropped history that is worst for this book. Every window is revalued in full; of a large book
+    /// as many as [`MOST_VALUED`] allows, those first that delta and gamma put first.
     ///
     /// # Errors
     /// `MissingData` where no file has closes of an underlying of the book so many days apart.
-    pub fn worst_window(&self, days: u32) -> Result<(Scenario, Vec<Issue>), Issue> {
+    pub fn worst_window(&self, days: u32) -> Result<WorstWindow, Issue> {
         let sums = exposure::by_underlying(&self.book, &self.base, None);
         let sensitivities: Vec<(String, f64, f64)> =
             sums.into_iter().map(|slice| (slice.key, slice.base.cash_delta, slice.base.gamma_1pct * 100.0)).collect();
+        let (replays, ground) = (Replays::new(self.history(), &self.plan), self.ground());
+        let windows = replays.windows(days, &sensitivities);
+        let most = (MOST_VALUED / self.state.vols.len().max(1)).max(FEWEST_REVALUED);
+        let mut boundaries = Boundaries::default();
         let mut worst: Option<(f64, (Scenario, Vec<Issue>))> = None;
-        for window in windows(self.history(), days, &sensitivities).into_iter().take(REVALUED) {
-            let found = replay(self.history(), &self.plan, window)?;
-            let pnl = found.0.run(&self.ground()).pnl;
-            if worst.as_ref().is_none_or(|(least, _)| pnl < *least) {
-                worst = Some((pnl, found));
+        for window in windows.iter().take(most) {
+            let found = replays.scenario(*window)?;
+            let total = self.plan.total_among(&market(&ground, &found.0, &|_| true).0, &mut boundaries);
+            if worst.as_ref().is_none_or(|(least, _)| total < *least) {
+                worst = Some((total, found));
             }
         }
         let missing = || Issue::rejected(IssueKind::MissingData, "no file has closes of an underlying of this book so many days apart");
-        worst.map(|(_, found)| found).ok_or_else(missing)
+        let (_, (scenario, issues)) = worst.ok_or_else(missing)?;
+        Ok(WorstWindow { scenario, issues, windows: windows.len(), revalued: windows.len().min(most) })
     }
 
     /// What the dropped history did between two days, as a scenario.
     ///
     /// # Errors
-    /// As [`replay`] has them.
+    /// As [`Replays::scenario`] has them.
     pub fn replay(&self, window: Window) -> Result<(Scenario, Vec<Issue>), Issue> {
-        replay(self.history(), &self.plan, window)
+        Replays::new(self.history(), &self.plan).scenario(window)
     }
 
     /// One scenario taken apart.

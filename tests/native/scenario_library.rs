@@ -151,7 +151,9 @@ fn a_replay_moves_by_the_closes_and_says_what_it_does_not_know() {
 fn the_worst_window_is_the_worst_of_all_windows() {
     let engine = with_history();
     for days in [1, 3, 7] {
-        let (worst, _) = engine.worst_window(days).unwrap();
+        let found = engine.worst_window(days).unwrap();
+        assert_eq!(found.revalued, found.windows);
+        let worst = found.scenario;
         let pnl = |scenario: Scenario| engine.scenarios(&[scenario], Yardsticks::default())[0].pnl;
         let least = (1..=31_i64)
             .filter_map(|from| {

@@ -10,7 +10,7 @@ mod replay;
 use crate::stress::scenario::{Pack, Scenario, read};
 
 pub use crate::stress::library::method::METHODS;
-pub use crate::stress::library::replay::{MAX_REPLAY_DAYS, Window, replay, windows};
+pub use crate::stress::library::replay::{MAX_REPLAY_DAYS, Replays, Window};
 
 /// A group of the library.
 pub struct GroupDef {

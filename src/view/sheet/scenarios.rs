@@ -1,6 +1,6 @@
 //! All scenarios in one table, the worst first; the picked one taken apart; the user's own pack.
 
-use crate::engine::{Engine, MarketMove, PartOfPnl, REVALUED, ScenarioDetail, ScenarioRow, Yardsticks};
+use crate::engine::{Engine, MarketMove, PartOfPnl, ScenarioDetail, ScenarioRow, WorstWindow, Yardsticks};
 use crate::exposure::limit;
 use crate::exposure::pivot::columns::Columns;
 use crate::issue::{Issue, IssueKind};
@@ -106,10 +106,6 @@ fn groups(asked: &str, own: usize, (from, to): (&str, &str), issues: &[String]) 
     if asked == REPLAY {
         controls.push(Control::field(FROM, "Replay from the close of", "YYYY-MM-DD", from));
         controls.push(Control::field(TO, "to the close of", "YYYY-MM-DD", to).refused(issues.join("\n")));
-        controls.push(Control::note(
-            "Worst windows",
-            &format!("of the first {} by delta and gamma, revalued in full", format::grouped(REVALUED)),
-        ));
     }
     controls
 }
@@ -139,6 +135,21 @@ pub(super) fn storms(own: &Pack) -> Pack {
     pack
 }
 
+/// The worst window with what it is the worst of.
+fn told(worst: WorstWindow) -> (Scenario, Vec<Issue>) {
+    let WorstWindow { mut scenario, issues, windows, revalued } = worst;
+    let of = match revalued == windows {
+        true => format!("The worst of {}, each revalued in full.", format::count(windows, "window", "windows")),
+        false => format!(
+            "The worst of {} revalued in full, those that delta and gamma put first among {}.",
+            format::count(revalued, "window", "windows"),
+            format::grouped(windows)
+        ),
+    };
+    scenario.source = format!("{of} {}", scenario.source);
+    (scenario, issues)
+}
+
 /// The worst windows of the dropped history, and the one that is typed.
 fn replays(engine: &Engine, from: &str, to: &str) -> (Pack, Vec<String>) {
     let (mut pack, mut said): (Pack, Vec<String>) = (Vec::new(), Vec::new());
@@ -163,7 +174,7 @@ fn replays(engine: &Engine, from: &str, to: &str) -> (Pack, Vec<String>) {
         push(None, window.ok_or_else(refused).and_then(|(from, to)| engine.replay(library::Window { from, to })));
     }
     for days in WINDOWS {
-        push(Some(format!("Worst {}", format::count(days as usize, "day", "days"))), engine.worst_window(days));
+        push(Some(format!("Worst {}", format::count(days as usize, "day", "days"))), engine.worst_window(days).map(told));
     }
     (pack, said)
 }
