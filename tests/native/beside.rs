@@ -61,6 +61,8 @@ fn a_second_book_stands_in_its_own_market_and_in_the_same_storm() {
     let all = table(&sheet, "beside-all");
     let place = all.pick.as_ref().unwrap().values.iter().position(|id| id == "fall").unwrap();
     assert_eq!(row(all, place)[..4], ["Fall", "−$5.00 k", "+$18.0 k", "+$23.0 k"]);
+    // Three coins short against one long: they move against each other in every storm.
+    assert!(all.notes[0].contains("storms: −"), "{:?}", all.notes);
     // As the market stands can be chosen for the one alone.
     let rest = of(&own, &[("beside/left", "fall"), ("beside/right", "-"), ("beside/link", &link), ("scenarios/pack", pack)]);
     assert_eq!(numbers(&table(&rest, "beside-headlines").table.rows[0])[1], 0.0);

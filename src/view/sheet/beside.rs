@@ -6,6 +6,7 @@
 use crate::engine::{Engine, ScenarioDetail, ScenarioRow, Yardsticks};
 use crate::exposure::limit;
 use crate::issue::Issue;
+use crate::math::association::pearson;
 use crate::stress::scenario::{Pack, Scenario, read};
 use crate::units::Timestamp;
 use crate::view::chart::table::{Cell, DataTable};
@@ -208,7 +209,13 @@ fn all(pack: &Pack, [left, right]: &[Vec<ScenarioRow>; 2]) -> (TableSheet, Vec<S
         table.rows.push(cells);
         ids.push(scenario.id.clone());
     }
+    let pnl: Vec<[f64; 2]> =
+        left.iter().filter_map(|one| Some([one.pnl, right.iter().find(|other| other.place == one.place)?.pnl])).collect();
+    let of = |side: usize| -> Vec<f64> { pnl.iter().filter_map(|both| both.get(side).copied()).collect() };
+    let correlation = pearson(&of(0), &of(1));
+    let told = |correlation: f64| format!("Correlation of the two books’ P&L over these storms: {}.", format::correlation(correlation));
     let sheet = TableSheet {
+        notes: correlation.map(told).into_iter().collect(),
         title: "Every storm on both books".to_owned(),
         sub: "P&L by full revaluation, the worst of this book first; a row that is taken is shown above".to_owned(),
         table,
