@@ -139,7 +139,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         let empty = if detail.is_some() { sheet.empty } else { "A value above is refused.".to_owned() };
         parts.push(Part::table(id, TableSheet { empty, ..sheet }).narrow());
     }
-    parts.push(Part::words("editor-help", "What can be typed", help()));
+    parts.extend(help());
     Ok(Sheet { parts })
 }
 

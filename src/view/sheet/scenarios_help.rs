@@ -1,6 +1,6 @@
 //! How a pack of scenarios is written: an example, and every family with its numbers, from their one list.
 
-use crate::stress::scenario::{ALL, MAX_DAYS, MAX_SCENARIOS, MAX_SHOCKS, Needs};
+use crate::stress::scenario::{ALL, FamilyDef, FieldDef, MAX_DAYS, MAX_SCENARIOS, MAX_SHOCKS, Needs};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::{Part, TableSheet, Tone};
@@ -22,40 +22,33 @@ pub(super) fn help() -> [Part; 2] {
         format!("A pack holds at most {scenarios} scenarios of {shocks} shocks each; one that cannot be read is named with its place, and the others are run."),
     ];
     let words = Part::words("scenario-help", "How a pack is written", said.map(|sentence| (Tone::Plain, sentence)).into());
-    [words, Part::table("scenario-families", families())]
+    let table = TableSheet {
+        title: "Families of shocks".to_owned(),
+        sub: "Numbers in the units and the notation of the file".to_owned(),
+        table: families(|family| family.id, |field| field.id.to_owned()),
+        ..TableSheet::default()
+    };
+    [words, Part::table("scenario-families", table)]
 }
 
-fn families() -> TableSheet {
-    let mut table = DataTable::with_heads(["Family", "Field", "Least", "Most", "What it is"]);
+/// Every family with its numbers, under these names.
+pub(super) fn families(family_name: fn(&FamilyDef) -> &'static str, field_name: fn(&FieldDef) -> String) -> DataTable {
+    let mut table = DataTable::with_heads(["Family", "Number", "From", "To", "What it is"]);
     for family in ALL {
         let needs = match family.needs {
+            Needs::All if family.fields.len() == 1 => "",
             Needs::All => "all of",
             Needs::Any => "at least one of",
             Needs::One => "exactly one of",
-            Needs::Nothing => "no field has to be given",
+            Needs::Nothing => "no number has to be given",
         };
-        let limit = |value: Option<f64>| Cell::optional(value, written);
-        table.rows.push(vec![Cell::text(family.id), Cell::text(needs), limit(None), limit(None), Cell::text(family.doc)]);
+        let limit = |value: Option<f64>| Cell::optional(value, format::typed);
+        table.rows.push(vec![Cell::text(family_name(family)), Cell::text(needs), limit(None), limit(None), Cell::text(family.doc)]);
         for field in family.fields {
             let (least, most) = field.range;
-            table.rows.push(vec![
-                Cell::text(family.id),
-                Cell::text(field.id),
-                limit(Some(least)),
-                limit(Some(most)),
-                Cell::text(field.doc),
-            ]);
+            let [name, doc] = [Cell::text(field_name(field)), Cell::text(field.doc)];
+            table.rows.push(vec![Cell::text(""), name, limit(Some(least)), limit(Some(most)), doc]);
         }
     }
-    TableSheet {
-        title: "Families of shocks".to_owned(),
-        sub: "numbers in the units and the notation of the file".to_owned(),
-        table,
-        ..TableSheet::default()
-    }
-}
-
-/// A number as it is written in a file.
-fn written(value: f64) -> String {
-    if value == 0.0 || (1e-6..1e9).contains(&value.abs()) { format::plain(value) } else { format::round_trip(value).replace(".0", "") }
+    table
 }
