@@ -65,6 +65,10 @@ pub fn position(name: &str, instrument: Instrument, held: f64, entry_price: Opti
     }
 }
 
+pub fn at(venue: &str, position: Position) -> Position {
+    Position { venue: venue.to_owned(), ..position }
+}
+
 pub fn quote(value: FactValue) -> Fact {
     Fact { value, time: None, origin: Origin::Quote, source: Source::default() }
 }
