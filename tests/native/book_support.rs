@@ -1,12 +1,12 @@
 //! Contracts, positions and facts in a few words, and books from a fixed generator.
 
 use plimsoll::book::Position;
-use plimsoll::engine::{Engine, Inputs};
+use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use plimsoll::issue::Source;
 use plimsoll::market::{Fact, FactValue, Origin};
 use plimsoll::protocol::{Desk, Request, Response, handle, to_bytes};
-use plimsoll::units::{Currency, DAY_MS, Price, Quantity, Timestamp, Vol};
+use plimsoll::units::{Currency, DAY_MS, Price, Quantity, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
 /// 2026-01-16T12:31:07.454Z.
@@ -65,6 +65,10 @@ pub fn position(name: &str, instrument: Instrument, held: f64, entry_price: Opti
     }
 }
 
+pub fn at(venue: &str, position: Position) -> Position {
+    Position { venue: venue.to_owned(), ..position }
+}
+
 pub fn quote(value: FactValue) -> Fact {
     Fact { value, time: None, origin: Origin::Quote, source: Source::default() }
 }
@@ -83,7 +87,7 @@ pub fn perpetual_fact(underlying: &str, settlement: Settlement, value: f64) -> F
 
 /// What a market file says of an option: its vol, its mark price, or both.
 pub fn option_fact(instrument: &Instrument, vol: Option<f64>, mark: Option<f64>) -> Fact {
-    let Instrument::Option(option) = instrument else { panic!("not an option") };
+    let Some(option) = instrument.option_terms() else { panic!("not an option") };
     quote(FactValue::Option {
         underlying: option.underlying.clone(),
         expiry: option.expiry,
@@ -97,6 +101,53 @@ pub fn option_fact(instrument: &Instrument, vol: Option<f64>, mark: Option<f64>)
 
 pub fn inputs(positions: Vec<Position>, facts: Vec<Fact>) -> Inputs {
     Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(AS_OF) }
+}
+
+/// A market of one coin that is written down by hand, and in it a book of inverse calls, a linear future and coins: what a changed market
+/// does to the book is the difference of two such books valued in full.
+pub struct ByHand {
+    /// US dollars a coin.
+    pub spot: f64,
+    /// US dollars a coin, 40 days from now.
+    pub forward: f64,
+    /// Implied, 0.5 for 50 %, of [`Self::STRIKES`].
+    pub vols: [f64; 2],
+    /// A year, continuous.
+    pub rate: f64,
+}
+
+impl ByHand {
+    pub const STRIKES: [f64; 2] = [100_000.0, 120_000.0];
+    pub const NOW: Self = Self { spot: 95_000.0, forward: 96_000.0, vols: [0.5, 0.55], rate: 0.02 };
+
+    /// Of the future and the calls.
+    pub fn expiry() -> Timestamp {
+        day(40)
+    }
+
+    pub fn engine(&self) -> Engine {
+        let call = |strike| option("BTC", Settlement::Inverse, OptionKind::Call, strike, Self::expiry());
+        let [low, high] = Self::STRIKES.map(call);
+        let facts = vec![
+            spot_fact("BTC", self.spot),
+            forward_fact("BTC", Self::expiry(), self.forward),
+            option_fact(&low, Some(self.vols[0]), None),
+            option_fact(&high, Some(self.vols[1]), None),
+            quote(FactValue::Rate { underlying: "BTC".to_owned(), rate: Rate::new(self.rate).unwrap() }),
+        ];
+        let positions = vec![
+            position("call", low, -12.0, None),
+            position("call", high, 20.0, None),
+            position("future", future("BTC", Settlement::Linear, 1.0, Self::expiry()), 3.0, Some(96_000.0)),
+            position("coin", coin("BTC"), 5.0, None),
+        ];
+        load(positions, facts)
+    }
+
+    /// US dollars.
+    pub fn equity(&self) -> f64 {
+        self.engine().valuation(&Settings::default(), false).base.equity
+    }
 }
 
 pub fn load(positions: Vec<Position>, facts: Vec<Fact>) -> Engine {

@@ -1,40 +1,18 @@
 //! The sheet of basis, carry and unlocks: what it shows is what the engine found, and what the user typed is read or refused by line.
 
 use crate::book_support::{
-    AS_OF, coin, day, desk, forward_fact, future, generated, load, option, option_fact, perpetual, perpetual_fact, position, quote,
-    spot_fact,
+    AS_OF, coin, day, forward_fact, future, generated, load, option, option_fact, perpetual, perpetual_fact, position, quote, spot_fact,
 };
-use plimsoll::engine::{Engine, Settings};
+use crate::sheet_support::{controls, has, of, plot, row, table, words, written};
+use plimsoll::engine::Engine;
 use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::market::FactValue;
-use plimsoll::protocol::{Request, Response, from_bytes, handle};
-use plimsoll::session::Choices;
 use plimsoll::units::Rate;
-use plimsoll::view::chart::{Cell, DataTable};
-use plimsoll::view::sheet::{Body, ControlKind, Sheet, TableSheet, Tone};
+use plimsoll::view::chart::Cell;
+use plimsoll::view::sheet::{Body, ControlKind, Sheet, Tone};
 
 fn sheet(engine: &Engine, choices: &[(&str, &str)]) -> Sheet {
-    let choices: Choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = Request::Sheet { revision: 1, sheet: "carry".to_owned(), settings: Settings::default(), choices };
-    match handle(&mut desk(engine), request, &mut |_| {}) {
-        Response::Sheet { sheet, .. } => from_bytes(&sheet).unwrap(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn part<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id}")).body
-}
-
-fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    match part(sheet, id) {
-        Body::Table(table) => table,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn shown(table: &DataTable, row: usize) -> Vec<String> {
-    table.rows[row].iter().map(|cell| cell.shown().replace(['\u{202f}', '\u{a0}'], " ")).collect()
+    of(engine, "carry", choices)
 }
 
 fn number(cell: &Cell) -> Option<f64> {
@@ -71,12 +49,12 @@ fn tables_and_chart_hold_what_the_engine_found() {
     let books = table(&sheet, "carry-books");
     assert_eq!(books.table.rows.len(), 2);
     let locked = &books.table.rows[1];
-    assert_eq!(shown(&books.table, 1)[..5], ["BTC", "coins or shares", "future 16 Apr 2026", "Deribit", "2"]);
+    assert_eq!(row(books, 1)[..5], ["BTC", "coins or shares", "future 16 Apr 2026", "Deribit", "2"]);
     assert_eq!((number(&locked[7]), number(&locked[8])), (carry.books[1].per_year, carry.books[1].to_expiry));
-    assert_eq!(shown(&books.table, 1)[9], "locked in");
-    assert_eq!(shown(&table(&sheet, "funding").table, 0)[3..], ["−50 000", "+10.00", "+14", "+5 000"]);
-    assert_eq!(shown(&table(&sheet, "carry-left").table, 0), ["BTC", "coins or shares", "0.5", "+50 000"]);
-    let Body::Plot(plot, _) = part(&sheet, "basis-curve") else { panic!() };
+    assert_eq!(row(books, 1)[9], "locked in");
+    assert_eq!(row(table(&sheet, "funding"), 0)[3..], ["−50 000", "+10.00", "+14", "+5 000"]);
+    assert_eq!(row(table(&sheet, "carry-left"), 0), ["BTC", "coins or shares", "0.5", "+50 000"]);
+    let plot = plot(&sheet, "basis-curve");
     let told: Vec<f64> = plot.stops.iter().flat_map(|stop| plot.values(stop).map(|(_, value)| value)).collect();
     assert_eq!(told, carry.basis.iter().filter_map(|row| row.yearly).collect::<Vec<_>>());
     assert_eq!(plot.table, table(&sheet, "basis").table);
@@ -84,10 +62,8 @@ fn tables_and_chart_hold_what_the_engine_found() {
     assert!(plot.y_ticks(&layout).iter().any(|tick| tick.label.starts_with('+')));
     // The variance at the money falls from one expiry to the next.
     let vols = table(&sheet, "forward-vols");
-    assert_eq!(shown(&vols.table, 0)[4..], ["–", "impossible"]);
-    let Body::Words(words) = part(&sheet, "carry-summary") else { panic!() };
-    let said: Vec<(Tone, String)> =
-        words.sentences.iter().map(|(tone, words)| (*tone, words.replace(['\u{202f}', '\u{a0}'], " "))).collect();
+    assert_eq!(row(vols, 0)[4..], ["–", "impossible"]);
+    let said = words(&sheet, "carry-summary");
     assert!(
         said[0].1.starts_with("2 carry books with $250 k on each side: +$37.5 k a year at the yields of now, +$32.5 k of it locked in."),
         "{said:?}"
@@ -98,10 +74,9 @@ fn tables_and_chart_hold_what_the_engine_found() {
 #[test]
 fn a_book_without_carry_says_so() {
     let sheet = sheet(&load(vec![position("BTC", coin("BTC"), 1.0, None)], vec![spot_fact("BTC", 100_000.0)]), &[]);
-    let Body::Words(words) = part(&sheet, "carry-summary") else { panic!() };
-    assert!(words.sentences[0].1.starts_with("No carry book"));
+    assert!(written(&sheet, "carry-summary").sentences[0].1.starts_with("No carry book"));
     assert!(table(&sheet, "carry-books").table.rows.is_empty() && !table(&sheet, "carry-books").empty.is_empty());
-    assert!(!sheet.parts.iter().any(|part| part.id == "basis-curve"));
+    assert!(!has(&sheet, "basis-curve"));
 }
 
 #[test]
@@ -111,11 +86,11 @@ fn supplies_are_typed_read_and_refused_by_line() {
     let sheet = sheet(&engine, &[("carry/supplies", table_of)]);
     let unlocks = table(&sheet, "unlocks");
     let after = 100_000.0 * 19.9 / 20.0;
-    assert_eq!(shown(&unlocks.table, 0)[..2], ["BTC", "3"]);
+    assert_eq!(row(unlocks, 0)[..2], ["BTC", "3"]);
     assert!((number(&unlocks.table.rows[0][8]).unwrap() - after).abs() < 1e-9);
     assert!((number(&unlocks.table.rows[0][9]).unwrap() - 3.0 * (after - 100_000.0)).abs() < 1e-9);
     assert!(unlocks.notes[0].starts_with("line 3, column circulating, “many”: "), "{:?}", unlocks.notes);
-    let Body::Controls(controls) = part(&sheet, "supplies") else { panic!() };
+    let controls = controls(&sheet, "supplies");
     assert!(matches!(&controls[0].kind, ControlKind::Document(file) if file == "supplies.csv"));
     assert_eq!((controls[0].value.as_str(), controls[0].error.as_str()), (table_of, "1 row is not read"));
     let none = self::sheet(&engine, &[]);

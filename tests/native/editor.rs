@@ -2,8 +2,9 @@
 //! copy of the library is the library's to the bit.
 
 use crate::book_support::{AS_OF, desk, generated};
+use crate::sheet_support::{ask, has, table, written};
 use plimsoll::engine::{Engine, Settings, Yardsticks};
-use plimsoll::protocol::{self, Desk, Request, Response};
+use plimsoll::protocol::Desk;
 use plimsoll::session::{Action, Session, apply, with_line};
 use plimsoll::stress::library;
 use plimsoll::stress::scenario::{ALL, Scenario, read};
@@ -21,11 +22,8 @@ impl User {
     }
 
     fn see_tab(&mut self, tab: &str) -> Sheet {
-        let choices = self.session.choices.clone();
-        let request = Request::Sheet { revision: 1, sheet: tab.to_owned(), settings: Settings::default(), choices };
-        let response = protocol::handle(&mut self.desk, request, &mut |_| {});
-        let Response::Sheet { sheet, .. } = response else { panic!("{response:?}") };
-        protocol::from_bytes(&sheet).unwrap()
+        let choices: Vec<(&str, &str)> = self.session.choices.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        ask(&mut self.desk, tab, &Settings::default(), &choices)
     }
 
     fn see(&mut self) -> Sheet {
@@ -41,11 +39,13 @@ impl User {
         assert_ne!(before, self.session, "{key} {line} {value:?} changed nothing");
     }
 
+    fn controls(&mut self) -> impl Iterator<Item = Control> + use<> {
+        let parts = self.see().parts.into_iter();
+        parts.filter_map(|part| if let Body::Controls(controls) = part.body { Some(controls) } else { None }).flatten()
+    }
+
     fn control(&mut self, label: &str) -> Control {
-        let sheet = self.see();
-        let controls =
-            sheet.parts.into_iter().filter_map(|part| if let Body::Controls(controls) = part.body { Some(controls) } else { None });
-        controls.flatten().find(|control| control.label == label).unwrap_or_else(|| panic!("no {label}"))
+        self.controls().find(|control| control.label == label).unwrap_or_else(|| panic!("no {label}"))
     }
 
     fn set(&mut self, label: &str, value: &str) {
@@ -65,10 +65,7 @@ impl User {
     }
 
     fn button(&mut self, name: &str) -> Option<(Control, String)> {
-        let sheet = self.see();
-        let controls =
-            sheet.parts.into_iter().filter_map(|part| if let Body::Controls(controls) = part.body { Some(controls) } else { None });
-        controls.flatten().find_map(|control| {
+        self.controls().find_map(|control| {
             let ControlKind::Buttons(options) = &control.kind else { return None };
             let value = options.iter().find(|(_, label)| label == name)?.0.clone();
             Some((control, value))
@@ -109,22 +106,12 @@ impl User {
     }
 
     fn said(&mut self) -> Vec<(Tone, String)> {
-        let sheet = self.see();
-        let Some(Body::Words(words)) = sheet.parts.into_iter().find(|part| part.id == "editor-preview").map(|part| part.body) else {
-            panic!()
-        };
-        words.sentences
+        written(&self.see(), "editor-preview").sentences.clone()
     }
 }
 
 fn engine() -> Engine {
     Engine::load(generated(7, 80), AS_OF)
-}
-
-fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    let part = sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id}"));
-    let Body::Table(table) = &part.body else { panic!("{id} is no table") };
-    table
 }
 
 #[test]
@@ -271,7 +258,7 @@ fn every_cell_of_the_library_reads_as_what_it_says() {
                 .flat_map(|family| {
                     let sheet = user.see();
                     let id = format!("editor-{}", family.id);
-                    if sheet.parts.iter().any(|part| part.id == id) { table(&sheet, &id).edits.clone() } else { Vec::new() }
+                    if has(&sheet, &id) { table(&sheet, &id).edits.clone() } else { Vec::new() }
                 })
                 .collect();
             let form = edits.iter().fold(String::new(), |form, edit| with_line(&form, &edit.line, &edit.value));

@@ -1,77 +1,25 @@
 //! What the sheets of the Exposure page say: in words, in tables and in charts, the same numbers as the engine's.
 
 use crate::book_support::{
-    AS_OF, cash, coin, day, desk, forward_fact, generated, inputs, load, option, option_fact, perpetual, position, price, quantity,
+    AS_OF, at, cash, coin, day, desk, forward_fact, generated, inputs, load, option, option_fact, perpetual, position, price, quantity,
     spot_fact,
 };
+use crate::sheet_support::{ask, controls, has, of, plot, table, tiles, words};
 use plimsoll::book::{Account, Position, Stated};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement, Stake, Unlock};
-use plimsoll::protocol::{self, Desk, Request, Response};
 use plimsoll::session::Page;
 use plimsoll::view::chart::Cell;
-use plimsoll::view::chart::plot::{Plot, Shape};
-use plimsoll::view::chart::tiles::Tiles;
-use plimsoll::view::sheet::{Body, Control, Sheet, TABS, TableSheet, Tone};
+use plimsoll::view::chart::plot::Shape;
+use plimsoll::view::sheet::{Body, Sheet, TABS, TableSheet, Tone};
 
 const SHEETS: [&str; 5] = ["ladders", "counterparties", "concentration", "leverage", "limits"];
-
-fn ask(desk: &mut Desk, sheet: &str, choices: &[(&str, &str)]) -> Sheet {
-    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = Request::Sheet { revision: 1, sheet: sheet.to_owned(), settings: Settings::default(), choices };
-    let Response::Sheet { sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!("{sheet}") };
-    protocol::from_bytes(&sheet).unwrap()
-}
-
-fn of(engine: &Engine, sheet: &str, choices: &[(&str, &str)]) -> Sheet {
-    ask(&mut desk(engine), sheet, choices)
-}
-
-fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    let found = sheet.parts.iter().find(|part| part.id == id);
-    &found.unwrap_or_else(|| panic!("no {id} among {:?}", sheet.parts.iter().map(|part| &part.id).collect::<Vec<_>>())).body
-}
-
-fn has(sheet: &Sheet, id: &str) -> bool {
-    sheet.parts.iter().any(|part| part.id == id)
-}
-
-fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    let Body::Table(table) = body(sheet, id) else { panic!("{id}") };
-    table
-}
-
-fn plot<'a>(sheet: &'a Sheet, id: &str) -> &'a Plot {
-    let Body::Plot(plot, _) = body(sheet, id) else { panic!("{id}") };
-    plot
-}
-
-fn tiles<'a>(sheet: &'a Sheet, id: &str) -> &'a Tiles {
-    let Body::Tiles(tiles, _) = body(sheet, id) else { panic!("{id}") };
-    tiles
-}
-
-fn controls<'a>(sheet: &'a Sheet, id: &str) -> &'a [Control] {
-    let Body::Controls(controls) = body(sheet, id) else { panic!("{id}") };
-    controls
-}
-
-/// Sentences with plain blanks.
-fn words(sheet: &Sheet, id: &str) -> Vec<(Tone, String)> {
-    let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
-    words.sentences.iter().map(|(tone, text)| (*tone, text.replace(['\u{202f}', '\u{a0}'], " "))).collect()
-}
 
 fn number(table: &TableSheet, row: &str, head: &str) -> Option<f64> {
     let column = table.table.heads.iter().position(|known| known == head).unwrap_or_else(|| panic!("no {head}: {:?}", table.table.heads));
     let row = table.table.rows.iter().find(|cells| cells[0].shown() == row).unwrap_or_else(|| panic!("no {row}"));
     let Cell::Number(value, _) = &row[column] else { panic!("{head} is no number") };
     *value
-}
-
-fn at(venue: &str, mut position: Position) -> Position {
-    position.venue = venue.to_owned();
-    position
 }
 
 /// 34 coins at one venue, hedged at another.
@@ -103,7 +51,7 @@ fn the_page_says_of_its_own_accord_that_a_venue_holds_the_hedges() {
 #[test]
 fn the_failure_that_is_chosen_is_shown_by_underlying_and_an_unknown_one_is_said() {
     let mut desk = desk(&hedged());
-    let sheet = ask(&mut desk, "counterparties", &[("counterparties/failed", "venue:Deribit")]);
+    let sheet = ask(&mut desk, "counterparties", &Settings::default(), &[("counterparties/failed", "venue:Deribit")]);
     assert_eq!(number(table(&sheet, "failure"), "BTC", "Delta after, USD"), Some(3_400_000.0));
     assert_eq!(number(table(&sheet, "failure"), "Whole book", "Value after, USD"), Some(3_400_000.0));
     let said = words(&sheet, "failure-said");
@@ -114,7 +62,7 @@ fn the_failure_that_is_chosen_is_shown_by_underlying_and_an_unknown_one_is_said(
     let pick = table(&sheet, "failures").pick.as_ref().unwrap();
     assert_eq!(pick.values.len(), table(&sheet, "failures").table.rows.len());
     assert!(pick.values.contains(&"stablecoin:USDC".to_owned()));
-    let lost = ask(&mut desk, "counterparties", &[("counterparties/failed", "venue:Mt. Gox")]);
+    let lost = ask(&mut desk, "counterparties", &Settings::default(), &[("counterparties/failed", "venue:Mt. Gox")]);
     assert!(controls(&lost, "failure-choice")[0].error.contains("Mt. Gox"));
 }
 
@@ -122,13 +70,18 @@ fn the_failure_that_is_chosen_is_shown_by_underlying_and_an_unknown_one_is_said(
 fn rates_are_typed_in_percent_and_what_cannot_be_used_is_said_in_its_cell() {
     let mut desk = desk(&hedged());
     let expected = |sheet: &Sheet, name: &str| number(table(sheet, "counterparties"), name, "Expected loss a year, USD");
-    let assumed = ask(&mut desk, "counterparties", &[]);
+    let assumed = ask(&mut desk, "counterparties", &Settings::default(), &[]);
     assert_eq!(expected(&assumed, "Deribit"), Some(336_000.0 * 0.03 * 0.6));
-    let own = ask(&mut desk, "counterparties", &[("counterparties/pd/Deribit", "10 %"), ("counterparties/lgd/Deribit", "50")]);
+    let own = ask(
+        &mut desk,
+        "counterparties",
+        &Settings::default(),
+        &[("counterparties/pd/Deribit", "10 %"), ("counterparties/lgd/Deribit", "50")],
+    );
     assert_eq!(expected(&own, "Deribit"), Some(336_000.0 * 0.1 * 0.5));
     let edits = &table(&own, "counterparties").edits;
     assert!(edits.iter().any(|edit| edit.key == "counterparties/pd/Deribit" && edit.value == "10 %" && edit.error.is_empty()));
-    let wrong = ask(&mut desk, "counterparties", &[("counterparties/pd/Deribit", "110")]);
+    let wrong = ask(&mut desk, "counterparties", &Settings::default(), &[("counterparties/pd/Deribit", "110")]);
     let cell = table(&wrong, "counterparties").edits.iter().find(|edit| edit.key == "counterparties/pd/Deribit").unwrap();
     assert!(cell.value == "110" && cell.error.contains("0 to 100"), "{cell:?}");
     assert_eq!(expected(&wrong, "Deribit"), expected(&assumed, "Deribit"));
@@ -156,7 +109,7 @@ fn tiles_vega_bars_and_tables_of_the_ladders_add_up_to_the_book() {
                 ("vega", options().map(|measures| measures.vega_1pt).sum()),
                 ("premium", options().map(|measures| measures.value).sum()),
             ] {
-                let sheet = ask(&mut desk, "ladders", &[("ladders/underlying", underlying), ("ladders/measure", id)]);
+                let sheet = ask(&mut desk, "ladders", &Settings::default(), &[("ladders/underlying", underlying), ("ladders/measure", id)]);
                 let ladder = tiles(&sheet, "strike-ladder");
                 assert_eq!(ladder.tiles.len(), ladder.rows.len() * ladder.columns.len());
                 let sum: f64 = ladder.tiles.iter().filter_map(|tile| tile.value).sum();
@@ -193,7 +146,7 @@ fn a_pin_is_warned_of_and_the_calendar_takes_the_way_that_is_chosen() {
     let positions = vec![position("call", call.clone(), -20.0, None), position("coin", coin("BTC"), 10.0, None)];
     let facts = vec![spot_fact("BTC", 100_000.0), forward_fact("BTC", day(3), 100_100.0), option_fact(&call, Some(0.5), None)];
     let mut desk = desk(&load(positions, facts));
-    let sheet = ask(&mut desk, "ladders", &[]);
+    let sheet = ask(&mut desk, "ladders", &Settings::default(), &[]);
     let [(tone, pin)] = words(&sheet, "pins").try_into().unwrap();
     assert_eq!(tone, Tone::Warning);
     assert!(pin.starts_with("BTC 101 000, 19 Jan 2026 08:00 UTC: pin risk: 0.2") && pin.contains("−$2.00 M of delta"), "{pin}");
@@ -203,7 +156,7 @@ fn a_pin_is_warned_of_and_the_calendar_takes_the_way_that_is_chosen() {
         end("book") - end("options alone")
     };
     assert!((rest(&sheet) - 1_000.0).abs() < 1e-6, "ten coins go to their forward");
-    assert!(rest(&ask(&mut desk, "ladders", &[("ladders/path", "held")])).abs() < 1e-6);
+    assert!(rest(&ask(&mut desk, "ladders", &Settings::default(), &[("ladders/path", "held")])).abs() < 1e-6);
     // A book without options has a calendar only where something expires.
     let empty = of(&load(vec![position("coin", coin("BTC"), 1.0, None)], vec![spot_fact("BTC", 1.0)]), "ladders", &[]);
     assert!(has(&empty, "no-options") && !has(&empty, "theta-calendar"));
@@ -280,7 +233,7 @@ fn limits_are_read_from_the_choice_that_a_link_carries_and_breaches_come_first()
     let mut desk = desk(&hedged());
     let set =
         "measure,dimension,key,soft,hard\nnet-delta,,,100000,1000000\nnet-delta,venue,,,2000000\ngross-leverage,,,,5\nnet-delta,,,,x\n";
-    let sheet = ask(&mut desk, "limits", &[("limits/set", set)]);
+    let sheet = ask(&mut desk, "limits", &Settings::default(), &[("limits/set", set)]);
     let said = words(&sheet, "breaches");
     assert_eq!(
         said[0],
@@ -293,7 +246,7 @@ fn limits_are_read_from_the_choice_that_a_link_carries_and_breaches_come_first()
     let control = &controls(&sheet, "limit-set")[0];
     assert_eq!(control.value, set);
     assert!(control.error.contains("line 5") && control.error.contains("“x”"), "{}", control.error);
-    assert!(!has(&ask(&mut desk, "limits", &[]), "limit-use"));
+    assert!(!has(&ask(&mut desk, "limits", &Settings::default(), &[]), "limit-use"));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Limits: what is used of them, in which order they are told, and that their file reads back.
 
-use crate::book_support::{AS_OF, coin, generated, load, near, perpetual, position, spot_fact};
-use plimsoll::book::Position;
+use crate::book_support::{AS_OF, at, coin, generated, load, near, perpetual, position, spot_fact};
 use plimsoll::engine::Engine;
 use plimsoll::exposure::limit::{Direction, Limit, LimitMeasure, Reading, Slice, Status, read, write};
 use plimsoll::exposure::pivot::columns::Columns;
@@ -9,11 +8,6 @@ use plimsoll::exposure::pivot::dimension::Dimension;
 use plimsoll::instrument::Settlement;
 use plimsoll::protocol::{from_bytes, to_bytes};
 use std::collections::BTreeMap;
-
-fn at(venue: &str, mut position: Position) -> Position {
-    position.venue = venue.to_owned();
-    position
-}
 
 fn of(measure: &str, slice: Slice, soft: Option<f64>, hard: f64) -> Limit {
     Limit { measure: LimitMeasure::by_id(measure).unwrap(), slice, soft, hard, direction: Direction::Absolute }

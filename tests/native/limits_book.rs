@@ -1,19 +1,16 @@
 //! The limit matrix through the units, the market and the plan: what a unit refuses is refused by name, and everything else is
 //! valued in finite numbers or left out with a reason.
 
+use crate::book_support::{self, AS_OF, forward_fact, load, option, option_fact, perpetual_fact, price, quote, spot_fact};
 use plimsoll::book::Position;
-use plimsoll::engine::{Engine, Inputs, Settings};
-use plimsoll::instrument::{
-    AmericanOption, EuropeanOption, Future, Instrument, Loan, OptionKind, Perpetual, Pool, Settlement, Side, Spot, Stake, Unlock,
-};
-use plimsoll::issue::{Effect, Issue, IssueKind, Source};
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::engine::{Engine, Settings};
+use plimsoll::instrument::{AmericanOption, Future, Instrument, Loan, OptionKind, Perpetual, Pool, Settlement, Side, Spot, Stake, Unlock};
+use plimsoll::issue::{Effect, Issue, IssueKind};
+use plimsoll::market::{Fact, FactValue};
 use plimsoll::price::ValuedPosition;
 use plimsoll::stress::{GridSpec, Move, ProfileSpec, Shock, VolShift};
-use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
-use std::collections::BTreeMap;
+use plimsoll::units::{Currency, Price, Rate, Timestamp, Vol};
 
-const AS_OF: Timestamp = Timestamp::from_ms(1_768_566_667_454);
 /// A millisecond, a minute, a day, a quarter, 30 and 1000 years.
 const LIVES_MS: [i64; 6] = [1, 60_000, 86_400_000, 7_884_000_000, 946_080_000_000, 31_536_000_000_000];
 const VOLS: [f64; 6] = [0.0, 1e-8, 1e-3, 0.65, 5.0, 100.0];
@@ -22,32 +19,12 @@ const RATES: [f64; 5] = [-10.0, -0.05, 0.0, 0.05, 10.0];
 const KINDS: [OptionKind; 2] = [OptionKind::Call, OptionKind::Put];
 const SETTLEMENTS: [Settlement; 2] = [Settlement::Linear, Settlement::Inverse];
 
-fn price(value: f64) -> Price {
-    Price::new(value).unwrap()
-}
-
-fn fact(value: FactValue) -> Fact {
-    Fact { value, time: None, origin: Origin::Quote, source: Source::default() }
-}
-
-fn position(instrument: Instrument, quantity: f64, entry: Option<f64>) -> Position {
-    Position {
-        name: instrument.class().to_owned(),
-        account: "main".to_owned(),
-        venue: "Deribit".to_owned(),
-        instrument,
-        quantity: Quantity::new(quantity).unwrap(),
-        entry_price: entry.map(price),
-        mark: None,
-        tags: BTreeMap::new(),
-        stated: None,
-        source: Source { file: "book.csv".into(), line: 2 },
-    }
+fn position(instrument: Instrument, held: f64, entry: Option<f64>) -> Position {
+    book_support::position(instrument.class(), instrument, held, entry)
 }
 
 fn european(settlement: Settlement, expiry: Timestamp, strike: f64, kind: OptionKind) -> Instrument {
-    let (underlying, quote) = ("BTC".to_owned(), Currency::usd());
-    Instrument::Option(EuropeanOption { underlying, quote, settlement, contract_size: 1.0, expiry, strike: price(strike), kind })
+    option("BTC", settlement, kind, strike, expiry)
 }
 
 /// What the matrix varies, strikes aside.
@@ -65,34 +42,21 @@ impl Corner {
         Timestamp::from_ms(AS_OF.ms() + self.life_ms)
     }
 
-    fn market(&self, options: &[Instrument]) -> Vec<Fact> {
-        let underlying = || "BTC".to_owned();
+    fn market(&self, instruments: &[Instrument]) -> Vec<Fact> {
         let mut facts = vec![
-            fact(FactValue::Spot { underlying: underlying(), price: price(self.spot) }),
-            fact(FactValue::Forward { underlying: underlying(), expiry: self.expiry(), price: price(self.forward) }),
-            fact(FactValue::Rate { underlying: underlying(), rate: Rate::new(self.rate).unwrap() }),
+            spot_fact("BTC", self.spot),
+            forward_fact("BTC", self.expiry(), self.forward),
+            quote(FactValue::Rate { underlying: "BTC".to_owned(), rate: Rate::new(self.rate).unwrap() }),
         ];
-        for settlement in SETTLEMENTS {
-            facts.push(fact(FactValue::Perpetual { underlying: underlying(), settlement, price: price(self.forward) }));
-        }
-        for option in options.iter().filter_map(Instrument::option_terms) {
-            facts.push(fact(FactValue::Option {
-                underlying: underlying(),
-                expiry: option.expiry,
-                strike: option.strike,
-                kind: option.kind,
-                settlement: option.settlement,
-                mark_vol: Some(Vol::new(self.vol).unwrap()),
-                mark_price: None,
-            }));
-        }
+        facts.extend(SETTLEMENTS.map(|settlement| perpetual_fact("BTC", settlement, self.forward)));
+        let options = instruments.iter().filter(|instrument| instrument.option_terms().is_some());
+        facts.extend(options.map(|option| option_fact(option, Some(self.vol), None)));
         facts
     }
 
     fn load(&self, positions: Vec<Position>) -> Engine {
         let instruments: Vec<Instrument> = positions.iter().map(|position| position.instrument.clone()).collect();
-        let facts = self.market(&instruments);
-        Engine::load(Inputs { positions, facts, accounts: Vec::new(), history: Default::default(), as_of: Some(AS_OF) }, AS_OF)
+        load(positions, self.market(&instruments))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the Market page shows: the numbers of the fitted surface, moved by the rule that is chosen, and the venues' rules beside ours.
 
+use crate::sheet_support::{ask, body, controls, table};
 use plimsoll::engine::{ConventionRow, Engine, Inputs, Settings};
 use plimsoll::import::{File, import};
 use plimsoll::market::surface::{Chain, CurveKind, Stickiness};
@@ -13,7 +14,7 @@ use plimsoll::view::chart::plot::{Plot, PlotSeries, Shape};
 use plimsoll::view::chart::smile::Across;
 use plimsoll::view::chart::{Cell, DataTable};
 use plimsoll::view::market::{MarketSheet, SurfaceChoice, market};
-use plimsoll::view::sheet::{Body, Control, ControlKind, Sheet, TableSheet};
+use plimsoll::view::sheet::{Body, ControlKind, Sheet};
 use std::path::PathBuf;
 
 fn inputs() -> Inputs {
@@ -225,25 +226,7 @@ fn loaded() -> Desk {
 
 /// The sheet of the page for these choices.
 fn sheet(desk: &mut Desk, shock: Shock, choices: &[(&str, &str)]) -> Sheet {
-    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = Request::Sheet { revision: 7, sheet: "market".to_owned(), settings: Settings { shock, ..Settings::default() }, choices };
-    let Response::Sheet { revision: 7, sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!() };
-    protocol::from_bytes(&sheet).unwrap()
-}
-
-fn part<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    let found = sheet.parts.iter().find(|part| part.id == id);
-    &found.unwrap_or_else(|| panic!("no {id}: {:?}", sheet.parts.iter().map(|part| &part.id).collect::<Vec<_>>())).body
-}
-
-fn controls<'a>(sheet: &'a Sheet, id: &str) -> &'a [Control] {
-    let Body::Controls(controls) = part(sheet, id) else { panic!("{id} holds no controls") };
-    controls
-}
-
-fn table_of<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    let Body::Table(table) = part(sheet, id) else { panic!("{id} is no table") };
-    table
+    ask(desk, "market", &Settings { shock, ..Settings::default() }, choices)
 }
 
 #[test]
@@ -252,9 +235,9 @@ fn the_answer_is_the_layout_of_the_engine_s_surface_whatever_was_asked_before() 
     for (across, id) in [(Across::Strike, "strike"), (Across::Delta, "delta")] {
         let sheet = sheet(&mut desk, spot(-0.1), &[("market/across", id)]);
         let expected = market(&engine().surface(), &SurfaceChoice { across, ..SurfaceChoice::default() }, &spot(-0.1)).shown.unwrap();
-        assert_eq!(*part(&sheet, "smile"), Body::Plot(Box::new(expected.smile), None));
-        assert_eq!(table_of(&sheet, "fits").table, expected.fits);
-        let Body::Tiles(surface, Some(pick)) = part(&sheet, "vol-surface") else { panic!() };
+        assert_eq!(*body(&sheet, "smile"), Body::Plot(Box::new(expected.smile), None));
+        assert_eq!(table(&sheet, "fits").table, expected.fits);
+        let Body::Tiles(surface, Some(pick)) = body(&sheet, "vol-surface") else { panic!() };
         assert_eq!((**surface).clone(), expected.surface);
         assert_eq!((pick.row, pick.values.len()), (Some(expected.expiry), surface.tiles.len()));
         assert_eq!(controls(&sheet, "surface")[1].value, expected.expiries[expected.expiry as usize].ms().to_string());
@@ -265,7 +248,7 @@ fn the_answer_is_the_layout_of_the_engine_s_surface_whatever_was_asked_before() 
 fn taking_a_place_of_a_chart_chooses_its_expiry() {
     let mut desk = loaded();
     let first = sheet(&mut desk, Shock::default(), &[]);
-    let Body::Plot(_, Some(pick)) = part(&first, "term-structure") else { panic!() };
+    let Body::Plot(_, Some(pick)) = body(&first, "term-structure") else { panic!() };
     let last = pick.values.last().unwrap().clone();
     assert_ne!(controls(&first, "surface")[1].value, last);
     let then = sheet(&mut desk, Shock::default(), &[(pick.key.as_str(), last.as_str())]);
@@ -348,7 +331,7 @@ fn options_go_by_the_rule_of_their_own_venue_or_all_by_one() {
 fn sums_hold_every_option_though_few_are_listed() {
     let mut desk = loaded();
     let sheet = sheet(&mut desk, Shock::default(), &[("market/convention", "bybit")]);
-    let (sums, positions) = (&table_of(&sheet, "conventions").table, &table_of(&sheet, "conventions-by-position").table);
+    let (sums, positions) = (&table(&sheet, "conventions").table, &table(&sheet, "conventions-by-position").table);
     let found = engine().conventions(ConventionDef::by_id("bybit"));
     let delta: f64 = found
         .rows
@@ -363,7 +346,7 @@ fn sums_hold_every_option_though_few_are_listed() {
     assert!((theirs - delta).abs() < 1e-9, "{theirs} {delta}");
     let names: std::collections::BTreeSet<&str> = positions.rows.iter().map(|row| row[0].shown()).collect();
     assert!(names.len() <= 12);
-    let notes = &table_of(&sheet, "conventions").notes;
+    let notes = &table(&sheet, "conventions").notes;
     assert!(notes.iter().any(|note| note.contains("all are in the sums")), "{notes:?}");
     assert!(notes.iter().any(|note| note.starts_with("Bybit: ")), "{notes:?}");
     let ControlKind::Select(rules) = &controls(&sheet, "convention")[0].kind else { panic!() };

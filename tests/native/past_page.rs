@@ -1,11 +1,11 @@
 //! The sheets on correlation and volatility: what they say without a history, with one, and when a choice is wrong.
 
 use crate::import_support::imported_text;
-use plimsoll::engine::{Engine, Inputs, Settings};
+use crate::sheet_support::{body, controls, of, plot, row, table, tiles};
+use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::import;
-use plimsoll::session::Choices;
 use plimsoll::units::{DAY_MS, Timestamp};
-use plimsoll::view::sheet::{Body, ControlKind, Kept, Sheet, Subject, TableSheet, build};
+use plimsoll::view::sheet::{ControlKind, Sheet, TableSheet};
 
 /// Closes of 400 days, of two coins that move together, and of a fund that trades on days of business and goes its own way.
 fn closes() -> String {
@@ -39,49 +39,33 @@ fn engine(history: Option<&str>, coins: &[(&str, f64)]) -> Engine {
     Engine::load(inputs, Timestamp::parse_iso("2026-02-06").unwrap())
 }
 
-fn sheet(engine: &Engine, id: &str, choices: &[(&str, &str)]) -> Sheet {
-    let choices: Choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let (settings, mut kept) = (Settings::default(), Kept::default());
-    build(id, &mut Subject { engine, settings: &settings, choices: &choices, kept: &mut kept }).unwrap()
-}
-
-fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no part {id}")).body
-}
-
-fn table<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    let Body::Table(table) = body(sheet, id) else { panic!("{id} is no table") };
-    table
-}
-
 /// All texts of a sheet in one.
 fn words(sheet: &Sheet) -> String {
     format!("{sheet:?}").replace("\\u{a0}", " ").replace("\\u{202f}", " ")
 }
 
 fn shown(table: &TableSheet) -> Vec<Vec<String>> {
-    let plain = |text: &str| text.replace(['\u{a0}', '\u{202f}'], " ");
-    table.table.rows.iter().map(|row| row.iter().map(|cell| plain(cell.shown())).collect()).collect()
+    (0..table.table.rows.len()).map(|at| row(table, at)).collect()
 }
 
 #[test]
 fn without_a_history_the_built_in_figures_speak_and_say_so() {
     let engine = engine(None, &[("BTC", 100.0), ("ETH", -50.0), ("WIF", 10.0)]);
-    let sheet_of = sheet(&engine, "correlation", &[]);
-    let said = words(&sheet_of);
+    let sheet = of(&engine, "correlation", &[]);
+    let said = words(&sheet);
     assert!(
         said.contains("Built-in figures of the calm half-year of 2023: 3 Apr 2023 to 29 Sep 2023, 124 returns; days of business, √252"),
         "{said}"
     );
-    assert!(said.contains("$1.00 k of delta, 6.2 % of all of it, is in none of these figures"), "{:?}", body(&sheet_of, "past-notes"));
-    let rows = shown(table(&sheet_of, "portfolio-vol"));
+    assert!(said.contains("$1.00 k of delta, 6.2 % of all of it, is in none of these figures"), "{:?}", body(&sheet, "past-notes"));
+    let rows = shown(table(&sheet, "portfolio-vol"));
     // √((10 000·0.3731)² + (5 000·0.4017)² − 2·0.7041·…) = 2 721.
     assert_eq!((rows.len(), rows[2][0].as_str(), rows[2][5].as_str(), rows[2][6].as_str()), (3, "Book", "2 721", "100.0 %"));
     assert!(rows[1][5].starts_with('−'), "{rows:?}");
-    let Body::Tiles(tiles, _) = body(&sheet_of, "correlation") else { panic!() };
+    let tiles = tiles(&sheet, "correlation");
     assert_eq!((tiles.columns.len(), tiles.tiles.len(), tiles.table.rows.len()), (13, 169, 13));
-    assert_eq!(shown(table(&sheet_of, "left-out")), [["WIF", "1 000", "the built-in figures do not know it"]]);
-    let vols = sheet(&engine, "volatility", &[]);
+    assert_eq!(shown(table(&sheet, "left-out")), [["WIF", "1 000", "the built-in figures do not know it"]]);
+    let vols = of(&engine, "volatility", &[]);
     assert_eq!(shown(table(&vols, "built-in-vols")), [["BTC", "37.31", "80.74"], ["ETH", "40.17", "111.72"]]);
 }
 
@@ -89,15 +73,14 @@ fn without_a_history_the_built_in_figures_speak_and_say_so() {
 fn stress_draws_correlations_together_and_a_wrong_theta_is_named() {
     let engine = engine(None, &[("BTC", 100.0), ("ETH", -100.0)]);
     let vol = |choices: &[(&str, &str)]| {
-        let rows = shown(table(&sheet(&engine, "correlation", choices), "portfolio-vol"));
+        let rows = shown(table(&of(&engine, "correlation", choices), "portfolio-vol"));
         rows[2][5].replace(' ', "").parse::<f64>().unwrap()
     };
     let stress = |theta: &str| vol(&[("correlation/regime", "stress"), ("correlation/theta", theta)]);
     // All together, a hedge of equal size leaves the difference of the two vols: 10 000·(1.1172 − 0.8074).
     assert!((stress("1") - 3098.0).abs() <= 1.0 && stress("0") > stress("0.5") && stress("0.5") > stress("1"));
-    let wrong = sheet(&engine, "correlation", &[("correlation/regime", "stress"), ("correlation/theta", "1.5")]);
-    let Body::Controls(controls) = body(&wrong, "past") else { panic!() };
-    let theta = controls.iter().find(|control| matches!(control.kind, ControlKind::Field(_))).unwrap();
+    let wrong = of(&engine, "correlation", &[("correlation/regime", "stress"), ("correlation/theta", "1.5")]);
+    let theta = controls(&wrong, "past").iter().find(|control| matches!(control.kind, ControlKind::Field(_))).unwrap();
     assert!(theta.error.contains("1.5") && theta.value == "0.3", "{theta:?}");
     assert!((vol(&[("correlation/regime", "stress"), ("correlation/theta", "1.5")]) - stress("0.3")).abs() < 1e-9);
 }
@@ -106,7 +89,7 @@ fn stress_draws_correlations_together_and_a_wrong_theta_is_named() {
 fn a_dropped_history_shows_which_days_are_matched_and_what_moves_together() {
     let text = closes();
     let engine = engine(Some(&text), &[("BTC", 100.0), ("ETH", 50.0)]);
-    let sheet = sheet(&engine, "correlation", &[]);
+    let sheet = of(&engine, "correlation", &[]);
     let said = words(&sheet);
     assert!(
         said.contains("From the closes of the files: 6 Nov 2025 to 4 Feb 2026, 90 returns; every day, √365 to a year."),
@@ -134,20 +117,19 @@ fn a_dropped_history_shows_which_days_are_matched_and_what_moves_together() {
 fn the_cone_the_curve_and_the_forecasts_are_of_the_underlying_that_is_chosen() {
     let text = closes();
     let engine = engine(Some(&text), &[("BTC", 100.0), ("ETH", 50.0)]);
-    let of = |choices: &[(&str, &str)]| sheet(&engine, "volatility", choices);
-    let first = of(&[]);
-    let Body::Plot(cone, _) = body(&first, "vol-cone") else { panic!() };
+    let volatility = |choices: &[(&str, &str)]| of(&engine, "volatility", choices);
+    let first = volatility(&[]);
+    let cone = plot(&first, "vol-cone");
     assert!(cone.title.contains("BTC") && cone.stops.len() == 5 && cone.table.rows.len() == 5, "{}", cone.title);
-    let Body::Plot(curve, _) = body(&first, "lambda") else { panic!() };
+    let curve = plot(&first, "lambda");
     assert_eq!((curve.stops.len(), curve.uprights.len()), (40, 1));
     let rows = shown(table(&first, "forecast"));
     assert_eq!((rows.len(), rows[2][0].as_str()), (3, "GARCH(1,1)"));
     // A uniform draw of width 0.08 has a deviation of 0.08/√12 a day: 44 % a year.
     let vol: f64 = rows[2][5].parse().unwrap();
     assert!((vol - 44.1).abs() < 3.0, "{vol}");
-    let other = of(&[("volatility/underlying", "ETH")]);
-    let Body::Plot(cone, _) = body(&other, "vol-cone") else { panic!() };
-    assert!(cone.title.contains("ETH"));
+    let other = volatility(&[("volatility/underlying", "ETH")]);
+    assert!(plot(&other, "vol-cone").title.contains("ETH"));
     assert_eq!(table(&first, "implied-realized").table.rows.len(), 2);
     assert_eq!(table(&first, "implied-realized").pick.as_ref().unwrap().values, ["BTC", "ETH"]);
 }
@@ -156,7 +138,7 @@ fn the_cone_the_curve_and_the_forecasts_are_of_the_underlying_that_is_chosen() {
 fn a_book_of_cash_alone_says_that_nothing_moves() {
     let imported = imported_text("book.csv", "underlying,type,quantity\nUSDC,cash,1000\n");
     let engine = Engine::load(Inputs { positions: imported.positions, ..Inputs::default() }, Timestamp::from_ms(0));
-    let sheet = sheet(&engine, "correlation", &[]);
+    let sheet = of(&engine, "correlation", &[]);
     assert!(words(&sheet).contains("no delta in anything but currencies"));
     assert!(words(&sheet).contains("equity") && !words(&sheet).contains("NaN"));
 }

@@ -2,20 +2,21 @@
 
 use crate::book_support::{AS_OF, Draw, coin, generated, load, option, position, spot_fact};
 use crate::pivot::book;
+use crate::sheet_support::{self, body, controls, has, table as table_of, written};
 use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Settings};
 use plimsoll::exposure::pivot::columns::{Columns, Under};
 use plimsoll::exposure::pivot::dimension::Dimension;
 use plimsoll::exposure::pivot::{Key, Pivot, Query, Sum, measure, property};
 use plimsoll::instrument::{OptionKind, Settlement};
-use plimsoll::protocol::{self, Desk, Request, Response};
+use plimsoll::protocol::Desk;
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::view::chart::scale::Rect;
 use plimsoll::view::chart::table::{Cell, DataTable};
 use plimsoll::view::chart::text::Measure;
 use plimsoll::view::chart::tiles::Tiles;
 use plimsoll::view::chart::treemap::{Group, Item, Treemap, squarified};
-use plimsoll::view::sheet::{Body, Control, ControlKind, Pick, Sheet, TableSheet};
+use plimsoll::view::sheet::{Body, ControlKind, Pick, Sheet};
 use plimsoll::view::table::pivot::{label, labels, shown, summary, table, tiles, treemap};
 use std::collections::BTreeSet;
 
@@ -228,20 +229,7 @@ fn desk_of(positions: Vec<Position>, facts: Vec<plimsoll::market::Fact>) -> Desk
 }
 
 fn ask(desk: &mut Desk, shock: &Shock, choices: &[(&str, &str)]) -> Sheet {
-    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let settings = Settings { shock: shock.clone(), ..Settings::default() };
-    let request = Request::Sheet { revision: 1, sheet: "pivot".to_owned(), settings, choices };
-    let Response::Sheet { sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!() };
-    protocol::from_bytes(&sheet).unwrap()
-}
-
-fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id}")).body
-}
-
-fn controls<'a>(sheet: &'a Sheet, id: &str) -> &'a [Control] {
-    let Body::Controls(controls) = body(sheet, id) else { panic!("{id}") };
-    controls
+    sheet_support::ask(desk, "pivot", &Settings { shock: shock.clone(), ..Settings::default() }, choices)
 }
 
 fn tiles_of(sheet: &Sheet) -> (&Tiles, &Pick) {
@@ -252,11 +240,6 @@ fn tiles_of(sheet: &Sheet) -> (&Tiles, &Pick) {
 fn map_of(sheet: &Sheet) -> (&Treemap, &Pick) {
     let Body::Treemap(map, Some(pick)) = body(sheet, "treemap") else { panic!() };
     (map, pick)
-}
-
-fn table_of<'a>(sheet: &'a Sheet, id: &str) -> &'a TableSheet {
-    let Body::Table(table) = body(sheet, id) else { panic!("{id}") };
-    table
 }
 
 #[test]
@@ -307,7 +290,7 @@ fn a_cell_taken_in_one_drawing_is_selected_in_all_and_leads_to_its_positions() {
     let sheet = ask(&mut desk, &none, &[("pivot/cell", &cell)]);
     assert_eq!(tiles_of(&sheet).1.row, None);
     assert_eq!(table_of(&sheet, "pivot-positions").title, "Positions");
-    assert!(sheet.parts.iter().all(|part| part.id != "pivot-path"));
+    assert!(!has(&sheet, "pivot-path"));
 }
 
 #[test]
@@ -333,7 +316,7 @@ fn choices_that_a_book_or_a_version_does_not_know_are_said_and_replaced() {
     let said: BTreeSet<&str> = controls(&sheet, "pivot-choice").iter().map(|control| control.error.as_str()).collect();
     assert!(said.contains("this book has no dimension “tag:gone”; Underlying is shown"), "{said:?}");
     assert!(said.contains("“weather” is no measure; $ delta, net is shown"), "{said:?}");
-    assert!(matches!(body(&sheet, "pivot-lost"), Body::Words(words) if words.sentences.len() == 1));
+    assert_eq!(written(&sheet, "pivot-lost").sentences.len(), 1);
     let (tiles, _) = tiles_of(&sheet);
     assert_eq!((tiles.columns.len(), tiles.title.as_str()), (1, "$ delta, net by underlying"));
     assert_eq!(table_of(&sheet, "pivot").table.heads.len(), 4);

@@ -2,20 +2,16 @@
 //! the same bits whoever computes its rows.
 
 use crate::book_support::{
-    AS_OF, cash, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, position, quote,
-    spot_fact,
+    AS_OF, ByHand, cash, day, desk, forward_fact, generated, inputs, load, near, option, option_fact, perpetual, position, spot_fact,
 };
 use crate::pivot;
+use crate::sheet_support::{ask, tiles};
 use plimsoll::book::Position;
 use plimsoll::engine::{Block, Engine, Settings, Yardsticks};
-use plimsoll::instrument::{AmericanOption, Instrument, OptionKind, Settlement};
+use plimsoll::instrument::{Instrument, OptionKind, Settlement};
 use plimsoll::issue::IssueKind;
-use plimsoll::market::FactValue;
-use plimsoll::protocol::{self, Request, Response};
 use plimsoll::stress::scenario::{MOST_TOUCHED, Scenario, Selector, ShockItem, family};
 use plimsoll::stress::{Grid, GridSpec, Numeraire, library};
-use plimsoll::units::{Rate, Vol};
-use plimsoll::view::sheet::{Body, Sheet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -47,21 +43,9 @@ fn library() -> Vec<Scenario> {
 /// A book of every contract, of which a part stands at another venue.
 fn at_two_venues(seed: u64) -> Engine {
     let mut inputs = pivot::book(seed);
-    let american = inputs.positions.iter().find_map(|position| match &position.instrument {
-        Instrument::AmericanOption(american) => Some(american.clone()),
-        _ => None,
-    });
-    let AmericanOption { underlying, expiry, strike, kind, .. } = american.unwrap();
-    let mark_vol = Some(Vol::new(0.25).unwrap());
-    inputs.facts.push(quote(FactValue::Option {
-        underlying,
-        expiry,
-        strike,
-        kind,
-        settlement: Settlement::Linear,
-        mark_vol,
-        mark_price: None,
-    }));
+    let is_american = |position: &&Position| matches!(position.instrument, Instrument::AmericanOption(_));
+    let american = inputs.positions.iter().find(is_american).unwrap().instrument.clone();
+    inputs.facts.push(option_fact(&american, Some(0.25), None));
     for (place, position) in inputs.positions.iter_mut().enumerate() {
         position.venue = ["A", "B"][place % 2].to_owned();
     }
@@ -136,40 +120,21 @@ fn a_cell_is_the_scenario_with_the_further_move_among_its_shocks() {
 /// The book valued anew in a market that is written down by hand.
 #[test]
 fn a_cell_is_the_difference_of_two_full_valuations() {
-    let expiry = day(40);
-    let call = |strike: f64| option("BTC", Settlement::Inverse, OptionKind::Call, strike, expiry);
-    let book = || {
-        vec![
-            position("call", call(100_000.0), -12.0, None),
-            position("call", call(120_000.0), 20.0, None),
-            position("future", future("BTC", Settlement::Linear, 1.0, expiry), 3.0, Some(96_000.0)),
-            position("coin", coin("BTC"), 5.0, None),
-        ]
-    };
-    let facts = |spot: f64, forward: f64, low: f64, high: f64, rate: f64| {
-        vec![
-            spot_fact("BTC", spot),
-            forward_fact("BTC", expiry, forward),
-            option_fact(&call(100_000.0), Some(low), None),
-            option_fact(&call(120_000.0), Some(high), None),
-            quote(FactValue::Rate { underlying: "BTC".to_owned(), rate: Rate::new(rate).unwrap() }),
-        ]
-    };
-    let engine = load(book(), facts(95_000.0, 96_000.0, 0.5, 0.55, 0.02));
     let storm = scenario(vec![
         item("spot", &[("percent", -20.0)], Selector::asset("BTC")),
         item("basis", &[("points", -6.0)], Selector::ALL),
         item("vol", &[("percent", 40.0)], Selector::ALL),
         item("rate", &[("points", 1.5)], Selector::ALL),
     ]);
-    let grid = engine.scenario_grid(&storm, &settings(5)).unwrap();
-    let forward = 96_000.0 * 0.8 * libm::exp(-0.06 * AS_OF.years_to(expiry));
-    let total = |engine: &Engine| engine.valuation(&Settings::default(), false).base.equity;
+    let grid = ByHand::NOW.engine().scenario_grid(&storm, &settings(5)).unwrap();
+    let forward = 96_000.0 * 0.8 * libm::exp(-0.06 * AS_OF.years_to(ByHand::expiry()));
+    let before = ByHand::NOW.equity();
     for (row, shift) in grid.vols.iter().enumerate() {
         for (column, moved) in grid.spots.iter().enumerate() {
             let vol = |vol: f64| vol * 1.4 + shift;
-            let after = load(book(), facts(76_000.0 * (1.0 + moved), forward * (1.0 + moved), vol(0.5), vol(0.55), 0.035));
-            near(&format!("{moved} {shift}"), grid.pnl[row * 5 + column], total(&after) - total(&engine), 1e-9);
+            let (spot, forward) = (76_000.0 * (1.0 + moved), forward * (1.0 + moved));
+            let after = ByHand { spot, forward, vols: [vol(0.5), vol(0.55)], rate: 0.035 };
+            near(&format!("{moved} {shift}"), grid.pnl[row * 5 + column], after.equity() - before, 1e-9);
         }
     }
 }
@@ -252,11 +217,8 @@ fn the_sheet_shows_the_grid_of_the_storm_that_is_taken_apart_with_its_own_loss_i
     assert_eq!(held, 1);
     let mut desk = desk(&engine);
     for picked in ["crash-vol-up", "grind-up-vol-down", "2022-11-ftx"] {
-        let choices = [("scenarios/picked".to_owned(), picked.to_owned())].into();
-        let request = Request::Sheet { revision: 1, sheet: "scenarios".to_owned(), settings: Settings::default(), choices };
-        let Response::Sheet { sheet, .. } = protocol::handle(&mut desk, request, &mut |_| {}) else { panic!("no sheet") };
-        let sheet: Sheet = protocol::from_bytes(&sheet).unwrap();
-        let Body::Tiles(tiles, _) = &sheet.parts.iter().find(|part| part.id == "scenario-grid").unwrap().body else { panic!("no tiles") };
+        let sheet = ask(&mut desk, "scenarios", &Settings::default(), &[("scenarios/picked", picked)]);
+        let tiles = tiles(&sheet, "scenario-grid");
         let storm = library().into_iter().find(|storm| storm.id == picked).unwrap();
         let pnl = engine.scenarios(std::slice::from_ref(&storm), Yardsticks::default())[0].pnl;
         assert_eq!((tiles.columns.len(), tiles.rows.len(), tiles.unit.as_str()), (11, 11, "USD"));

@@ -2,15 +2,16 @@
 
 use crate::book_support::{AS_OF, Draw, coin, desk, forward_fact, generated, inputs, load, near, option, option_fact, position, spot_fact};
 use crate::import_support::{imported_text, published};
+use crate::sheet_support::{self, controls, has, table, written};
 use plimsoll::engine::{Engine, Settings, Yardsticks};
 use plimsoll::instrument::{OptionKind, Settlement};
-use plimsoll::protocol::{self, Desk, Request, Response};
+use plimsoll::protocol::Desk;
 use plimsoll::session::{Choices, MAX_CHOICE_VALUE, Page, Session};
 use plimsoll::share::{Shared, encode};
 use plimsoll::stress::library::{self, Window};
 use plimsoll::stress::scenario::{Scenario, family, read, write};
 use plimsoll::units::Timestamp;
-use plimsoll::view::sheet::{Body, ControlKind, Sheet};
+use plimsoll::view::sheet::{ControlKind, Sheet};
 
 /// Names of the historical scenarios and the closes that their moves are between.
 const WINDOWS: [(&str, &str, &str); 7] = [
@@ -168,15 +169,7 @@ fn the_worst_window_is_the_worst_of_all_windows() {
 }
 
 fn ask(desk: &mut Desk, choices: &[(&str, &str)]) -> Sheet {
-    let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = Request::Sheet { revision: 1, sheet: "scenarios".to_owned(), settings: Settings::default(), choices };
-    let response = protocol::handle(desk, request, &mut |_| {});
-    let Response::Sheet { sheet, .. } = response else { panic!("{response:?}") };
-    protocol::from_bytes(&sheet).unwrap()
-}
-
-fn body<'a>(sheet: &'a Sheet, id: &str) -> &'a Body {
-    &sheet.parts.iter().find(|part| part.id == id).unwrap_or_else(|| panic!("no {id}")).body
+    sheet_support::ask(desk, "scenarios", &Settings::default(), choices)
 }
 
 #[test]
@@ -184,31 +177,29 @@ fn the_sheet_lists_every_storm_the_worst_first_and_takes_the_picked_one_apart() 
     let engine = Engine::load(generated(7, 80), AS_OF);
     let mut desk = desk(&engine);
     let sheet = ask(&mut desk, &[]);
-    let Body::Table(all) = body(&sheet, "scenarios") else { panic!() };
+    let all = table(&sheet, "scenarios");
     let expected = (library::group("historical").unwrap().pack)().len() + (library::group("hypothetical").unwrap().pack)().len();
     assert_eq!(all.table.rows.len(), expected);
     let pick = all.pick.as_ref().unwrap();
     assert_eq!((pick.key.as_str(), pick.values.len()), ("scenarios/picked", expected));
     let picked = ask(&mut desk, &[("scenarios/picked", &pick.values[3])]);
-    let Body::Words(words) = body(&picked, "scenario-said") else { panic!() };
-    assert_eq!(words.title, all.table.rows[3][0].shown());
-    assert!(sheet.parts.iter().any(|part| part.id == "scenario-pnl"));
+    assert_eq!(written(&picked, "scenario-said").title, all.table.rows[3][0].shown());
+    assert!(has(&sheet, "scenario-pnl"));
     for group in library::ALL {
         let sheet = ask(&mut desk, &[("scenarios/group", group.id)]);
-        let Body::Table(table) = body(&sheet, "scenarios") else { panic!() };
-        assert_eq!(table.table.rows.len(), (group.pack)().len(), "{}", group.id);
+        assert_eq!(table(&sheet, "scenarios").table.rows.len(), (group.pack)().len(), "{}", group.id);
     }
 }
 
 #[test]
 fn the_example_of_a_pack_can_be_typed_and_every_family_and_field_is_listed() {
     let sheet = ask(&mut desk(&Engine::load(generated(7, 20), AS_OF)), &[]);
-    let Body::Words(words) = body(&sheet, "scenario-help") else { panic!() };
+    let words = written(&sheet, "scenario-help");
     assert!(words.sentences.len() <= 8, "{}", words.sentences.len());
     let example = words.sentences[0].1.find('{').map(|from| &words.sentences[0].1[from..]).unwrap();
     let pack = plimsoll::stress::scenario::read(example);
     assert!(pack.issues.is_empty() && pack.value.len() == 1, "{:?}", pack.issues);
-    let Body::Table(families) = body(&sheet, "scenario-families") else { panic!() };
+    let families = table(&sheet, "scenario-families");
     let all = plimsoll::stress::scenario::ALL;
     assert_eq!(families.table.rows.len(), all.iter().map(|family| 1 + family.fields.len()).sum::<usize>());
     let spot = families.table.rows.iter().position(|row| row[0].shown() == "spot").unwrap();
@@ -222,9 +213,8 @@ fn an_own_pack_is_run_and_its_errors_are_shown() {
     let mut desk = desk(&Engine::load(generated(7, 80), AS_OF));
     let text = "{\"version\": 1, \"scenarios\": [\n{\"id\": \"dip\", \"name\": \"A dip\", \"shocks\": [{\"spot\": {\"percent\": -20}}]},\n{\"id\": \"bad\", \"shocks\": [{\"spot\": {\"percent\": -200}}]}]}";
     let sheet = ask(&mut desk, &[("scenarios/group", "own"), ("scenarios/pack", text)]);
-    let Body::Table(table) = body(&sheet, "scenarios") else { panic!() };
-    assert_eq!(table.table.rows.iter().map(|row| row[0].shown()).collect::<Vec<_>>(), ["A dip"]);
-    let Body::Controls(controls) = body(&sheet, "scenario-pack") else { panic!() };
+    assert_eq!(table(&sheet, "scenarios").table.rows.iter().map(|row| row[0].shown()).collect::<Vec<_>>(), ["A dip"]);
+    let controls = controls(&sheet, "scenario-pack");
     assert!(matches!(controls[0].kind, ControlKind::Document(_)));
     assert!(controls[0].error.contains("percent: “-200”") && controls[0].error.contains("line 3"), "{}", controls[0].error);
 }

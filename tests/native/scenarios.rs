@@ -1,8 +1,8 @@
 //! Scenarios: their file, what they do to a market and to positions, and that nothing of it is more or less than a full revaluation.
 
 use crate::book_support::{
-    AS_OF, cash, coin, day, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact, position,
-    quote, spot_fact,
+    AS_OF, ByHand, at, cash, coin, day, forward_fact, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact,
+    position, spot_fact,
 };
 use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Settings, Yardsticks};
@@ -10,7 +10,6 @@ use plimsoll::exposure::limit::{self, Status};
 use plimsoll::exposure::pivot::columns::Columns;
 use plimsoll::instrument::{Instrument, OptionKind, Settlement, Stake, Unlock};
 use plimsoll::issue::Issue;
-use plimsoll::market::FactValue;
 use plimsoll::stress::scenario::{ALL, Needs, Scenario, Selector, ShockItem, family, read, write};
 use plimsoll::stress::{Move, PathRule, Shock, VolShift};
 use plimsoll::units::Currency;
@@ -127,26 +126,7 @@ fn what_the_shock_bar_can_do_is_the_same_here() {
 /// The book valued anew in a market that is written down by hand.
 #[test]
 fn the_pnl_is_the_difference_of_two_full_valuations() {
-    let expiry = day(40);
-    let call = |strike: f64| option("BTC", Settlement::Inverse, OptionKind::Call, strike, expiry);
-    let book = || {
-        vec![
-            position("call", call(100_000.0), -12.0, None),
-            position("call", call(120_000.0), 20.0, None),
-            position("future", future("BTC", Settlement::Linear, 1.0, expiry), 3.0, Some(96_000.0)),
-            position("coin", coin("BTC"), 5.0, None),
-        ]
-    };
-    let facts = |spot: f64, forward: f64, low: f64, high: f64, rate: f64| {
-        vec![
-            spot_fact("BTC", spot),
-            forward_fact("BTC", expiry, forward),
-            option_fact(&call(100_000.0), Some(low), None),
-            option_fact(&call(120_000.0), Some(high), None),
-            quote(FactValue::Rate { underlying: "BTC".to_owned(), rate: plimsoll::units::Rate::new(rate).unwrap() }),
-        ]
-    };
-    let engine = load(book(), facts(95_000.0, 96_000.0, 0.5, 0.55, 0.02));
+    let expiry = ByHand::expiry();
     let years = AS_OF.years_to(expiry);
     let forward = 96_000.0 * 0.8 * libm::exp(-0.06 * years);
     let days = years * 365.0;
@@ -154,7 +134,8 @@ fn the_pnl_is_the_difference_of_two_full_valuations() {
         let tenths = libm::log(strike / forward).clamp(-0.5, 0.5) / 0.1;
         vol * (1.0 + 0.4 * libm::pow(30.0 / days, 0.3)) + 0.015 * tenths + 0.002 * tenths * tenths - 0.03 * libm::log2(days / 30.0)
     };
-    let after = load(book(), facts(76_000.0, forward, vol(0.5, 100_000.0), vol(0.55, 120_000.0), 0.035));
+    let [low, high] = ByHand::STRIKES;
+    let after = ByHand { spot: 76_000.0, forward, vols: [vol(0.5, low), vol(0.55, high)], rate: 0.035 };
     let shocks = vec![
         item("spot", &[("percent", -20.0)], Selector::asset("BTC")),
         item("basis", &[("points", -6.0)], Selector::ALL),
@@ -162,8 +143,7 @@ fn the_pnl_is_the_difference_of_two_full_valuations() {
         item("vol", &[("skew", 1.5), ("wings", 0.2), ("term", 3.0)], Selector::ALL),
         item("rate", &[("points", 1.5)], Selector::ALL),
     ];
-    let total = |engine: &Engine| engine.valuation(&Settings::default(), false).base.equity;
-    near("P&L", pnl(&engine, &scenario(shocks)), total(&after) - total(&engine), 1e-9);
+    near("P&L", pnl(&ByHand::NOW.engine(), &scenario(shocks)), after.equity() - ByHand::NOW.equity(), 1e-9);
 }
 
 /// Short three days, long two days; calendars and diagonals; rolled to before, at and past each expiry.
@@ -244,11 +224,6 @@ fn worth(
     let mut inputs = inputs(vec![position("leg", contract, *held, None)], facts);
     inputs.as_of = Some(as_of);
     Engine::load(inputs, as_of).valuation(&Settings::default(), false).base.equity
-}
-
-fn at(venue: &str, mut position: Position) -> Position {
-    position.venue = venue.to_owned();
-    position
 }
 
 fn two_venues() -> Engine {
@@ -362,7 +337,6 @@ fn limits_are_read_in_the_market_that_a_scenario_leaves() {
 
 #[test]
 fn a_failure_is_in_the_limits_after_it() {
-    let at = |venue: &str, position: Position| Position { venue: venue.to_owned(), ..position };
     let engine = load(
         vec![
             at("A", position("coin", coin("BTC"), 1.0, None)),

@@ -1,16 +1,30 @@
 //! Sheets as the page gets them, and their parts by id.
 
-use plimsoll::engine::Settings;
+use crate::book_support::desk;
+use plimsoll::engine::{Engine, Settings};
 use plimsoll::protocol::{self, Desk, Request, Response};
 use plimsoll::view::chart::Cell;
-use plimsoll::view::sheet::{Body, Control, Sheet, TableSheet, Tone};
+use plimsoll::view::chart::plot::Plot;
+use plimsoll::view::chart::tiles::Tiles;
+use plimsoll::view::sheet::{Body, Control, Sheet, TableSheet, Tone, Words};
 
-/// A sheet for these settings and choices.
+/// A sheet for these settings and choices; the answer names the revision that was asked for.
 pub fn ask(desk: &mut Desk, sheet: &str, settings: &Settings, choices: &[(&str, &str)]) -> Sheet {
     let choices = choices.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let request = Request::Sheet { revision: 1, sheet: sheet.to_owned(), settings: settings.clone(), choices };
-    let Response::Sheet { sheet, .. } = protocol::handle(desk, request, &mut |_| {}) else { panic!("{sheet}") };
-    protocol::from_bytes(&sheet).unwrap()
+    let request = Request::Sheet { revision: 7, sheet: sheet.to_owned(), settings: settings.clone(), choices };
+    match protocol::handle(desk, request, &mut |_| {}) {
+        Response::Sheet { revision: 7, sheet, .. } => protocol::from_bytes(&sheet).unwrap(),
+        other => panic!("{sheet}: {other:?}"),
+    }
+}
+
+/// A sheet of this book where no setting is changed.
+pub fn of(engine: &Engine, sheet: &str, choices: &[(&str, &str)]) -> Sheet {
+    ask(&mut desk(engine), sheet, &Settings::default(), choices)
+}
+
+pub fn has(sheet: &Sheet, id: &str) -> bool {
+    sheet.parts.iter().any(|part| part.id == id)
 }
 
 /// What a part shows.
@@ -29,10 +43,25 @@ pub fn controls<'a>(sheet: &'a Sheet, id: &str) -> &'a [Control] {
     controls
 }
 
+pub fn plot<'a>(sheet: &'a Sheet, id: &str) -> &'a Plot {
+    let Body::Plot(plot, _) = body(sheet, id) else { panic!("{id}") };
+    plot
+}
+
+pub fn tiles<'a>(sheet: &'a Sheet, id: &str) -> &'a Tiles {
+    let Body::Tiles(tiles, _) = body(sheet, id) else { panic!("{id}") };
+    tiles
+}
+
+/// A title and sentences as they were written.
+pub fn written<'a>(sheet: &'a Sheet, id: &str) -> &'a Words {
+    let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
+    words
+}
+
 /// Sentences with plain blanks.
 pub fn words(sheet: &Sheet, id: &str) -> Vec<(Tone, String)> {
-    let Body::Words(words) = body(sheet, id) else { panic!("{id}") };
-    words.sentences.iter().map(|(tone, text)| (*tone, plain(text))).collect()
+    written(sheet, id).sentences.iter().map(|(tone, text)| (*tone, plain(text))).collect()
 }
 
 /// All sentences as one text.
