@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub struct SheetDesk {
     /// Its parts; changes only when other parts come, not when one of them changes.
     pub slots: RwSignal<Vec<Slot>>,
-    /// How many of them are built: one more in each turn, so that no turn takes long.
+    /// How many of them are built: when a sheet is opened one more in each turn, so that no turn takes long.
     pub due: RwSignal<usize>,
     /// What is to be acted on, above every page.
     pub alerts: RwSignal<Vec<(Tone, String)>>,
@@ -104,9 +104,14 @@ impl SheetDesk {
         });
         if !fits {
             let slots = sheet.parts.into_iter().map(|part| Slot { id: part.id, is_wide: part.is_wide, body: ArcRwSignal::new(part.body) });
-            self.due.set(0);
-            self.slots.set(slots.collect());
-            self.build_next();
+            let slots: Vec<Slot> = slots.collect();
+            // What is in sight already is laid out anew at once, so that the page keeps its height and its place.
+            let is_first = self.slots.with_untracked(Vec::is_empty);
+            self.due.set(if is_first { 0 } else { slots.len() });
+            self.slots.set(slots);
+            if is_first {
+                self.build_next();
+            }
             return;
         }
         for (slot, part) in self.slots.get_untracked().into_iter().zip(sheet.parts) {
