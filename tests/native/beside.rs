@@ -40,7 +40,10 @@ fn two_storms_stand_beside_each_other_with_the_numbers_that_each_has_alone() {
     // Beside the market as it stands, where nothing is chosen.
     let alone = of(&engine, &[("beside/left", left)]);
     assert_eq!(numbers(&table(&alone, "beside-headlines").table.rows[0]), [pnl(left), 0.0, -pnl(left)]);
-    assert!(said(&of(&engine, &[]), "beside-none").contains("Choose a storm"));
+    assert!(said(&of(&engine, &[("beside/left", "-")]), "beside-none").contains("Choose a storm"));
+    // The storm that is taken among the scenarios is the left one, without a choice.
+    let taken = of(&engine, &[("scenarios/picked", right)]);
+    assert_eq!(numbers(&table(&taken, "beside-headlines").table.rows[0])[0], pnl(right));
     assert_eq!(
         errors(&of(&engine, &[("beside/right", "gone")]), "beside-choice"),
         ["there is no scenario “gone”; the market as it stands is shown"]

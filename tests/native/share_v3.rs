@@ -7,6 +7,7 @@ use plimsoll::issue::{IssueKind, Source};
 use plimsoll::market::history::{CorrelationTable, History, Observation, PriceSeries, SeriesKind};
 use plimsoll::session::{Choices, MAX_CHOICE_VALUE, Page, Session};
 use plimsoll::share::{MAX_WITH_HISTORY_CHARS, Shared, carries_history, decode, encode};
+use plimsoll::stress::scenario;
 use plimsoll::units::{DAY_MS, Timestamp};
 
 const NEW_PAGES: [Page; 2] = [Page::Market, Page::Methods];
@@ -182,6 +183,30 @@ fn links_of_every_released_version_open_for_ever() {
     assert_eq!(decode(include_str!("../fixtures/links/v3-scenario.txt")).unwrap(), on(Page::Market, None));
     let choices = [("exposure", "map"), ("pivot/rows", "venue")];
     assert_eq!(decode(include_str!("../fixtures/links/v3-choices.txt")).unwrap(), choosing(&choices));
+}
+
+#[test]
+fn a_link_with_a_pack_of_every_family_opens_for_ever() {
+    // Made by the first build whose link carries a pack, limits, and what Stress compares.
+    let pack = include_str!("../fixtures/scenarios/pack.json");
+    let limits = "measure,dimension,key,soft,hard\nnet-delta,venue,Deribit,1000000,2500000\n";
+    let choices = [
+        ("beside/left", "crash"),
+        ("beside/right", "-"),
+        ("explain/of", "venue"),
+        ("limits/set", limits),
+        ("reverse/of", "1"),
+        ("scenarios/group", "own"),
+        ("scenarios/pack", pack),
+        ("scenarios/picked", "crash"),
+        ("stress", "scenarios"),
+        ("what-if/trades", "underlying,type,quantity\nBTC,spot,-1\n"),
+    ];
+    let opened = decode(include_str!("../fixtures/links/v3-pack.txt")).unwrap();
+    assert_eq!(opened, choosing(&choices));
+    let held = scenario::read(opened.session.choices.get("scenarios/pack").unwrap());
+    assert!(held.issues.is_empty(), "{:?}", held.issues);
+    assert_eq!(held.value.len(), scenario::read(pack).value.len());
 }
 
 /// Closes of so many days of BTC, and a table of correlations.

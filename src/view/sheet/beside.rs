@@ -12,7 +12,7 @@ use crate::units::Timestamp;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::overlay::second;
-use crate::view::sheet::scenarios::{PACK, storms};
+use crate::view::sheet::scenarios::{PACK, PICKED, storms};
 use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 use crate::view::table::alternative::{headlines, row};
 use std::collections::BTreeMap;
@@ -37,7 +37,10 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let pack = storms(&read(subject.chosen(PACK, "")).value);
     let text = subject.chosen(LINK, "").to_owned();
     let (other, refused) = other(subject, &text);
-    let left = chosen(subject, LEFT, &pack, NOW);
+    // The scenario that is taken on its own tab, else the first.
+    let taken = subject.chosen(PICKED, "");
+    let usual = pack.iter().find(|scenario| scenario.id == taken).or(pack.first()).map_or(NOW, |scenario| &scenario.id);
+    let left = chosen(subject, LEFT, &pack, usual);
     // Two books are held against each other in the same storm, unless another is chosen.
     let right = chosen(subject, RIGHT, &pack, if other.is_some() { &left.0 } else { NOW });
     let mut parts = vec![Part::controls(

@@ -16,7 +16,7 @@ pub const DEF: SheetDef = SheetDef { id: "what-if", build };
 
 const POSITION: &str = "what-if/position";
 const TRADES: &str = "what-if/trades";
-const PART: Number = Number { key: "what-if/part", label: "Close", unit: "% of it", usual: 100.0, range: (0.01, 100.0) };
+const PART: Number = Number { key: "what-if/part", label: "Part", unit: "% of it", usual: 100.0, range: (0.01, 100.0) };
 
 const TITLE: &str = "What if";
 
@@ -46,7 +46,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let controls = vec![
         Control::select(POSITION, "Close", names, if held.is_some() { text } else { "" }).refused(error),
         by_part,
-        Control::document(TRADES, "and trade", "trades.csv", &typed).refused(refused),
+        Control::document(TRADES, "Trades", "trades.csv", &typed).refused(refused),
     ];
     let mut parts = vec![Part::controls("what-if-choice", controls)];
     let closing = index.zip(held).map(|(index, _)| (index, part / 100.0));
