@@ -1,7 +1,7 @@
 // Stress: every storm worst first, one of them explained, the likeliest one, a pack of one's own, a second book laid over, the link.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { amountOf, column, cutOf, goTo, longTasks, openSample, openTab, screenshot, settled, start, table, troubles, until } from './harness.mjs';
+import { SAMPLE, amountOf, column, cutOf, download, goTo, longTasks, openSample, openTab, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
 
 let site;
 before(async () => { site = await start(); });
@@ -45,6 +45,24 @@ test('every storm stands worst first, and the one that is taken is told apart', 
   assert.deepEqual(troubles(record), []);
   await close();
 });
+
+for (const count of [0, 1, 2, 4]) {
+  test(`every storm has the terminal's bits with ?workers=${count}`, async () => {
+    const { parts } = JSON.parse(await terminal(['analysis', 'scenarios', ...SAMPLE, '--json']));
+    const { rows } = parts.find(({ id }) => id === 'scenarios');
+    const { page, record, close } = await site.open(`${site.url}?workers=${count}`);
+    await openSample(page);
+    await settled(page);
+    await goTo(page, 'stress');
+    await openTab(page, 'stress', 'scenarios');
+    const { text } = await download(page, '[data-csv=scenarios]');
+    // The first cell is a name, which may be quoted; the others are numbers in full.
+    const numbers = (line) => line.replace(/^("[^"]*"|[^,]*),/, '').split(',').map((cell) => (cell === '' ? null : Number(cell)));
+    assert.deepEqual(text.trimEnd().split('\r\n').slice(1).map(numbers), rows.map((row) => row.slice(1)));
+    assert.deepEqual(troubles(record), []);
+    await close();
+  });
+}
 
 test('the parts of a shock and what they leave unexplained add up to the headline', async () => {
   const { page, record, close } = await openStress();

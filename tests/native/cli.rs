@@ -177,6 +177,10 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
         &["export", "--output", "book.csv"],
         &["export", &sample, "--output", "book.pdf"],
         &["export", &sample, "--output", "book.csv", "--format", "ods"],
+        &["analysis"],
+        &["analysis", "scenarios"],
+        &["analysis", "storms", &sample],
+        &["analysis", "scenarios", &sample, "--set", "group"],
     ] {
         let (code, words) = status(arguments);
         assert_eq!(code, 2, "{arguments:?}: {words}");
@@ -196,6 +200,33 @@ fn the_exit_status_tells_wrong_arguments_from_nothing_done() {
     for arguments in [&["--help"][..], &["report", "--help"], &["--version"], &["import", &sample]] {
         assert_eq!(status(arguments), (0, String::new()), "{arguments:?}");
     }
+}
+
+#[test]
+fn an_analysis_is_the_one_of_the_page_with_what_is_set_in_it() {
+    let pack = std::env::temp_dir().join(format!("plimsoll-pack-{}.json", std::process::id()));
+    std::fs::write(&pack, r#"{"version":1,"scenarios":[{"id":"dip","name":"A dip","shocks":[{"spot":{"percent":-20}}]}]}"#).unwrap();
+    let set = format!("scenarios/pack=@{}", pack.display());
+    let asked = ["--set", "scenarios/group=own", "--set", &set, "--json"];
+    let answer: serde_json::Value = serde_json::from_str(&out(&run(&with_sample(&["analysis", "scenarios"], &asked)))).unwrap();
+    std::fs::remove_file(&pack).unwrap();
+    let parts = answer["parts"].as_array().unwrap();
+    let table = parts.iter().find(|part| part["id"] == "scenarios").unwrap();
+    assert_eq!(table["heads"][1], "P&L, USD");
+    assert_eq!(table["rows"][0][0], "A dip");
+    let fall = Shock { all: Move { spot: -0.2, vol: VolShift::Points(0.0) }, ..Shock::default() };
+    let pnl = engine().valuation(&Settings { shock: fall, ..Settings::default() }, false).pnl.unwrap();
+    let found = table["rows"][0][1].as_f64().unwrap();
+    assert!((found / pnl - 1.0).abs() < 1e-9, "{found} {pnl}");
+    // As text, and with a choice that cannot be used named by its key.
+    let text = out(&run(&with_sample(&["analysis", "tornado"], &["--set", "tornado/spot=much"])));
+    assert!(text.contains("tornado/spot: “much” is no number") && text.contains("P&L when it falls, USD"), "{text}");
+    assert!(!text.contains("NaN"), "{text}");
+    // A link opens with the choices of its sender.
+    let mut session = Session::default();
+    session.choices.insert("tornado/spot".to_owned(), "25".to_owned());
+    let link = encode(&Shared { inputs: Some(engine().needed_inputs()), session }).unwrap();
+    assert!(out(&run(&["analysis", "tornado", "--link", &format!("#{link}")])).contains("±25.0"));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //!
 //! Invariant: what a file says is only ever text; no character of it commands the terminal.
 
+mod help;
 mod methods;
+mod sheet;
 mod surface;
 
 use crate::engine::{Report, Valuation};
@@ -14,7 +16,9 @@ use crate::stress::{CurveKind, Numeraire, Shock, VolShift};
 use crate::view::table::positions::{self, Side};
 use crate::view::{format, measure};
 
+pub use crate::view::terminal::help::HELP;
 pub use crate::view::terminal::methods::methods;
+pub use crate::view::terminal::sheet::{sheet, sheet_json};
 pub use crate::view::terminal::surface::surface;
 
 /// How a column stands.

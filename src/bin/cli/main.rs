@@ -1,77 +1,24 @@
-//! The terminal: `plimsoll import`, `report`, `surface`, `export`, `methods`, `answer`. Arguments in, text out; every number comes from the library,
+//! The terminal: `plimsoll import`, `report`, `surface`, `analysis`, `export`, `methods`, `answer`. Arguments in, text out; every number comes from the library,
 //! the report's by the same [`protocol::handle`] that the page and its workers run.
 
+mod arguments;
+
+use arguments::{Arguments, Command, parse};
 use plimsoll::engine::{Engine, Inputs, Report, Settings};
 use plimsoll::import::{File, FileSummary, Imported, RowCount, import};
 use plimsoll::issue::{Effect, Issue, IssueKind};
 use plimsoll::protocol::{self, Desk, Detail, Request, Response};
-use plimsoll::share::export::{self, ExportDef};
+use plimsoll::session::{MAX_CHOICE_VALUE, Session, can_be_held};
+use plimsoll::share::export::ExportDef;
 use plimsoll::share::{self, Shared};
 use plimsoll::stress::{Move, Shock, VolShift};
 use plimsoll::units::Timestamp;
-use plimsoll::view::{self, format, terminal};
+use plimsoll::view::{self, format, sheet, terminal};
 use plimsoll::{oracle, protocol::BUILD};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-const HELP: &str = "\
-Plimsoll: how deep a book of derivatives sits.
-
-plimsoll import FILE… [--json]
-    Reads exports and market snapshots; lists rows, positions and every issue.
-plimsoll report FILE… [--as-of TIME] [--spot-shock PCT] [--vol-shock PTS] [--days N] [--json]
-    Values the book, as the page does. With --json: the report that the page saves, byte for byte.
-plimsoll report --link URL [--json]
-    Values the book of a shared link under the sender's settings. A link without a book takes FILE… beside it.
-plimsoll surface FILE… [--as-of TIME] [--json]
-    Fits a smile to each expiry of the option chains: forward and its origin, error in vol points, arbitrage.
-plimsoll export FILE… --output PATH [--format csv|json|xlsx]
-    Writes the book: CSV and XLSX hold the positions, JSON the market and the accounts as well. Without --format: by the
-    ending of PATH.
-plimsoll methods [--json]
-    Lists how every number is computed: formula, unit, convention, source, limits.
-plimsoll answer ORACLE.csv
-    Answers the rows of an accuracy set as id,value; empty where there is no answer.
-
-    --as-of TIME       instant to value at, 2026-01-16 or 2026-01-16T12:30:00Z, in UTC unless it says otherwise;
-                       without it the latest time in the files, else the clock
-    --spot-shock PCT   moves every spot, percent: -16 is 16 % down
-    --vol-shock PTS    moves every vol, points: 12 is 60 % to 72 %
-    --days N           days forward
-    --json             one line of JSON instead of tables
-    --help, --version
-
-Exit status: 0 done, 1 nothing could be done, 2 the arguments are wrong.
-";
-
-/// What was asked.
-enum Command {
-    Help,
-    Version,
-    Import { files: Vec<String>, json: bool },
-    Report(Arguments),
-    Surface(Arguments),
-    Export { files: Vec<String>, format: &'static ExportDef, output: String },
-    Methods { json: bool },
-    Answer { file: String },
-}
-
-#[derive(Default)]
-struct Arguments {
-    files: Vec<String>,
-    link: Option<String>,
-    as_of: Option<Timestamp>,
-    /// Percent.
-    spot_shock: Option<f64>,
-    /// Points.
-    vol_shock: Option<f64>,
-    days: Option<f64>,
-    json: bool,
-    format: Option<String>,
-    output: Option<String>,
-}
 
 /// Why nothing was done, and the exit status that says so.
 enum Refusal {
@@ -100,109 +47,9 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
-fn parse(arguments: &[String]) -> Result<Command, String> {
-    let Some((command, rest)) = arguments.split_first() else {
-        return Err("a command is wanted: import, report, surface, export, methods or answer".to_owned());
-    };
-    if rest.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--help" || argument == "-h") {
-        return Ok(Command::Help);
-    }
-    match command.as_str() {
-        "--help" | "-h" | "help" => Ok(Command::Help),
-        "--version" | "-V" => Ok(Command::Version),
-        "import" => {
-            let given = parse_options(rest, &["--json"])?;
-            if given.files.is_empty() {
-                return Err("import wants at least one file".to_owned());
-            }
-            Ok(Command::Import { files: given.files, json: given.json })
-        }
-        "report" => {
-            let given = parse_options(rest, &["--json", "--link", "--as-of", "--spot-shock", "--vol-shock", "--days"])?;
-            if given.files.is_empty() && given.link.is_none() {
-                return Err("report wants at least one file, or --link and a link".to_owned());
-            }
-            Ok(Command::Report(given))
-        }
-        "surface" => {
-            let given = parse_options(rest, &["--json", "--as-of"])?;
-            if given.files.is_empty() { Err("surface wants at least one file".to_owned()) } else { Ok(Command::Surface(given)) }
-        }
-        "export" => parse_export(parse_options(rest, &["--format", "--output"])?),
-        "methods" => match parse_options(rest, &["--json"])? {
-            given if given.files.is_empty() => Ok(Command::Methods { json: given.json }),
-            _ => Err("methods wants no file".to_owned()),
-        },
-        "answer" => match <[String; 1]>::try_from(parse_options(rest, &[])?.files) {
-            Ok([file]) => Ok(Command::Answer { file }),
-            Err(_) => Err("answer wants one file".to_owned()),
-        },
-        other => Err(format!("{other:?} is no command: import, report, surface, export, methods and answer are")),
-    }
-}
-
-fn parse_export(given: Arguments) -> Result<Command, String> {
-    let output = given.output.ok_or("export wants --output and a path")?;
-    if given.files.is_empty() {
-        return Err("export wants at least one file".to_owned());
-    }
-    let ending = output.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-    let id = given.format.or(ending).unwrap_or_default();
-    let format = export::ALL.iter().find(|format| format.id == id);
-    let known: Vec<&str> = export::ALL.iter().map(|format| format.id).collect();
-    let format = format.ok_or_else(|| format!("{id:?} is no format to write: --format takes {}", known.join(", ")))?;
-    Ok(Command::Export { files: given.files, format, output })
-}
-
-fn parse_options(arguments: &[String], known: &[&str]) -> Result<Arguments, String> {
-    let mut given = Arguments::default();
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        if argument == "--" {
-            given.files.extend(rest.cloned());
-            break;
-        }
-        if !argument.starts_with('-') || argument == "-" {
-            given.files.push(argument.clone());
-            continue;
-        }
-        let (name, attached) = match argument.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (argument.as_str(), None),
-        };
-        if !known.contains(&name) {
-            return Err(format!("{name:?} is no option here"));
-        }
-        if name == "--json" {
-            given.json = true;
-            continue;
-        }
-        let value = attached.or_else(|| rest.next().cloned()).ok_or_else(|| format!("{name} wants a value"))?;
-        match name {
-            "--link" => given.link = Some(value),
-            "--format" => given.format = Some(value),
-            "--output" => given.output = Some(value),
-            "--as-of" => {
-                let at = Timestamp::parse_iso(&value);
-                given.as_of = Some(at.ok_or_else(|| format!("--as-of wants a time such as 2026-01-16T12:30:00Z, not {value:?}"))?);
-            }
-            "--spot-shock" => given.spot_shock = Some(number(name, &value)?),
-            "--vol-shock" => given.vol_shock = Some(number(name, &value)?),
-            _ => given.days = Some(number(name, &value)?),
-        }
-    }
-    Ok(given)
-}
-
-fn number(name: &str, text: &str) -> Result<f64, String> {
-    let plain = text.trim().trim_end_matches('%').replace('−', "-");
-    let value = plain.trim().parse::<f64>().ok().filter(|value| value.is_finite());
-    value.ok_or_else(|| format!("{name} wants a number such as -16, not {text:?}"))
-}
-
 fn run(command: Command) -> Result<(), Refusal> {
     match command {
-        Command::Help => print(HELP),
+        Command::Help => print(terminal::HELP),
         Command::Version => print(&format!("plimsoll {BUILD}\n")),
         Command::Import { files, json } => {
             let imported = read_and_import(&files)?;
@@ -210,6 +57,7 @@ fn run(command: Command) -> Result<(), Refusal> {
         }
         Command::Report(arguments) => report(&arguments),
         Command::Surface(arguments) => surface(&arguments),
+        Command::Analysis(arguments) => analysis(arguments),
         Command::Export { files, format, output } => write_book(&files, format, &output),
         Command::Methods { json: true } => print(&format!("{}\n", view::methods::json(BUILD))),
         Command::Methods { json: false } => print(&terminal::methods(&view::methods::sections())),
@@ -299,7 +147,8 @@ fn write_book(files: &[String], format: &ExportDef, output: &str) -> Result<(), 
     std::fs::write(output, (format.write)(&inputs)).map_err(|error| Refusal::Failed(not_written(error)))
 }
 
-fn report(arguments: &Arguments) -> Result<(), Refusal> {
+/// The book of the files or of the link, and what is chosen of it.
+fn opened(arguments: &Arguments) -> Result<(Inputs, Session), Refusal> {
     let shared = match &arguments.link {
         Some(link) => share::decode(link)?,
         None => Shared::default(),
@@ -318,13 +167,44 @@ fn report(arguments: &Arguments) -> Result<(), Refusal> {
     if inputs.positions.is_empty() {
         return Err(Refusal::Failed(Issue::rejected(IssueKind::MissingData, "no position could be read, so there is nothing to report")));
     }
-    let mut settings = shared.session.settings;
-    settings.shock = shock(settings.shock, arguments);
-    if let Err(issue) = settings.check() {
-        return Err(Refusal::Usage(terminal::sentence(&issue)));
+    let mut session = shared.session;
+    session.settings.shock = shock(session.settings.shock, arguments);
+    match session.settings.check() {
+        Ok(()) => Ok((inputs, session)),
+        Err(issue) => Err(Refusal::Usage(terminal::sentence(&issue))),
     }
-    let report = compute(&inputs, settings)?;
+}
+
+fn report(arguments: &Arguments) -> Result<(), Refusal> {
+    let (inputs, session) = opened(arguments)?;
+    let report = compute(&inputs, session.settings)?;
     if arguments.json { print(&format!("{}\n", view::report_json(&report))) } else { print(&terminal::report(&report)) }
+}
+
+/// One analysis as the page lays it out.
+fn analysis(mut arguments: Arguments) -> Result<(), Refusal> {
+    let name = arguments.files.remove(0);
+    let known: Vec<&str> = sheet::ALL.iter().map(|def| def.id).collect();
+    if !known.contains(&name.as_str()) {
+        return Err(Refusal::Usage(format!("{name:?} is no analysis: {} are", known.join(", "))));
+    }
+    let (inputs, mut session) = opened(&arguments)?;
+    for (key, value) in arguments.choices {
+        let value = match value.strip_prefix('@') {
+            Some(path) => String::from_utf8_lossy(&read(path)?.bytes).into_owned(),
+            None => value,
+        };
+        session.choices.insert(key, value);
+    }
+    if !can_be_held(&session.choices) {
+        return Err(Refusal::Usage(format!("--set takes values of at most {MAX_CHOICE_VALUE} bytes, as the page keeps them")));
+    }
+    let mut desk = Desk::default();
+    ask(&mut desk, Request::Load { inputs: protocol::to_bytes(&inputs)?, now: now() })?;
+    let request = Request::Sheet { revision: 0, sheet: name, settings: session.settings, choices: session.choices };
+    let Response::Sheet { sheet, .. } = ask(&mut desk, request)? else { return Err(unasked().into()) };
+    let sheet = protocol::from_bytes(&sheet)?;
+    if arguments.json { print(&format!("{}\n", terminal::sheet_json(&sheet))) } else { print(&terminal::sheet(&sheet)) }
 }
 
 /// The smiles of the files' chains.
@@ -346,22 +226,26 @@ fn shock(shock: Shock, arguments: &Arguments) -> Shock {
     Shock { all: Move { spot, vol }, days: arguments.days.unwrap_or(shock.days), ..shock }
 }
 
+fn ask(desk: &mut Desk, request: Request) -> Result<Response, Issue> {
+    match protocol::handle(desk, request, &mut |_| {}) {
+        Response::Failed(issue) => Err(issue),
+        response => Ok(response),
+    }
+}
+
+fn unasked() -> Issue {
+    Issue::rejected(IssueKind::Calculation, "the engine gave an answer that was not asked for")
+}
+
 /// The report by question and answer, as the page gets it from its workers.
 fn compute(inputs: &Inputs, settings: Settings) -> Result<Report, Issue> {
     let mut desk = Desk::default();
-    let mut ask = |request| match protocol::handle(&mut desk, request, &mut |_| {}) {
-        Response::Failed(issue) => Err(issue),
-        response => Ok(response),
-    };
-    let unasked = || Issue::rejected(IssueKind::Calculation, "the engine gave an answer that was not asked for");
-    ask(Request::Load { inputs: protocol::to_bytes(inputs)?, now: now() })?;
-    let Response::Valued { valuation, blocks, .. } = ask(Request::Value { revision: 0, settings: settings.clone(), detail: Detail::Full })?
-    else {
-        return Err(unasked());
-    };
+    ask(&mut desk, Request::Load { inputs: protocol::to_bytes(inputs)?, now: now() })?;
+    let value = Request::Value { revision: 0, settings: settings.clone(), detail: Detail::Full };
+    let Response::Valued { valuation, blocks, .. } = ask(&mut desk, value)? else { return Err(unasked()) };
     let mut results = Vec::new();
     for block in blocks {
-        let Response::Computed { pnl, .. } = ask(Request::Compute { revision: 0, settings: settings.clone(), block })? else {
+        let Response::Computed { pnl, .. } = ask(&mut desk, Request::Compute { revision: 0, settings: settings.clone(), block })? else {
             return Err(unasked());
         };
         results.push((block, pnl));
