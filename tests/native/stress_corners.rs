@@ -1,0 +1,115 @@
+//! Corners of scenarios, overlays and reverse stress: what happens where several things meet in one position.
+
+use crate::book_support::{
+    AS_OF, cash, coin, day, desk, forward_fact, future, inputs, load, near, option, option_fact, perpetual, perpetual_fact, position,
+    spot_fact,
+};
+use crate::sheet_support::{ask, said, table};
+use plimsoll::book::Position;
+use plimsoll::engine::{Engine, Settings, Yardsticks};
+use plimsoll::instrument::{Instrument, OptionKind, Pool, Settlement, Side, Stake, Unlock};
+use plimsoll::stress::scenario::{Scenario, read};
+use plimsoll::units::Currency;
+
+fn only(shocks: &str) -> Scenario {
+    let pack = read(&format!("{{\"version\":1,\"scenarios\":[{{\"id\":\"x\",\"name\":\"X\",\"shocks\":[{shocks}]}}]}}"));
+    assert!(pack.issues.is_empty(), "{:?}", pack.issues);
+    pack.value[0].clone()
+}
+
+fn pnl(engine: &Engine, shocks: &str) -> f64 {
+    engine.scenarios(&[only(shocks)], Yardsticks::default())[0].pnl
+}
+
+fn at(venue: &str, mut held: Position) -> Position {
+    held.venue = venue.to_owned();
+    held
+}
+
+fn quoted(mut instrument: Instrument, code: &str) -> Instrument {
+    match &mut instrument {
+        Instrument::Perpetual(perpetual) => perpetual.quote = Currency::new(code),
+        Instrument::Future(future) => future.quote = Currency::new(code),
+        Instrument::Option(option) => option.quote = Currency::new(code),
+        _ => {}
+    }
+    instrument
+}
+
+fn pool(side: Side, lower: f64, upper: Option<f64>) -> Instrument {
+    Instrument::Pool(Pool { base: Currency::new("ETH"), quote: Currency::new("USDC"), side, liquidity: 1000.0, lower, upper })
+}
+
+/// The same peg on the whole market and on the one venue that holds everything.
+#[test]
+fn a_peg_of_one_venue_reaches_the_contracts_that_are_quoted_in_it() {
+    let call = quoted(option("BTC", Settlement::Linear, OptionKind::Call, 95_000.0, day(30)), "USDT");
+    let positions = vec![
+        at("B", position("perpetual", quoted(perpetual("BTC", Settlement::Linear, 1.0), "USDT"), -2.0, Some(98_000.0))),
+        at("B", position("call", call.clone(), 3.0, None)),
+        at("B", position("tether", cash("USDT"), 50_000.0, None)),
+    ];
+    let facts = vec![
+        spot_fact("BTC", 95_000.0),
+        perpetual_fact("BTC", Settlement::Linear, 95_000.0),
+        forward_fact("BTC", day(30), 95_500.0),
+        option_fact(&call, Some(0.5), None),
+    ];
+    let engine = load(positions, facts);
+    let everywhere = pnl(&engine, "{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\"}}");
+    near("venue", pnl(&engine, "{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\",\"venue\":\"B\"}}"), everywhere, 1e-12);
+    near("but", pnl(&engine, "{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\",\"but\":{\"venue\":\"A\"}}}"), everywhere, 1e-12);
+    let classes = "{\"peg\":{\"level\":0.9},\"on\":{\"class\":\"stablecoin\",\"venue\":\"B\"}}";
+    near("class", pnl(&engine, classes), everywhere, 1e-12);
+    assert_eq!(pnl(&engine, "{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDC\",\"venue\":\"B\"}}"), 0.0);
+    assert_eq!(pnl(&engine, "{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\",\"venue\":\"A\"}}"), 0.0);
+}
+
+#[test]
+fn both_sides_of_a_pool_share_see_the_shock_of_their_venue() {
+    for (lower, upper) in [(0.0, None), (1_000.0, Some(4_000.0))] {
+        let sides = || {
+            vec![
+                at("U", position("base", pool(Side::Base, lower, upper), 1.0, None)),
+                at("U", position("quote", pool(Side::Quote, lower, upper), 1.0, None)),
+            ]
+        };
+        let engine = load(sides(), vec![spot_fact("ETH", 2_500.0)]);
+        for (everywhere, here) in [
+            (
+                "{\"spot\":{\"percent\":-30},\"on\":{\"asset\":\"ETH\"}}",
+                "{\"spot\":{\"percent\":-30},\"on\":{\"asset\":\"ETH\",\"venue\":\"U\"}}",
+            ),
+            (
+                "{\"peg\":{\"level\":0.8},\"on\":{\"asset\":\"USDC\"}}",
+                "{\"peg\":{\"level\":0.8},\"on\":{\"asset\":\"USDC\",\"venue\":\"U\"}}",
+            ),
+        ] {
+            let whole = pnl(&engine, everywhere);
+            assert!(whole < -1.0, "{everywhere}: {whole}");
+            near(here, pnl(&engine, here), whole, 1e-12);
+        }
+    }
+}
+
+#[test]
+fn the_book_valued_anew_in_the_market_of_each_venue_is_what_the_scenario_says() {
+    let expiry = day(20);
+    let call = option("BTC", Settlement::Inverse, OptionKind::Call, 90_000.0, expiry);
+    let held = |venue: &str| {
+        vec![
+            at(venue, position("call", call.clone(), 3.0, None)),
+            at(venue, position("inverse", future("BTC", Settlement::Inverse, 1.0, expiry), -50_000.0, Some(90_000.0))),
+        ]
+    };
+    let facts = |spot: f64, forward: f64, vol: f64| {
+        vec![spot_fact("BTC", spot), forward_fact("BTC", expiry, forward), option_fact(&call, Some(vol), None)]
+    };
+    let engine = load([held("A"), held("B")].concat(), facts(95_000.0, 96_000.0, 0.5));
+    let total = |positions: Vec<Position>, facts: Vec<_>| load(positions, facts).valuation(&Settings::default(), false).base.equity;
+    let before = total(held("A"), facts(95_000.0, 96_000.0, 0.5));
+    let shocks = "{\"spot\":{\"percent\":-20}},{\"spot\":{\"percent\":-10},\"on\":{\"venue\":\"B\"}},{\"vol\":{\"points\":10},\"on\":{\"venue\":\"B\",\"but\":{\"asset\":\"ETH\"}}}";
+    let after = total(held("A"), facts(76_000.0, 76_800.0, 0.5)) + total(held("B"), facts(68_400.0, 69_120.0, 0.6));
+    near("P&L", pnl(&engine, shocks), after - 2.0 * before, 1e-9);
+    near("explained", engine.explain_scenario(&only(shocks)).total.pnl(), after - 2.0 * before, 1e-9);
+}
