@@ -93,6 +93,18 @@ fn both_sides_of_a_pool_share_see_the_shock_of_their_venue() {
 }
 
 #[test]
+fn a_second_failure_takes_of_what_the_first_left() {
+    let engine = load(
+        vec![at("A", position("tether", cash("USDT"), 1_000.0, None)), at("A", position("dollars", cash("USD"), 600.0, None))],
+        Vec::new(),
+    );
+    let venue = "{\"failure\":{\"recovery\":50},\"on\":{\"venue\":\"A\"}}";
+    let issuer = "{\"failure\":{\"recovery\":20},\"on\":{\"asset\":\"USDT\"}}";
+    near("venue first", pnl(&engine, &format!("{venue},{issuer}")), 100.0 + 300.0 - 1_600.0, 1e-12);
+    near("issuer first", pnl(&engine, &format!("{issuer},{venue}")), 100.0 + 300.0 - 1_600.0, 1e-12);
+}
+
+#[test]
 fn the_book_valued_anew_in_the_market_of_each_venue_is_what_the_scenario_says() {
     let expiry = day(20);
     let call = option("BTC", Settlement::Inverse, OptionKind::Call, 90_000.0, expiry);

@@ -151,10 +151,11 @@ impl Scenario {
                 }
             }
             let is_failure = |place: &&usize| self.shocks.get(**place).is_some_and(|item| matches!(item.family.act, Act::Failure(_)));
-            if let Some(place) = touch.on.iter().find(is_failure) {
+            for place in touch.on.iter().filter(is_failure) {
                 failed.entry((*place, position.venue.as_str())).or_default().push(touch.index);
             }
         }
+        // In the order of the list, each of what the ones before have left.
         for ((place, _), indices) in failed {
             let Some(item) = self.shocks.get(place) else { continue };
             added += fail(item, &indices, positions);
