@@ -105,6 +105,23 @@ fn a_second_failure_takes_of_what_the_first_left() {
 }
 
 #[test]
+fn funding_over_no_days_is_said_to_cost_nothing() {
+    let engine = load(
+        vec![position("perpetual", perpetual("BTC", Settlement::Linear, 1.0), 1.0, Some(95_000.0))],
+        vec![spot_fact("BTC", 95_000.0), perpetual_fact("BTC", Settlement::Linear, 95_000.0)],
+    );
+    let row = &engine.scenarios(&[only("{\"funding\":{\"percent\":100}}")], Yardsticks::default())[0];
+    assert_eq!((row.pnl, row.issues.len()), (0.0, 1), "{:?}", row.issues);
+}
+
+fn editor(engine: &Engine, shock: &str) -> String {
+    let pack = format!("{{\"version\":1,\"scenarios\":[{{\"id\":\"x\",\"name\":\"X\",\"shocks\":[{shock}]}}]}}");
+    let sheet = ask(&mut desk(engine), "editor", &Settings::default(), &[("scenarios/pack", &pack), ("editor/of", "own/x")]);
+    let family = shock.split('"').nth(1).unwrap();
+    table(&sheet, &format!("editor-{family}")).notes.join(" ")
+}
+
+#[test]
 fn the_book_valued_anew_in_the_market_of_each_venue_is_what_the_scenario_says() {
     let expiry = day(20);
     let call = option("BTC", Settlement::Inverse, OptionKind::Call, 90_000.0, expiry);

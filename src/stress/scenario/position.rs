@@ -8,7 +8,7 @@ use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::price::{State, ValuedPosition};
 use crate::stress::scenario::apply::worth;
-use crate::stress::scenario::{Act, Ground, Scenario, ShockItem, Target, market};
+use crate::stress::scenario::{Act, Ground, Scenario, ShockItem, Target, funding, market};
 use crate::units::{Currency, Greeks, Measures};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,10 @@ impl Scenario {
     pub(super) fn shared(&self, ground: &Ground<'_>) -> (State, Vec<Issue>) {
         let (state, mut issues) = market(ground, self, &|place| self.is_shared(place));
         issues.extend(self.shocks.iter().filter_map(unmodelled));
+        if self.days == 0.0 && self.shocks.iter().any(|item| matches!(item.family.act, Act::Cost(rate) if rate(item) != 0.0)) {
+            let message = "Funding counts for nothing here: it is paid over the days of the scenario, of which there are none";
+            issues.push(Issue::noted(IssueKind::Invalid, message).about(funding::DEF.label));
+        }
         (state, issues)
     }
 
