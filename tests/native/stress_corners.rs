@@ -92,6 +92,22 @@ fn both_sides_of_a_pool_share_see_the_shock_of_their_venue() {
     }
 }
 
+/// Whoever sells the worthless coin to the pool takes all of the other one out.
+#[test]
+fn a_pool_whose_dollar_coin_is_worth_nothing_is_empty() {
+    for (lower, upper) in [(0.0, None), (1_000.0, Some(4_000.0))] {
+        let sides = vec![
+            position("base", pool(Side::Base, lower, upper), 1.0, None),
+            position("quote", pool(Side::Quote, lower, upper), 1.0, None),
+        ];
+        let engine = load(sides, vec![spot_fact("ETH", 2_500.0)]);
+        let before = engine.valuation(&Settings::default(), false).base.equity;
+        let row = &engine.scenarios(&[only("{\"peg\":{\"level\":0},\"on\":{\"asset\":\"USDC\"}}")], Yardsticks::default())[0];
+        near("P&L", row.pnl, -before, 1e-9);
+        assert!(row.after.measures.gamma_1pct.is_finite(), "{:?}", row.after.measures);
+    }
+}
+
 #[test]
 fn a_second_failure_takes_of_what_the_first_left() {
     let engine = load(

@@ -57,7 +57,8 @@ const PEG: Method = Method {
     unit: "US dollars; peg in dollars for one",
     convention: "Prices in a coin that falls rise against it; strikes and entries stay in the coin.",
     source: "by definition",
-    limits: "What is borrowed in a coin that falls is owed in it, which is a gain. A stake that is short is left as it is.",
+    limits: "What is borrowed in a coin that falls is owed in it, which is a gain. At a peg of 0 contracts \
+             quoted in the coin pay nothing, gains and losses alike. A stake that is short is left as it is.",
 };
 
 /// One venue.
