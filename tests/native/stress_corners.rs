@@ -121,6 +121,14 @@ fn a_second_failure_takes_of_what_the_first_left() {
 }
 
 #[test]
+fn a_fall_of_coins_takes_no_euros_with_it() {
+    let positions = vec![position("euros", coin("EUR"), 10_000.0, None), position("coin", coin("BTC"), 1.0, None)];
+    let engine = load(positions, vec![spot_fact("EUR", 1.1), spot_fact("BTC", 95_000.0)]);
+    near("coins", pnl(&engine, "{\"spot\":{\"percent\":-40},\"on\":{\"class\":\"coin\"}}"), -38_000.0, 1e-12);
+    near("currencies", pnl(&engine, "{\"spot\":{\"percent\":-10},\"on\":{\"class\":\"currency\"}}"), -1_100.0, 1e-12);
+}
+
+#[test]
 fn funding_over_no_days_is_said_to_cost_nothing() {
     let engine = load(
         vec![position("perpetual", perpetual("BTC", Settlement::Linear, 1.0), 1.0, Some(95_000.0))],
