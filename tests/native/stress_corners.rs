@@ -129,6 +129,20 @@ fn a_fall_of_coins_takes_no_euros_with_it() {
 }
 
 #[test]
+fn what_a_balance_loses_with_its_peg_is_an_event_and_not_unexplained() {
+    let positions = vec![
+        position("tether", cash("USDT"), 50_000.0, None),
+        position("perpetual", quoted(perpetual("BTC", Settlement::Linear, 1.0), "USDT"), 1.0, Some(95_000.0)),
+    ];
+    let engine = load(positions, vec![spot_fact("BTC", 95_000.0), perpetual_fact("BTC", Settlement::Linear, 95_000.0)]);
+    let explain = engine.explain_scenario(&only("{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\"}}"));
+    near("tether", explain.positions[0].unwrap().events, -5_000.0, 1e-12);
+    assert_eq!(explain.positions[0].unwrap().remainder, 0.0);
+    near("whole", explain.total.events, -5_000.0 + 9_500.0, 1e-9);
+    near("remainder", explain.total.remainder, 0.0, 1e-9);
+}
+
+#[test]
 fn funding_over_no_days_is_said_to_cost_nothing() {
     let engine = load(
         vec![position("perpetual", perpetual("BTC", Settlement::Linear, 1.0), 1.0, Some(95_000.0))],
