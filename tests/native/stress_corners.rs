@@ -142,6 +142,31 @@ fn what_a_balance_loses_with_its_peg_is_an_event_and_not_unexplained() {
     near("remainder", explain.total.remainder, 0.0, 1e-9);
 }
 
+/// The second book is of another day: its forwards are so much over its own spot.
+#[test]
+fn a_forward_that_only_the_second_book_knows_keeps_its_basis_and_not_its_level() {
+    let own = load(vec![position("coin", coin("BTC"), 1.0, None)], vec![spot_fact("BTC", 95_000.0)]);
+    let facts =
+        vec![spot_fact("BTC", 100_000.0), perpetual_fact("BTC", Settlement::Linear, 100_100.0), forward_fact("BTC", day(60), 102_000.0)];
+    let second = inputs(
+        vec![
+            position("perpetual", perpetual("BTC", Settlement::Linear, 1.0), 1.0, Some(100_000.0)),
+            position("future", future("BTC", Settlement::Linear, 1.0, day(60)), 1.0, Some(100_000.0)),
+        ],
+        facts,
+    );
+    let rows = Engine::load(own.overlaid(&second, 1.0).unwrap(), AS_OF).rows();
+    near("perpetual", rows[1].base.unwrap().forward, 95_095.0, 1e-12);
+    near("future", rows[2].base.unwrap().forward, 96_900.0, 1e-12);
+    // A trade that is typed with its forward means that forward.
+    let trade = inputs(
+        vec![position("future", future("BTC", Settlement::Linear, 1.0, day(60)), 1.0, None)],
+        vec![forward_fact("BTC", day(60), 97_000.0)],
+    );
+    let rows = Engine::load(own.traded(&trade).unwrap(), AS_OF).rows();
+    near("typed", rows[1].base.unwrap().forward, 97_000.0, 1e-12);
+}
+
 #[test]
 fn funding_over_no_days_is_said_to_cost_nothing() {
     let engine = load(
