@@ -168,6 +168,22 @@ fn a_forward_that_only_the_second_book_knows_keeps_its_basis_and_not_its_level()
 }
 
 #[test]
+fn a_class_that_there_is_none_of_is_refused() {
+    let text =
+        |on: &str| format!("{{\"version\":1,\"scenarios\":[{{\"id\":\"x\",\"shocks\":[{{\"spot\":{{\"percent\":-10}},\"on\":{on}}}]}}]}}");
+    for on in ["{\"class\":\"coins\"}", "{\"class\":[\"coin\",\"stock\"]}", "{\"but\":{\"class\":\"fx\"}}"] {
+        let pack = read(&text(on));
+        assert_eq!((pack.value.len(), pack.issues.len()), (0, 1), "{on}");
+        assert!(
+            pack.issues[0].message.contains("coin, stablecoin, cash, share, index, rate, currency, commodity, other"),
+            "{:?}",
+            pack.issues
+        );
+    }
+    assert!(read(&text("{\"class\":\"Coin\"}")).issues.is_empty());
+}
+
+#[test]
 fn funding_over_no_days_is_said_to_cost_nothing() {
     let engine = load(
         vec![position("perpetual", perpetual("BTC", Settlement::Linear, 1.0), 1.0, Some(95_000.0))],

@@ -36,7 +36,7 @@ pub use crate::stress::scenario::grid::{Aftermath, MOST_TOUCHED};
 pub use crate::stress::scenario::method::METHODS;
 pub use crate::stress::scenario::position::Outcome;
 pub use crate::stress::scenario::read::read;
-pub use crate::stress::scenario::selector::{Selector, Target};
+pub use crate::stress::scenario::selector::{CLASSES, Selector, Target};
 pub use crate::stress::scenario::write::write;
 
 /// Version of the format of packs.

@@ -1,9 +1,8 @@
 //! What can be typed into the scenario editor: what a shock is on, and every family with its numbers, units and ranges.
 
-use crate::stress::scenario::ALL;
+use crate::stress::scenario::{ALL, CLASSES};
 use crate::view::sheet::Tone;
 use crate::view::sheet::editor_draft::{head, needs, range};
-use crate::view::sheet::editor_selector::CLASSES;
 
 /// Sentences below the editor.
 pub(super) fn help() -> Vec<(Tone, String)> {
