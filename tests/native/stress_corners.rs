@@ -201,6 +201,33 @@ fn editor(engine: &Engine, shock: &str) -> String {
 }
 
 #[test]
+fn the_editor_says_which_shocks_are_on_nothing_and_of_no_other() {
+    let stake = Instrument::Stake(Stake { token: "WSTETH".to_owned(), underlying: "ETH".to_owned(), rate: 1.2, unlock: Unlock::Free });
+    let positions = vec![
+        at("B", position("perpetual", quoted(perpetual("BTC", Settlement::Linear, 1.0), "USDT"), 1.0, Some(95_000.0))),
+        position("stake", stake, 10.0, None),
+    ];
+    let engine =
+        load(positions, vec![spot_fact("BTC", 95_000.0), perpetual_fact("BTC", Settlement::Linear, 95_000.0), spot_fact("ETH", 3_000.0)]);
+    for (shock, is_idle) in [
+        ("{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\"}}", false),
+        ("{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDT\",\"venue\":\"B\"}}", false),
+        ("{\"peg\":{\"level\":0.9},\"on\":{\"asset\":\"USDC\"}}", true),
+        ("{\"spot\":{\"percent\":-10},\"on\":{\"asset\":\"BTC\"}}", false),
+        ("{\"spot\":{\"percent\":-10},\"on\":{\"asset\":\"WSTETH\"}}", true),
+        ("{\"stake\":{\"percent\":-10},\"on\":{\"asset\":\"WSTETH\"}}", false),
+        ("{\"stake\":{\"percent\":-10},\"on\":{\"asset\":\"BTC\"}}", true),
+        ("{\"vol\":{\"points\":10}}", true),
+        ("{\"basis\":{\"points\":10}}", true),
+        ("{\"funding\":{\"percent\":10},\"on\":{\"venue\":\"B\"}}", false),
+        ("{\"failure\":{\"recovery\":10},\"on\":{\"venue\":\"Z\"}}", true),
+        ("{\"correlation\":{\"theta\":10}}", false),
+    ] {
+        assert_eq!(editor(&engine, shock).contains("On nothing in this book"), is_idle, "{shock}: {}", editor(&engine, shock));
+    }
+}
+
+#[test]
 fn the_book_valued_anew_in_the_market_of_each_venue_is_what_the_scenario_says() {
     let expiry = day(20);
     let call = option("BTC", Settlement::Inverse, OptionKind::Call, 90_000.0, expiry);

@@ -17,6 +17,7 @@ mod method;
 mod peg;
 mod position;
 mod rate;
+mod reach;
 mod read;
 mod selector;
 mod slash;
