@@ -228,6 +228,32 @@ fn the_editor_says_which_shocks_are_on_nothing_and_of_no_other() {
 }
 
 #[test]
+fn a_limit_without_a_number_is_not_said_to_hold_in_every_storm() {
+    // Nobody rates this venue, so that the expected loss has no number.
+    let engine = load(vec![at("Nobody's", position("coin", coin("BTC"), 1.0, None))], vec![spot_fact("BTC", 95_000.0)]);
+    let set = "measure,dimension,key,soft,hard\nexpected-loss,counterparty,Nobody's,,1000\nnet-leverage,,,,3\n";
+    let sheet = ask(&mut desk(&engine), "reverse", &Settings::default(), &[("limits/set", set), ("reverse/of", "1")]);
+    assert!(said(&sheet, "storm").contains("has no number that could be held against its hard limit"), "{}", said(&sheet, "storm"));
+    let notes = &table(&sheet, "limit-breaks").notes;
+    assert!(notes[0].contains("has no number now") && notes[1].contains("no factor alone breaks it"), "{notes:?}");
+}
+
+#[test]
+fn size_without_equity_is_said_and_no_percentage_of_a_limit() {
+    let positions = vec![position("coin", coin("BTC"), 1.0, None), position("debt", cash("USD"), -100_000.0, None)];
+    let engine = load(positions, vec![spot_fact("BTC", 95_000.0)]);
+    let set = "measure,dimension,key,soft,hard\ngross-leverage,,,,3\n";
+    let sheet = ask(
+        &mut desk(&engine),
+        "reverse",
+        &Settings::default(),
+        &[("limits/set", set), ("reverse/of", "1"), ("reverse/unit", "usd"), ("reverse/dollars", "1000")],
+    );
+    let storm = said(&sheet, "storm");
+    assert!(!storm.contains("000 %") && storm.contains("no equity"), "{storm}");
+}
+
+#[test]
 fn the_book_valued_anew_in_the_market_of_each_venue_is_what_the_scenario_says() {
     let expiry = day(20);
     let call = option("BTC", Settlement::Inverse, OptionKind::Call, 90_000.0, expiry);
