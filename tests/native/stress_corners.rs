@@ -274,3 +274,33 @@ fn the_book_valued_anew_in_the_market_of_each_venue_is_what_the_scenario_says() 
     near("P&L", pnl(&engine, shocks), after - 2.0 * before, 1e-9);
     near("explained", engine.explain_scenario(&only(shocks)).total.pnl(), after - 2.0 * before, 1e-9);
 }
+
+/// What stands on a dollar coin falls with it, whether or not a balance of the coin is held as well.
+#[test]
+fn a_stake_of_a_dollar_coin_and_a_contract_on_one_fall_with_its_peg() {
+    let stake = Instrument::Stake(Stake { token: "SUSDE".to_owned(), underlying: "USDE".to_owned(), rate: 1.1, unlock: Unlock::Free });
+    let alone = || {
+        vec![
+            at("A", position("stake", stake.clone(), 1_000.0, None)),
+            at("A", position("perpetual", perpetual("USDC", Settlement::Linear, 1.0), 5_000.0, Some(0.999))),
+        ]
+    };
+    let facts = || vec![spot_fact("USDE", 1.0), spot_fact("USDC", 1.0), perpetual_fact("USDC", Settlement::Linear, 1.0)];
+    let with_balances =
+        [alone(), vec![at("B", position("balance", cash("USDE"), 100.0, None)), at("B", position("balance", cash("USDC"), 100.0, None))]]
+            .concat();
+    for engine in [load(alone(), facts()), load(with_balances, facts())] {
+        for (code, expected) in [("USDE", -110.0), ("USDC", -500.0)] {
+            near(
+                code,
+                pnl(&engine, &format!("{{\"peg\":{{\"level\":0.9}},\"on\":{{\"asset\":\"{code}\",\"venue\":\"A\"}}}}")),
+                expected,
+                1e-12,
+            );
+        }
+    }
+    near("everywhere", pnl(&load(alone(), facts()), "{\"peg\":{\"percent\":-10}}"), -610.0, 1e-12);
+    let grid = load(alone(), facts());
+    let scenario = only("{\"peg\":{\"percent\":-10}}");
+    near("explained", grid.explain_scenario(&scenario).total.pnl(), -610.0, 1e-12);
+}

@@ -214,7 +214,10 @@ pub(super) fn sees(item: &ShockItem, position: &Position, days: Option<f64>) -> 
         false => item.on.holds(&Target { asset: other.code(), token: None, class: "coin", position: Some(position), days }),
     });
     let is_of_itself = match item.family.act {
-        Act::Peg(_) if is_derivative(instrument) => is_quoted(instrument) && coin(instrument.quote().code()),
+        Act::Peg(_) if is_derivative(instrument) => {
+            let is_of_quote = is_quoted(instrument) && coin(instrument.quote().code());
+            is_of_quote || (Currency::new(instrument.underlying()).is_dollar_like() && item.on.holds(&target))
+        }
         _ => item.on.holds(&target),
     };
     is_of_itself || is_of_other

@@ -6,6 +6,7 @@ use crate::book::Position;
 use crate::instrument::Instrument;
 use crate::stress::scenario::position::{is_derivative, sees};
 use crate::stress::scenario::{Act, Ground, ShockItem, Target};
+use crate::units::Currency;
 
 impl ShockItem {
     /// Whether it is on a valued position, or on a price that one is valued at; true of a shock that has no number here at all.
@@ -30,7 +31,7 @@ impl ShockItem {
             Act::Vol(_) | Act::Rate(_) => instrument.option_terms().is_some() && is_on_price(),
             Act::Forward(_) => is_dated && is_on_price(),
             Act::Peg(_) => {
-                let is_pegged = instrument.is_currency() || is_derivative(instrument);
+                let is_pegged = is_derivative(instrument) || Currency::new(instrument.underlying()).is_dollar_like();
                 (is_pegged || instrument.other_asset().is_some_and(|other| other.is_dollar_like())) && sees(self, position, days)
             }
             Act::Mark(_) => is_derivative(instrument) && is_on_it(),
