@@ -5,7 +5,7 @@
 
 use crate::book::Position;
 use crate::instrument::Instrument;
-use crate::units::Timestamp;
+use crate::units::{STATE_CURRENCIES, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -147,7 +147,8 @@ fn matches(pattern: &str, text: &str) -> bool {
 /// `currency`, `commodity` or `other`.
 ///
 /// A code alone does not tell a listed future from a coin of the same letters, so codes of indices, rates, currencies and
-/// commodities count for dated contracts and for what no model prices, never for a perpetual or a holding.
+/// commodities count for dated contracts and for what no model prices, never for a perpetual or a holding; those of the currencies of
+/// states, such as EUR, count for both.
 pub fn asset_class_rules() -> Vec<Rule> {
     let rule = |class: &[&str], underlying: &[&str], label: &str| {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -155,6 +156,7 @@ pub fn asset_class_rules() -> Vec<Rule> {
     };
     let mut rules = vec![
         rule(&[], &[], "coin"),
+        rule(&[], STATE_CURRENCIES, "currency"),
         rule(&["other"], &[], "other"),
         rule(&["share", "american *"], &[], "share"),
         rule(&["cash", "loan", "pool"], &["USD"], "cash"),
@@ -178,6 +180,7 @@ pub fn asset_class(instrument: &Instrument) -> &'static str {
         Instrument::Cash(_) | Instrument::Loan(_) | Instrument::Pool(_) if holds(&["USD"]) => "cash",
         Instrument::Share(_) | Instrument::AmericanOption(_) => "share",
         Instrument::Other(_) => "other",
+        _ if holds(STATE_CURRENCIES) => "currency",
         _ => "coin",
     }
 }

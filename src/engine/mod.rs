@@ -39,7 +39,7 @@ pub use crate::engine::exercise::ExerciseBoundary;
 pub use crate::engine::explained::ExplainedGroup;
 pub use crate::engine::ladder::{Ladders, ThetaCalendar};
 pub use crate::engine::past::{LeftOut, NEEDED_DAYS, Past, PastBetas, PastBook, PastChoice, PastVol};
-pub use crate::engine::reverse::{BreakPoint, BreakPoints, FactorBook, FactorChoice};
+pub use crate::engine::reverse::{BEYOND, BreakPoint, BreakPoints, FactorBook, FactorChoice};
 pub use crate::engine::row::PositionRow;
 pub use crate::engine::scenarios::{MarketMove, PartOfPnl, ScenarioDetail, ScenarioRow, WorstWindow, Yardsticks};
 

@@ -20,8 +20,8 @@ const LIMIT_STEP: f64 = 0.5;
 /// Positions valued by themselves that a search for a limit may take, and fewest and most revaluations of it.
 const MOST_HELD: usize = 1_000_000;
 const LIMIT_REVALUATIONS: (usize, usize) = (300, 10_000);
-/// What is used of a limit where no number is small enough.
-const BEYOND: f64 = 1e6;
+/// What is used of a limit where no number is small enough: there is size and no equity to carry it.
+pub const BEYOND: f64 = 1e6;
 /// Exercise regions that are kept from one revaluation to the next.
 const MOST_BOUNDARIES: usize = 2_000;
 

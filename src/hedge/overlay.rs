@@ -7,8 +7,8 @@ use crate::book::Position;
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue};
 use crate::method::Method;
-use crate::units::Quantity;
-use std::collections::BTreeSet;
+use crate::units::{Price, Quantity};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is said of it.
 pub const METHOD: Method = Method {
@@ -17,7 +17,7 @@ pub const METHOD: Method = Method {
     doc: "A second book, of a link, at a scale on the open one: every headline number before, after, and the difference.",
     formula: "q = q_own, and α·q_second beside it;  difference = measure(both) − measure(own)",
     unit: "that of each measure; α a number, 0.1 is a tenth",
-    convention: "The open book's market and time are used; what it knows nothing of, the second book's link says. A position without an entry price gains from \
+    convention: "The open book's market and time are used; what it knows nothing of, the second book's link says, forwards and marks of perpetuals as parts of spot. A position without an entry price gains from \
                  the market at load. What venues say of the second book's accounts is left out.",
     source: "by definition",
     limits: "α from −1 000 to 1 000; quantities are not rounded to lots, and nothing is paid for the trades.",
@@ -52,7 +52,8 @@ pub fn positions(own: &[Position], second: &[Position], scale: f64) -> Result<Ve
 }
 
 /// What the own book was valued from, what else its files say, and what only the second book knows: of an underlying that the own
-/// book is valued in, options and forwards that it says nothing of; of every other, all.
+/// book is valued in, options and forwards that it says nothing of, the forwards so much over the own spot as they are over the second's;
+/// of every other, all.
 pub fn facts(valued_from: Vec<Fact>, own: &[Fact], second: &[Fact]) -> Vec<Fact> {
     let mut facts = valued_from;
     let further: Vec<Fact> = Fact::beyond(own, &facts).cloned().collect();
@@ -64,7 +65,31 @@ pub fn facts(valued_from: Vec<Fact>, own: &[Fact], second: &[Fact]) -> Vec<Fact>
         FactValue::Rate { ref underlying, .. } => underlying != "USD" && !known.contains(underlying.as_str()),
         _ => !known.contains(fact.value.underlying()),
     };
-    let taken: Vec<Fact> = Fact::beyond(second, &facts).filter(is_taken).cloned().collect();
+    let (own_spots, second_spots) = (spots(&facts), spots(second));
+    // Its level is of the second book's spot, as which it stands over the own one.
+    let moved = |underlying: &str, price: Price| {
+        let over = own_spots.get(underlying).zip(second_spots.get(underlying)).map_or(1.0, |(own, second)| own / second);
+        Price::new(price.get() * over).unwrap_or(price)
+    };
+    let taken = Fact::beyond(second, &facts).filter(is_taken).cloned().map(|mut fact| {
+        match &mut fact.value {
+            FactValue::Forward { underlying, price, .. } | FactValue::Perpetual { underlying, price, .. } => {
+                *price = moved(underlying, *price)
+            }
+            _ => {}
+        }
+        fact
+    });
+    let taken: Vec<Fact> = taken.collect();
     facts.extend(taken);
     facts
+}
+
+/// Spots by underlying, of several the one that is believed.
+fn spots(facts: &[Fact]) -> BTreeMap<String, f64> {
+    let of = |fact: &Fact| match &fact.value {
+        FactValue::Spot { underlying, price } if price.get() > 0.0 => Some((underlying.clone(), price.get())),
+        _ => None,
+    };
+    Fact::believed(facts).into_iter().filter_map(of).collect()
 }

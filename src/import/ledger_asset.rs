@@ -2,13 +2,7 @@
 
 use crate::import::deribit_name;
 use crate::instrument::{Instrument, Share, Stake, Unlock};
-
-/// Currencies of states, which a ledger holds as cash.
-const STATE_CURRENCIES: &[&str] = &[
-    "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNH", "CNY", "COP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS",
-    "INR", "ISK", "JPY", "KRW", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PLN", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "TWD",
-    "UAH", "USD", "VND", "ZAR",
-];
+use crate::units::STATE_CURRENCIES;
 
 /// What a row moves.
 #[derive(Clone, Debug, PartialEq)]

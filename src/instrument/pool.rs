@@ -71,13 +71,13 @@ impl Pool {
         }
     }
 
-    /// Price of the base in the quote at these two dollar prices.
+    /// Price of the base in the quote at these two dollar prices; beyond every range where the quote is worth nothing.
     fn price(&self, point: &Point) -> f64 {
         let (base, quote) = match self.side {
             Side::Base => (point.spot, point.other),
             Side::Quote => (point.other, point.spot),
         };
-        if quote > 0.0 { base / quote } else { 0.0 }
+        if quote > 0.0 { base / quote } else { f64::MAX }
     }
 
     /// Amounts of base and quote at a price of the base in the quote.
@@ -104,7 +104,7 @@ impl Pool {
             return Greeks { value: amount * point.spot, ..Greeks::default() };
         }
         let price = self.price(point);
-        let is_inside = price > self.lower && self.upper.is_none_or(|upper| price < upper);
+        let is_inside = price > self.lower && price < f64::MAX && self.upper.is_none_or(|upper| price < upper);
         let gamma = match (is_inside, self.side) {
             (false, _) => 0.0,
             // ∂x/∂S with P = S/Q: −L/(2P^{3/2}) per unit of the quote.

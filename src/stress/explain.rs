@@ -7,6 +7,7 @@
 //! Taylor to second order in spot and vol; Castagna 2010, chapter 3, for vanna and volga.
 
 use crate::book::Book;
+use crate::instrument::Instrument;
 use crate::method::Method;
 use crate::price::{Expiry, Plan, State, Valued, ValuedPosition};
 use serde::{Deserialize, Serialize};
@@ -18,13 +19,14 @@ pub const METHOD: Method = Method {
     doc: "What delta, gamma, vega, theta, vanna, volga and carry say that a storm makes of each position, and what they leave unexplained.",
     formula: "P&L = Δ·dS + ½·Γ·dS² + ν·dσ + Θ·dt + vanna·dS·dσ + ½·volga·dσ² + carry + events + remainder\n\
               carry = V(basis′, rate′; S, σ, T) − V(basis, rate; S, σ, T)\n\
-              events = what a scenario does to positions, venues and protocols themselves: failures, marks, pegs of one venue, unlocks\n\
+              events = what a scenario does to positions, venues and protocols themselves: failures, marks, collateral, pegs, slashing, funding, and \
+              every shock that is on one venue or label\n\
               remainder = V(market′) − V(market) − all of these",
     unit: "US dollars",
     convention: "Greeks are those of the market now. Time counts no further than to a contract's expiry; a leg that is settled on the way has no \
                  change of vol, and its basis goes to 0. The columns and the remainder add up to the P&L in full revaluation to the last bit.",
     source: "Taylor to second order in spot and vol; Castagna 2010, chapter 3",
-    limits: "A large move, charm, speed, the second asset of a pool and whatever else is of higher order stand in the remainder. No funding is paid.",
+    limits: "A large move, charm, speed, the second asset of a pool and whatever else is of higher order stand in the remainder. Funding is paid where a scenario has it, never under the shock bar.",
 };
 
 /// What a part is of, in the order of [`Explained::parts`].
@@ -57,7 +59,7 @@ pub struct Explained {
     pub volga: f64,
     /// What the change of basis and rate alone makes of it, by full revaluation.
     pub carry: f64,
-    /// What happens to the position itself, or to its venue: failures, marks, pegs of one venue, unlocks.
+    /// What happens to the position itself, to its venue, or to the peg of its coin.
     pub events: f64,
     /// The P&L less all of these.
     pub remainder: f64,
@@ -124,10 +126,10 @@ pub fn explain(plan: &Plan, book: &Book, base: &State, stressed: &State) -> Expl
 /// The same where something has happened to positions in the second state besides: `ended` is what they come to.
 pub fn explain_after(plan: &Plan, book: &Book, (base, stressed): (&State, &State), ended: Option<&Valued>) -> Explain {
     let values = [base, stressed, &carried(plan, base, stressed)].map(|state| plan.value(book, state));
-    told_apart(&values, ended, base.as_of.years_to(stressed.as_of))
+    told_apart(book, &values, ended, base.as_of.years_to(stressed.as_of))
 }
 
-fn told_apart([before, after, carried]: &[Valued; 3], ended: Option<&Valued>, years: f64) -> Explain {
+fn told_apart(book: &Book, [before, after, carried]: &[Valued; 3], ended: Option<&Valued>, years: f64) -> Explain {
     let each = before.positions.iter().zip(&after.positions).zip(&carried.positions);
     let positions: Vec<Option<Explained>> = each
         .enumerate()
@@ -139,11 +141,21 @@ fn told_apart([before, after, carried]: &[Valued; 3], ended: Option<&Valued>, ye
             };
             let events = end.measures.value - after.measures.value;
             let value = if events == 0.0 { after.greeks.value } else { end.measures.value };
+            let events = events + book.positions.get(place).map_or(0.0, |held| of_peg(&held.instrument, before, after));
             Some(Explained::of(parts(before, after, carried, years, events), value - before.greeks.value))
         })
         .collect();
     let parts = positions.iter().flatten().fold([0.0; COUNT], added);
     Explain { total: Explained::of(parts, ended.unwrap_or(after).total - before.total), positions }
+}
+
+/// What a dollar balance, which has no delta, makes of the peg of its coin; of a pool share what it held before.
+fn of_peg(held: &Instrument, before: &ValuedPosition, after: &ValuedPosition) -> f64 {
+    match held {
+        _ if !held.is_currency() || before.spot == after.spot => 0.0,
+        Instrument::Pool(_) => before.greeks.value * (after.spot / before.spot - 1.0),
+        _ => after.greeks.value - before.greeks.value,
+    }
 }
 
 fn parts(before: &ValuedPosition, after: &ValuedPosition, carried: &ValuedPosition, years: f64, events: f64) -> [f64; COUNT] {

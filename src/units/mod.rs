@@ -9,7 +9,7 @@ mod method;
 mod number;
 mod time;
 
-pub use crate::units::currency::Currency;
+pub use crate::units::currency::{Currency, STATE_CURRENCIES};
 pub use crate::units::greeks::{CoinGreeks, Greeks, Measures};
 pub use crate::units::method::METHODS;
 pub use crate::units::number::{Price, Quantity, Rate, Vol, exact_text};

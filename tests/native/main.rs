@@ -54,6 +54,7 @@ mod reverse;
 mod scenario_grid;
 mod trackers;
 mod strategy;
+mod stress_corners;
 mod compare;
 mod carry;
 mod carry_sheet;

@@ -438,7 +438,7 @@ fn buckets_of_expiry_and_moneyness_hold_what_their_names_say() {
 #[test]
 fn the_class_of_a_contract_is_the_one_that_the_rules_give() {
     let rules = tag::asset_class_rules();
-    let codes = ["BTC", "USD", "USDC", "DAI", "SPX", "ES", "SR3", "6E", "GC", "DOGE", "SPY"];
+    let codes = ["BTC", "USD", "USDC", "DAI", "SPX", "ES", "SR3", "6E", "GC", "DOGE", "SPY", "EUR"];
     for seed in SEEDS {
         for held in book(seed).positions {
             for code in codes {

@@ -22,7 +22,7 @@ fn coins() -> Selector {
 /// Nine moves of ±16 % (ETH ±18 %) by three of vol, and the extended moves with vol up, counted by range over move.
 pub(super) fn deribit() -> Pack {
     const SOURCE: &str = "Deribit's private/pme/simulate: BTC as in its documentation of June 2024, ETH as of February 2026, the coins beside them as BTC (assumed). \
-                          Extended moves count by range over move; the venue's dampener and its add-ons for basis and delta are not in it.";
+                          Extended moves count by range over move, with BTC's range for ETH too, which the venue counts in a greater part (18 instead of 16); the venue's dampener and its add-ons for basis and delta are not in it.";
     let eth = Selector::asset("ETH");
     let others = Selector { but: Some(Box::new(Selector::asset("ETH"))), ..coins() };
     let vol = |is_up: bool| {

@@ -55,11 +55,24 @@ pub fn market(ground: &Ground<'_>, scenario: &Scenario, is_on: &dyn Fn(usize) ->
                 *rate += added(item);
             }
         }
-        if let (true, Some(spot)) = (underlying.is_currency, state.spots.get_mut(place)) {
-            *spot = worth(&underlying.name, &items);
+        if underlying.is_currency || Currency::new(&underlying.name).is_dollar_like() {
+            scale(ground, &mut state, place, worth(&underlying.name, &items));
         }
     }
     (state, issues)
+}
+
+/// All prices of a dollar coin go with its peg: of balances, of stakes of it, and of contracts on it.
+fn scale(ground: &Ground<'_>, state: &mut State, place: usize, factor: f64) {
+    if factor == 1.0 {
+        return;
+    }
+    state.spots.get_mut(place).into_iter().for_each(|spot| *spot *= factor);
+    let prices = state.forwards.iter_mut().zip(&mut state.settled);
+    for ((forward, settled), _) in prices.zip(ground.plan.groups()).filter(|(_, (underlying, _))| *underlying == place) {
+        *forward *= factor;
+        *settled *= factor;
+    }
 }
 
 /// What a dollar coin is worth under these shocks, US dollars. The dollar itself has no peg.

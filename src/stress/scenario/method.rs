@@ -52,12 +52,13 @@ const PEG: Method = Method {
     id: "scenario-peg",
     label: "Pegs of a scenario",
     doc: "A dollar coin or a staked token that is worth less than what it stands for.",
-    formula: "balances, loans: V′ = V·peg;  linear contracts quoted in the coin: V′ = peg·V(S/peg, F/peg)\n\
+    formula: "balances, loans: V′ = V·peg;  stakes of the coin and contracts on it: S′ = S·peg, F′ = F·peg;  linear contracts quoted in the coin: V′ = peg·V(S/peg, F/peg)\n\
               stakes: V′ = q·k·S·(1 + discount)·(1 − slashed)",
     unit: "US dollars; peg in dollars for one",
     convention: "Prices in a coin that falls rise against it; strikes and entries stay in the coin.",
     source: "by definition",
-    limits: "What is borrowed in a coin that falls is owed in it, which is a gain. A stake that is short is left as it is.",
+    limits: "What is borrowed in a coin that falls is owed in it, which is a gain. At a peg of 0 contracts \
+             quoted in the coin pay nothing, gains and losses alike. A stake that is short is left as it is.",
 };
 
 /// One venue.

@@ -17,6 +17,7 @@ mod method;
 mod peg;
 mod position;
 mod rate;
+mod reach;
 mod read;
 mod selector;
 mod slash;
@@ -36,7 +37,7 @@ pub use crate::stress::scenario::grid::{Aftermath, MOST_TOUCHED};
 pub use crate::stress::scenario::method::METHODS;
 pub use crate::stress::scenario::position::Outcome;
 pub use crate::stress::scenario::read::read;
-pub use crate::stress::scenario::selector::{Selector, Target};
+pub use crate::stress::scenario::selector::{CLASSES, Selector, Target};
 pub use crate::stress::scenario::write::write;
 
 /// Version of the format of packs.

@@ -8,7 +8,7 @@ use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
 use crate::price::{State, ValuedPosition};
 use crate::stress::scenario::apply::worth;
-use crate::stress::scenario::{Act, Ground, Scenario, ShockItem, Target, market};
+use crate::stress::scenario::{Act, Ground, Scenario, ShockItem, Target, funding, market};
 use crate::units::{Currency, Greeks, Measures};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,10 @@ impl Scenario {
     pub(super) fn shared(&self, ground: &Ground<'_>) -> (State, Vec<Issue>) {
         let (state, mut issues) = market(ground, self, &|place| self.is_shared(place));
         issues.extend(self.shocks.iter().filter_map(unmodelled));
+        if self.days == 0.0 && self.shocks.iter().any(|item| matches!(item.family.act, Act::Cost(rate) if rate(item) != 0.0)) {
+            let message = "Funding counts for nothing here: it is paid over the days of the scenario, of which there are none";
+            issues.push(Issue::noted(IssueKind::Invalid, message).about(funding::DEF.label));
+        }
         (state, issues)
     }
 
@@ -78,21 +82,16 @@ impl Scenario {
         let target = Target::of(position, days);
         let on: Vec<usize> = self.shocks.iter().enumerate().filter(|(_, item)| item.on.holds(&target)).map(|(place, _)| place).collect();
         let is = |place: &usize, what: &dyn Fn(&ShockItem) -> bool| self.shocks.get(*place).is_some_and(what);
-        let own: Vec<usize> =
-            on.iter().copied().filter(|place| is(place, &|item| item.family.act.is_market() && item.on.is_by_position())).collect();
+        let is_own = |item: &ShockItem| item.family.act.is_market() && item.on.is_by_position() && sees(item, position, days);
+        let own: Vec<usize> = (0..self.shocks.len()).filter(|place| is(place, &is_own)).collect();
         let is_derivative = is_derivative(&position.instrument);
         let marks: Vec<usize> =
             on.iter().copied().filter(|place| is_derivative && is(place, &|item| matches!(item.family.act, Act::Mark(_)))).collect();
         let quote = position.instrument.quote();
-        let is_quoted = is_derivative && position.instrument.settlement() == Settlement::Linear && quote != Currency::usd();
-        let pegs: Vec<&ShockItem> = self
-            .shocks
-            .iter()
-            .enumerate()
-            .filter(|(place, item)| matches!(item.family.act, Act::Peg(_)) && (!item.on.is_by_position() || own.contains(place)))
-            .map(|(_, item)| item)
-            .collect();
-        let peg = if is_quoted { worth(quote.code(), &pegs) } else { 1.0 };
+        let is_peg = |place: &usize| is(place, &|item| matches!(item.family.act, Act::Peg(_)));
+        let is_met = |place: &usize| is_peg(place) && (self.is_shared(*place) || own.contains(place));
+        let pegs: Vec<&ShockItem> = (0..self.shocks.len()).filter(is_met).filter_map(|place| self.shocks.get(place)).collect();
+        let peg = if is_quoted(&position.instrument) { worth(quote.code(), &pegs) } else { 1.0 };
         let sees_another = !(own.is_empty() && marks.is_empty() && peg == 1.0);
         let happens = |item: &ShockItem| match item.family.act {
             Act::Value(is_meant, _) => is_meant(&position.instrument),
@@ -156,10 +155,11 @@ impl Scenario {
                 }
             }
             let is_failure = |place: &&usize| self.shocks.get(**place).is_some_and(|item| matches!(item.family.act, Act::Failure(_)));
-            if let Some(place) = touch.on.iter().find(is_failure) {
+            for place in touch.on.iter().filter(is_failure) {
                 failed.entry((*place, position.venue.as_str())).or_default().push(touch.index);
             }
         }
+        // In the order of the list, each of what the ones before have left.
         for ((place, _), indices) in failed {
             let Some(item) = self.shocks.get(place) else { continue };
             added += fail(item, &indices, positions);
@@ -203,8 +203,33 @@ fn fail(item: &ShockItem, indices: &[usize], positions: &mut [Option<ValuedPosit
     values(positions) - before
 }
 
+/// Whether a shock that tells positions apart moves a price that this one is valued at: of a contract that of its underlying or the peg of
+/// the coin that it is quoted in, of a pool share those of both assets.
+pub(super) fn sees(item: &ShockItem, position: &Position, days: Option<f64>) -> bool {
+    let instrument = &position.instrument;
+    let target = Target::of(position, days);
+    let coin = |asset| item.on.holds(&Target { asset, token: None, class: "stablecoin", position: Some(position), days });
+    let is_of_other = instrument.other_asset().is_some_and(|other| match other.is_dollar_like() {
+        true => coin(other.code()),
+        false => item.on.holds(&Target { asset: other.code(), token: None, class: "coin", position: Some(position), days }),
+    });
+    let is_of_itself = match item.family.act {
+        Act::Peg(_) if is_derivative(instrument) => {
+            let is_of_quote = is_quoted(instrument) && coin(instrument.quote().code());
+            is_of_quote || (Currency::new(instrument.underlying()).is_dollar_like() && item.on.holds(&target))
+        }
+        _ => item.on.holds(&target),
+    };
+    is_of_itself || is_of_other
+}
+
+/// Whether it is priced and paid in a dollar coin.
+fn is_quoted(instrument: &Instrument) -> bool {
+    is_derivative(instrument) && instrument.settlement() == Settlement::Linear && instrument.quote() != Currency::usd()
+}
+
 /// Whether it is a contract that is marked, not a holding.
-fn is_derivative(instrument: &Instrument) -> bool {
+pub(super) fn is_derivative(instrument: &Instrument) -> bool {
     matches!(instrument, Instrument::Future(_) | Instrument::Perpetual(_) | Instrument::Option(_) | Instrument::AmericanOption(_))
 }
 

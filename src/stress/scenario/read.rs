@@ -4,7 +4,8 @@ use crate::import::json::{Elements, Entries, check_depth, offset, place, syntax}
 use crate::issue::{Issue, IssueKind, Partial};
 use crate::stress::PathRule;
 use crate::stress::scenario::{
-    ALL, FamilyDef, FieldDef, MAX_DAYS, MAX_SCENARIOS, MAX_SHOCKS, Needs, Pack, Scenario, Selector, ShockItem, Stickiness, VERSION, family,
+    ALL, CLASSES, FamilyDef, FieldDef, MAX_DAYS, MAX_SCENARIOS, MAX_SHOCKS, Needs, Pack, Scenario, Selector, ShockItem, Stickiness,
+    VERSION, family,
 };
 use serde_json::value::RawValue;
 
@@ -224,7 +225,16 @@ fn selector(node: Node<'_>, depth: usize) -> Result<Selector, Issue> {
     for (key, node) in node.entries("on", &SELECTOR)? {
         match key.as_str() {
             "asset" => read.assets = node.words("asset")?.iter().map(|code| code.to_uppercase()).collect(),
-            "class" => read.classes = node.words("class")?,
+            "class" => {
+                read.classes = node.words("class")?;
+                if !read.classes.iter().all(|class| CLASSES.iter().any(|known| known.eq_ignore_ascii_case(class))) {
+                    return Err(node.refuse(
+                        IssueKind::Unsupported,
+                        "class",
+                        &format!("these classes are accepted: {}", CLASSES.join(", ")),
+                    ));
+                }
+            }
             "venue" => read.venues = node.words("venue")?,
             "chain" => label(&mut read, "chain", node)?,
             "tag" => {

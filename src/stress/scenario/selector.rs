@@ -3,12 +3,15 @@
 use crate::book::Position;
 use crate::instrument::Instrument;
 
+/// The asset classes that contracts are told apart by.
+pub const CLASSES: [&str; 9] = ["coin", "stablecoin", "cash", "share", "index", "rate", "currency", "commodity", "other"];
+
 /// A selector; what is empty selects everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selector {
     /// Codes of underlyings, balances or staked tokens, in capital letters.
     pub assets: Vec<String>,
-    /// Asset classes: coin, stablecoin, cash, share, index, rate, currency, commodity, other.
+    /// Asset classes, of [`CLASSES`].
     pub classes: Vec<String>,
     /// Venues.
     pub venues: Vec<String>,

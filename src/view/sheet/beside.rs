@@ -31,6 +31,8 @@ struct Side {
     heading: String,
     detail: ScenarioDetail,
     as_of: Timestamp,
+    /// Part of the P&L that counts.
+    weight: f64,
 }
 
 fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
@@ -64,7 +66,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let side = |engine: &Engine, name: Option<&str>, id: &str| {
         let (storm, scenario) = named(&pack, id);
         let heading = name.map_or_else(|| storm.clone(), |name| format!("{name}: {storm}"));
-        Side { heading, detail: engine.scenario(0, &scenario, against), as_of: engine.as_of() }
+        Side { heading, detail: engine.scenario(0, &scenario, against), as_of: engine.as_of(), weight: scenario.weight }
     };
     let sides = match second {
         None => [side(engine, None, &left.0), side(engine, None, &right.0)],
@@ -116,7 +118,8 @@ fn named(pack: &Pack, id: &str) -> (String, Scenario) {
     }
 }
 
-fn said([left, right]: &[Side; 2], has_second: bool) -> Vec<(Tone, String)> {
+fn said(sides: &[Side; 2], has_second: bool) -> Vec<(Tone, String)> {
+    let [left, right] = sides;
     let (one, other) = (left.detail.row.pnl, right.detail.row.pnl);
     let mut said = vec![(
         Tone::Plain,
@@ -132,9 +135,16 @@ fn said([left, right]: &[Side; 2], has_second: bool) -> Vec<(Tone, String)> {
         said.push((
             Tone::Plain,
             format!(
-                "Each book is valued in the market of its own files and at its own time: {} on the left, {} on the right.",
+                "Each book is valued in the market of its own files and at its own time: {} on the left, {} on the right. Storms and limits are this book’s on both sides.",
                 times[0], times[1]
             ),
+        ));
+    }
+    if sides.iter().any(|side| side.weight != 1.0) {
+        let weights = sides.each_ref().map(|side| format::percent(side.weight));
+        said.push((
+            Tone::Plain,
+            format!("Of the P&L {} counts on the left, {} on the right; what stands after is before that part.", weights[0], weights[1]),
         ));
     }
     for side in [left, right] {

@@ -4,13 +4,11 @@
 //! loses nothing. Keeping writes the whole pack into [`PACK`] as the text that its reader reads, and takes the form back.
 //! Invariant: what is kept is what the preview runs; while a value is refused, nothing can be kept.
 
-use crate::book::Position;
-use crate::engine::{Engine, Yardsticks};
+use crate::engine::Yardsticks;
 use crate::issue::Issue;
-use crate::price::PlannedUnderlying;
 use crate::session::{Choices, MAX_CHOICE_KEY, MAX_CHOICE_VALUE, can_be_held};
 use crate::stress::library;
-use crate::stress::scenario::{ALL, FamilyDef, MAX_SCENARIOS, MAX_SHOCKS, Pack, Scenario, ShockItem, Target, read, write};
+use crate::stress::scenario::{ALL, FamilyDef, MAX_SCENARIOS, MAX_SHOCKS, Pack, Scenario, read, write};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::editor_draft::{Column, Draft, PATHS, RATIO, Row, SMILES, Typed, head, needs, range};
@@ -127,7 +125,8 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         let rows: Vec<&Row> = draft.rows.iter().filter(|row| row.family == *family).collect();
         if !rows.is_empty() {
             let mut sheet = table(family, &rows, &key, form);
-            let idle = (1..).zip(&rows).filter(|(_, row)| row.item.as_ref().is_some_and(|item| !reaches(subject.engine, item)));
+            let ground = subject.engine.ground();
+            let idle = (1..).zip(&rows).filter(|(_, row)| row.item.as_ref().is_some_and(|item| !item.reaches(&ground)));
             let idle: Vec<String> = idle.map(|(place, _)| format!("{} {place}", family.label)).collect();
             sheet.notes.splice(0..0, (!idle.is_empty()).then(|| format!("On nothing in this book: {}.", idle.join(", "))));
             parts.push(Part::table(&format!("editor-{}", family.id), sheet));
@@ -235,18 +234,6 @@ fn id(name: &str, pack: &[Scenario]) -> String {
     let numbered = (2..).map(|number| format!("{plain}-{number}"));
     let mut candidates = std::iter::once(plain.to_owned()).chain(numbered);
     candidates.find(|id| !taken.contains(id)).unwrap_or_default()
-}
-
-/// Whether a shock is on a position, or on a price that positions are valued at.
-fn reaches(engine: &Engine, item: &ShockItem) -> bool {
-    let ground = engine.ground();
-    let days = |position: &Position| position.instrument.expiry().map(|expiry| ground.base.as_of.days_to(expiry));
-    let column = |underlying: &PlannedUnderlying| {
-        let class = if underlying.is_currency { "stablecoin" } else { "coin" };
-        item.on.holds(&Target { asset: &underlying.name, token: None, class, position: None, days: None })
-    };
-    ground.book.positions.iter().any(|position| item.on.holds(&Target::of(position, days(position))))
-        || ground.plan.underlyings().iter().any(column)
 }
 
 fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -1,7 +1,7 @@
 //! What can be typed into the scenario editor: what a shock is on, and every family with its numbers, units and ranges.
 
+use crate::stress::scenario::CLASSES;
 use crate::view::sheet::editor_draft::head;
-use crate::view::sheet::editor_selector::CLASSES;
 use crate::view::sheet::scenarios_help::families;
 use crate::view::sheet::{Part, TableSheet, Tone};
 

@@ -3,11 +3,8 @@
 //! Input: a text, or a [`Selector`]. Output: the other. A name with a comma, a semicolon, a colon, a quote or a bracket in it stands in
 //! double quotes. Invariant: reading what was written gives the same selector.
 
-use crate::stress::scenario::Selector;
+use crate::stress::scenario::{CLASSES, Selector};
 use crate::view::format;
-
-/// The classes that contracts are told apart by.
-pub(super) const CLASSES: [&str; 9] = ["coin", "stablecoin", "cash", "share", "index", "rate", "currency", "commodity", "other"];
 
 /// Least and most days to expiry.
 pub(super) const DAYS: (f64, f64) = (0.0, 1e5);

@@ -171,7 +171,8 @@ pub(super) fn after(now: &[Reading], after: &[Reading]) -> TableSheet {
     }
     TableSheet {
         title: "Limits after it".to_owned(),
-        sub: "Breaches first; what venues state of accounts stays as it is".to_owned(),
+        sub: "Breaches first; what venues state of accounts stays as it is, days to expiry and to unlocks count from the book’s time, and no weight is in it"
+            .to_owned(),
         table,
         empty: "No limit is set.".to_owned(),
         ..TableSheet::default()

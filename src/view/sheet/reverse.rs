@@ -1,7 +1,8 @@
 //! The likeliest storm that loses a given amount, which factors make it, and how far each factor alone is from it and from the limits.
 
 use crate::engine::{BreakPoints, FactorBook};
-use crate::exposure::limit::{Limit, read};
+use crate::exposure::limit::{Limit, Reading, Status, read};
+use crate::exposure::pivot::columns::Columns;
 use crate::issue::Issue;
 use crate::math::exp_m1;
 use crate::session::Choices;
@@ -77,7 +78,8 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     }
     parts.push(Part::table("break-points", break_table(&book, &known.breaks, dollars)));
     if !set.is_empty() {
-        parts.push(Part::table("limit-breaks", limit_table(&book, &known.breaks, &set)));
+        let now = subject.engine.limits(&mut Columns::default(), &set, &counterparties::rates(subject).rates);
+        parts.push(Part::table("limit-breaks", limit_table(&book, &known.breaks, &set, &now)));
     }
     parts.push(Part::words("storm-notes", "What it rests on", chosen.notes(&book)));
     subject.kept.reverse = Some(known);
@@ -290,7 +292,7 @@ fn break_table(book: &FactorBook, breaks: &BreakPoints, dollars: f64) -> TableSh
     }
 }
 
-fn limit_table(book: &FactorBook, breaks: &BreakPoints, set: &[Limit]) -> TableSheet {
+fn limit_table(book: &FactorBook, breaks: &BreakPoints, set: &[Limit], now: &[Reading]) -> TableSheet {
     let mut table = DataTable::with_heads(["Limit", "Factor", "Down, %", "Down, deviations", "Up, %", "Up, deviations"]);
     let mut notes = Vec::new();
     for (place, limit) in set.iter().enumerate() {
@@ -306,7 +308,10 @@ fn limit_table(book: &FactorBook, breaks: &BreakPoints, set: &[Limit]) -> TableS
             row.extend(reach(up, 1.0, *deviation));
             table.rows.push(row);
         }
-        if breaks.has_limits && table.rows.len() == before {
+        let is_unknown = now.iter().any(|reading| reading.place as usize == place && reading.status == Status::Unknown);
+        if is_unknown {
+            notes.push(format!("{name}: it has no number now, and where it has none it is not seen to break."));
+        } else if breaks.has_limits && table.rows.len() == before {
             notes.push(format!("{name}: no factor alone breaks it within {} standard deviations.", format::plain(FARTHEST)));
         }
     }

@@ -1,6 +1,6 @@
 //! What reverse stress looks for: a loss, or a hard limit of the user's set; and what is told of a limit.
 
-use crate::engine::FactorBook;
+use crate::engine::{BEYOND, FactorBook};
 use crate::exposure::limit::Limit;
 use crate::stress::reverse::{Answer, FARTHEST, Reverse};
 use crate::view::format;
@@ -49,6 +49,9 @@ pub(super) fn words(
 ) -> (Tone, String) {
     let (name, hard) = (limits::named(limit, None), limits::bound(limit.measure, limit.hard));
     match &found.answer {
+        Answer::Already(used) if *used >= BEYOND => {
+            (Tone::Alarm, format!("{name}: there is size and no equity to carry it without any move, beyond every limit."))
+        }
         Answer::Already(used) => {
             (Tone::Alarm, format!("{name} is at {} of its hard limit of {hard} without any move.", format::whole_percent(*used)))
         }
@@ -64,6 +67,10 @@ pub(super) fn words(
                 ),
             )
         }
+        Answer::Nowhere { worst, .. } if *worst == f64::NEG_INFINITY => (
+            Tone::Warning,
+            format!("{name} has no number that could be held against its hard limit of {hard}, now or after any move that was looked at."),
+        ),
         Answer::Nowhere { worst, moves: at } => {
             let sizes: Vec<f64> = at.iter().zip(&book.factors.deviations).map(|(size, deviation)| size / deviation).collect();
             let met = if *worst > 0.0 {
