@@ -14,6 +14,7 @@ use crate::math::exp_m1;
 use crate::math::matrix::{Eigen, Symmetric};
 use crate::order;
 use crate::price::{Plan, State};
+use crate::stress::ordinary::assumed_vol;
 use crate::stress::{Move, PathRule, Shock, VolShift};
 use std::collections::BTreeMap;
 
@@ -23,8 +24,6 @@ pub const VOL_OF_VOL: f64 = 0.9;
 /// Correlation of an underlying's return with the change of its vols. Assumed by Plimsoll: vols rise as spots fall, less steadily in
 /// coins than in shares.
 pub const SPOT_VOL: f64 = -0.3;
-/// Yearly vol of an underlying of which nothing is known. Assumed by Plimsoll, as for an ordinary day.
-pub const UNKNOWN_VOL: f64 = 0.6;
 /// Correlation of such an underlying with every other. Assumed by Plimsoll, as of large coins with each other.
 pub const UNKNOWN_CORRELATION: f64 = 0.6;
 /// Days of the year that vols are of.
@@ -140,7 +139,7 @@ impl Factors {
             (0..moving.len()).map(|at| (at, FactorKind::Spot)).chain(has_vol.into_iter().map(|at| (at, FactorKind::Vol))).collect();
         let of = |(at, kind): &(usize, FactorKind)| {
             let underlying = moving.get(*at).map(name).unwrap_or_default().to_owned();
-            let (vol, known, _) = figures.get(*at).copied().unwrap_or((UNKNOWN_VOL, Known::Assumed, None));
+            let (vol, known, _) = figures.get(*at).copied().unwrap_or_else(|| (assumed_vol(&underlying).0, Known::Assumed, None));
             let (deviation, known) = match kind {
                 FactorKind::Spot => (vol * years, known),
                 FactorKind::Vol => (assumptions.vol_of_vol * years, Known::Assumed),
@@ -225,7 +224,10 @@ fn figure(name: &str, estimate: Option<&Estimate>, implied: impl Fn(&str) -> Opt
     };
     of_past.unwrap_or_else(|| match implied(name) {
         Some(vol) => assumed(vol, Known::Implied, "its vol is that of its options at the money"),
-        None => assumed(UNKNOWN_VOL, Known::Assumed, "a vol of 60 % a year is assumed"),
+        None => {
+            let (vol, words) = assumed_vol(name);
+            assumed(vol, Known::Assumed, &format!("a vol of {words} a year is assumed"))
+        }
     })
 }
 

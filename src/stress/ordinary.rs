@@ -6,11 +6,15 @@ use crate::issue::{Issue, IssueKind};
 use crate::market::Market;
 use crate::price::{Plan, State};
 use crate::stress::{Move, Shock, VolShift};
+use crate::units::STATE_CURRENCIES;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Annualized vol of an underlying for which no option gives one.
-const DEFAULT_VOL: f64 = 0.6;
+/// Annualized vol, a decimal, that is assumed of an underlying of which nothing gives one, and in words: that of the currency of a state is
+/// a sixth of a coin's.
+pub fn assumed_vol(underlying: &str) -> (f64, &'static str) {
+    if STATE_CURRENCIES.contains(&underlying) { (0.1, "10 %") } else { (0.6, "60 %") }
+}
 
 /// The loss and the move behind it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,9 +33,10 @@ pub fn ordinary_day(plan: &Plan, base: &State, market: &Market) -> (OrdinaryDay,
     let mut deviations = BTreeMap::new();
     for underlying in plan.underlyings().iter().filter(|underlying| !underlying.is_currency) {
         let vol = market.at_the_money_vol(&underlying.name).unwrap_or_else(|| {
-            let message = "no option gives its vol, 60 % a year is assumed for the move of an ordinary day";
+            let (vol, words) = assumed_vol(&underlying.name);
+            let message = format!("no option gives its vol, {words} a year is assumed for the move of an ordinary day");
             issues.push(Issue::noted(IssueKind::MissingData, message).about(&format!("{} ordinary day", underlying.name)));
-            DEFAULT_VOL
+            vol
         });
         deviations.insert(underlying.name.clone(), vol / 365.0_f64.sqrt());
     }

@@ -7,7 +7,7 @@ use plimsoll::instrument::{OptionKind, Settlement};
 use plimsoll::market::history::{BuiltIn, Estimator, Regime};
 use plimsoll::math::matrix::{Symmetric, dot};
 use plimsoll::math::{exp, ln};
-use plimsoll::stress::factor::{Factor, FactorKind, Factors, UNKNOWN_VOL, VolAssumptions};
+use plimsoll::stress::factor::{Factor, FactorKind, Factors, VolAssumptions};
 use plimsoll::stress::propagation::propagate;
 use plimsoll::stress::reverse::{Answer, FARTHEST, Reach, Storm, reverse};
 use std::collections::BTreeMap;
@@ -242,9 +242,21 @@ fn what_no_history_knows_is_assumed_and_said() {
     let positions = vec![position("PEPE", coin("PEPE"), 1e6, None), position("BTC", coin("BTC"), 1.0, None)];
     let factors = load(positions, vec![spot_fact("PEPE", 0.01), spot_fact("BTC", 1e5)]).factors(&choice(Regime::Calm, 0.0, 1.0)).factors;
     let pepe = factors.list.iter().position(|factor| factor.underlying == "PEPE").unwrap();
-    assert_eq!(factors.deviations[pepe], UNKNOWN_VOL * (1.0_f64 / 365.0).sqrt());
+    assert_eq!(factors.deviations[pepe], 0.6 * (1.0_f64 / 365.0).sqrt());
     assert!((factors.correlation.get(0, 1) - 0.6).abs() < 1e-15);
     assert_eq!(factors.issues.iter().map(|issue| issue.subject.clone().unwrap()).collect::<Vec<_>>(), ["PEPE"]);
+}
+
+#[test]
+fn the_currency_of_a_state_is_not_assumed_to_move_like_a_coin() {
+    let book = vec![position("EUR", coin("EUR"), 1e5, None)];
+    let engine = load(book, vec![spot_fact("EUR", 1.1)]);
+    let factors = engine.factors(&choice(Regime::Calm, 0.0, 1.0)).factors;
+    let day = 0.1 * (1.0_f64 / 365.0).sqrt();
+    assert!((factors.deviations[0] - day).abs() < 1e-15, "{:?}", factors.deviations);
+    let ordinary = engine.valuation(&plimsoll::engine::Settings::default(), false).ordinary_day;
+    assert!((ordinary.loss - 1.1e5 * 0.1 / 365.0_f64.sqrt()).abs() < 1e-6, "{ordinary:?}");
+    assert!(engine.issues().iter().any(|issue| issue.message.contains("10 % a year")), "{:?}", engine.issues());
 }
 
 #[test]
