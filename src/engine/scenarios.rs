@@ -49,7 +49,7 @@ pub struct ScenarioRow {
     pub place: usize,
     /// P&L, US dollars, times the scenario's weight.
     pub pnl: f64,
-    /// Change of the book's value counted in the coin, each at its own spot; `None` where the coin is not in the book.
+    /// Change of the book's value counted in the coin, each at its own spot, times the scenario's weight; `None` where the coin is not in the book.
     pub pnl_coin: Option<f64>,
     /// P&L over the equity now; `None` where that is not positive.
     pub of_equity: Option<f64>,
@@ -202,12 +202,11 @@ impl Engine {
         (row, outcome)
     }
 
-    /// Value over spot after, less value over spot now.
+    /// Value over spot after, less value over spot now, times the part that counts.
     fn in_coin(&self, coin: &str, outcome: &Outcome, scenario: &Scenario) -> Option<f64> {
         let at = self.plan.underlyings().iter().position(|underlying| underlying.name == coin)?;
         let (before, after) = (*self.state.spots.get(at)?, *outcome.state.spots.get(at)?);
-        let weighted = self.base.total + outcome.pnl;
-        (before > 0.0 && after > 0.0 && scenario.weight > 0.0).then(|| weighted / after - self.base.total / before)
+        (before > 0.0 && after > 0.0).then(|| (outcome.total / after - self.base.total / before) * scenario.weight)
     }
 
     /// Underlyings and dated forwards of the book, in the plan's order.

@@ -4,7 +4,7 @@ use crate::book_support::{
     AS_OF, Draw, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact,
     position, spot_fact,
 };
-use crate::sheet_support::{ask, body, errors, numbers, said, table};
+use crate::sheet_support::{ask, body, errors, numbers, plain, said, table};
 use plimsoll::book::{Book, Position};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::exposure::pivot::dimension::Dimension;
@@ -369,6 +369,22 @@ fn a_failure_is_an_event_and_no_move_of_the_market() {
     assert!(!table(&bar, "explain-by").table.heads.contains(&"Events, USD".to_owned()));
     let gone = ask(&mut desk(&engine), "explain", &Settings::default(), &[("explain/of", "gone")]);
     assert_eq!(errors(&gone, "explain-of"), ["there is no scenario “gone”; the shock bar’s is told apart"]);
+}
+
+#[test]
+fn a_storm_of_any_group_that_is_taken_is_told_apart_and_set_side_by_side() {
+    let mut desk = desk(&Engine::load(generated(5, 40), AS_OF));
+    for group in library::ALL {
+        let storm = (group.pack)().into_iter().last().unwrap();
+        let choices = [("scenarios/group", group.id), ("scenarios/picked", &storm.id)];
+        let explained = ask(&mut desk, "explain", &Settings::default(), &choices);
+        assert!(said(&explained, "explain-said").starts_with(&format!("{}: ", plain(&storm.name))), "{}", group.id);
+        let beside = ask(&mut desk, "beside", &Settings::default(), &choices);
+        assert_eq!(table(&beside, "beside-headlines").table.heads[1], storm.name);
+    }
+    // What was taken in another group is not the one that is in sight.
+    let other = [("scenarios/group", "historical"), ("scenarios/picked", "crash")];
+    assert!(said(&ask(&mut desk, "explain", &Settings::default(), &other), "explain-no-shock").contains("No shock is set"));
 }
 
 #[test]

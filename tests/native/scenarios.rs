@@ -364,3 +364,14 @@ fn the_worst_is_first_and_counted_in_dollars_coins_and_of_equity() {
     assert_eq!(rows[0].of_equity.map(|part| (part * 1e9).round() / 1e9), Some(-0.2));
     near("in coin", rows[0].pnl_coin.unwrap(), 0.0, 1e-12);
 }
+
+#[test]
+fn what_counts_in_part_counts_in_part_in_coins_too() {
+    // Short of dollars by half of two coins: a fall of 60 % costs 1.5 coins, of which a third counts.
+    let book = vec![position("coin", coin("BTC"), 2.0, None), position("debt", cash("USD"), -50_000.0, None)];
+    let engine = load(book, vec![spot_fact("BTC", 50_000.0)]);
+    let fall = Scenario { weight: 1.0 / 3.0, ..scenario(vec![item("spot", &[("percent", -60.0)], Selector::ALL)]) };
+    let row = &engine.scenarios(&[fall], Yardsticks { coin: Some("BTC"), ..Yardsticks::default() })[0];
+    near("dollars", row.pnl, -20_000.0, 1e-12);
+    near("coins", row.pnl_coin.unwrap(), -0.5, 1e-12);
+}

@@ -84,6 +84,7 @@ pub fn numbers(row: &[Cell]) -> Vec<f64> {
     row.iter().filter_map(|cell| if let Cell::Number(Some(value), _) = cell { Some(*value) } else { None }).collect()
 }
 
-fn plain(text: &str) -> String {
+/// A text with plain blanks.
+pub fn plain(text: &str) -> String {
     text.replace(['\u{202f}', '\u{a0}'], " ")
 }

@@ -7,12 +7,12 @@ use crate::engine::{Engine, ScenarioDetail, ScenarioRow, Yardsticks};
 use crate::exposure::limit;
 use crate::issue::Issue;
 use crate::math::association::pearson;
-use crate::stress::scenario::{Pack, Scenario, read};
+use crate::stress::scenario::{Pack, Scenario};
 use crate::units::Timestamp;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::overlay::second;
-use crate::view::sheet::scenarios::{PACK, PICKED, storms};
+use crate::view::sheet::scenarios::offered;
 use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 use crate::view::table::alternative::{headlines, row};
 use std::collections::BTreeMap;
@@ -36,13 +36,12 @@ struct Side {
 }
 
 fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
-    let pack = storms(&read(subject.chosen(PACK, "")).value);
+    let (pack, taken) = offered(subject);
     let text = subject.chosen(LINK, "").to_owned();
     let (other, refused) = other(subject, &text);
     // The scenario that is taken on its own tab, else the first.
-    let taken = subject.chosen(PICKED, "");
-    let usual = pack.iter().find(|scenario| scenario.id == taken).or(pack.first()).map_or(NOW, |scenario| &scenario.id);
-    let left = chosen(subject, LEFT, &pack, usual);
+    let usual = taken.or_else(|| pack.first().map(|scenario| scenario.id.clone())).unwrap_or_else(|| NOW.to_owned());
+    let left = chosen(subject, LEFT, &pack, &usual);
     // Two books are held against each other in the same storm, unless another is chosen.
     let right = chosen(subject, RIGHT, &pack, if other.is_some() { &left.0 } else { NOW });
     let mut parts = vec![Part::controls(

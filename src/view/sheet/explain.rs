@@ -7,11 +7,11 @@ use crate::issue::Issue;
 use crate::order;
 use crate::stress::Shock;
 use crate::stress::explain::{Explain, Explained};
-use crate::stress::scenario::{Scenario, read};
+use crate::stress::scenario::Scenario;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::waterfall::{self, Steps, waterfall};
 use crate::view::format;
-use crate::view::sheet::scenarios::{PACK, PICKED, storms};
+use crate::view::sheet::scenarios::offered;
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone};
 use crate::view::table::explain::Shown;
 use crate::view::table::pivot::labels;
@@ -77,11 +77,10 @@ fn explain_of<'a>(subject: &'a Subject<'_>) -> Option<&'a Explain> {
 
 /// What is chosen: the shock bar where it is set, else the scenario that is taken on its own tab.
 fn asked(subject: &Subject<'_>) -> (Of, Control) {
-    let pack = storms(&read(subject.chosen(PACK, "")).value);
+    let (pack, taken) = offered(subject);
     let shock = &subject.settings.shock;
-    let taken = if shock.is_none() { subject.chosen(PICKED, BAR) } else { BAR };
-    let usual = if pack.iter().any(|scenario| scenario.id == taken) { taken } else { BAR };
-    let id = subject.chosen(OF, usual);
+    let usual = taken.filter(|_| shock.is_none()).unwrap_or_else(|| BAR.to_owned());
+    let id = subject.chosen(OF, &usual);
     let scenario = pack.iter().find(|scenario| scenario.id == id);
     let error = if scenario.is_none() && id != BAR {
         format!("there is no scenario “{id}”; the shock bar’s is told apart")

@@ -19,8 +19,7 @@ use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableShe
 pub const DEF: SheetDef = SheetDef { id: "scenarios", build };
 
 const GROUP: &str = "scenarios/group";
-/// The choice of the scenario that is taken apart.
-pub(super) const PICKED: &str = "scenarios/picked";
+const PICKED: &str = "scenarios/picked";
 const FROM: &str = "scenarios/from";
 const TO: &str = "scenarios/to";
 /// The choice that holds the user's own pack.
@@ -124,8 +123,27 @@ fn pack_of(engine: &Engine, asked: &str, own: &Pack, (from, to): (&str, &str)) -
     (storms(own), Vec::new())
 }
 
+/// What other analyses choose from: the storms, those of the group that is open, and the one that is taken there.
+pub(super) fn offered(subject: &Subject<'_>) -> (Pack, Option<String>) {
+    let own = read(subject.chosen(PACK, "")).value;
+    let group = subject.chosen(GROUP, ALL);
+    let mut pack = storms(&own);
+    let known = subject.kept.scenarios.as_ref().filter(|ran| ran.asked.0 == bearing(subject.choices, &BEARING, &[PICKED]));
+    let open = match known {
+        Some(ran) => ran.pack.clone(),
+        None => pack_of(subject.engine, group, &own, (subject.chosen(FROM, ""), subject.chosen(TO, ""))).0,
+    };
+    let taken = subject.choices.get(PICKED).filter(|id| open.iter().any(|scenario| scenario.id == **id)).cloned();
+    for scenario in open {
+        if !pack.iter().any(|known| known.id == scenario.id) {
+            pack.push(scenario);
+        }
+    }
+    (pack, taken)
+}
+
 /// The user's own scenarios, what happened and what may. An id of the user's own goes before one of the library.
-pub(super) fn storms(own: &Pack) -> Pack {
+fn storms(own: &Pack) -> Pack {
     let mut pack = own.clone();
     for scenario in ["historical", "hypothetical"].into_iter().filter_map(library::group).flat_map(|group| (group.pack)()) {
         if !pack.iter().any(|known| known.id == scenario.id) {
@@ -182,18 +200,20 @@ fn replays(engine: &Engine, from: &str, to: &str) -> (Pack, Vec<String>) {
 fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>, has_limits: bool) -> TableSheet {
     let code = coin.unwrap_or("coin");
     let in_coin = format!("P&L, {code}");
-    let mut heads = vec![
-        "Scenario",
-        "P&L, USD",
-        &in_coin,
-        "Of equity, %",
+    // Margin models count extreme moves in part: what counts stands first, what the book would be worth behind it.
+    let has_parts = rows.iter().any(|(scenario, _)| scenario.weight != 1.0);
+    let mut heads = vec!["Scenario", "P&L, USD", &in_coin, "Of equity, %"];
+    if has_parts {
+        heads.extend(["Counts, %", "Whole P&L, USD"]);
+    }
+    heads.extend([
         "Equity after, USD",
         "Leverage after, ×",
         "Net delta after, USD",
         "Gamma after, USD per 1 %",
         "Vega after, USD per pt",
         "Theta after, USD per day",
-    ];
+    ]);
     if has_limits {
         heads.push("Limits after");
     }
@@ -204,11 +224,15 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>, has_limits: boo
         let after = &row.after;
         notes.extend(row.issues.iter().map(|issue| format!("{}: {}.", scenario.name, issue.message)));
         let limits = has_limits.then(|| Cell::text(limits::counted(&row.limits)));
-        let cells = vec![
+        let counted = [
             Cell::text(scenario.name.clone()),
             money(row.pnl),
             Cell::optional(row.pnl_coin, |pnl| format::signed_coin(pnl, code)),
             Cell::optional(row.of_equity.map(|part| part * 100.0), |part| format::signed_percent(part / 100.0)),
+        ];
+        let weight = scenario.weight;
+        let part = [Cell::number(weight * 100.0, format::whole_percent(weight)), money(row.pnl / weight)];
+        let left = [
             money(after.equity),
             Cell::optional(after.leverage, format::multiple),
             money(after.measures.cash_delta),
@@ -216,14 +240,19 @@ fn table(rows: &[(&Scenario, &ScenarioRow)], coin: Option<&str>, has_limits: boo
             money(after.measures.vega_1pt),
             money(after.measures.theta_1d),
         ];
-        table.rows.push(cells.into_iter().chain(limits).collect());
+        table.rows.push(counted.into_iter().chain(part.into_iter().filter(|_| has_parts)).chain(left).chain(limits).collect());
     }
     if !has_limits {
         notes.push("With limits set on Exposure, those that break after each scenario stand here.".to_owned());
     }
     TableSheet {
         title: "Scenarios".to_owned(),
-        sub: "Full revaluation, the worst first; what stands after is before the part that counts of extreme moves".to_owned(),
+        sub: if has_parts {
+            "Full revaluation, the worst first; P&L is the part that counts of extreme moves, what stands after is after the whole move"
+                .to_owned()
+        } else {
+            "Full revaluation, the worst first".to_owned()
+        },
         table,
         empty: "No scenario is in this group.".to_owned(),
         notes,
