@@ -225,6 +225,7 @@ test('a storm is built, run among all, the worst explained, broken down to its l
   await openTab(other.page, 'stress', 'overlay');
   await other.page.fill('[data-choice="overlay/link"]', link);
   await other.page.press('[data-choice="overlay/link"]', 'Enter');
+  await other.page.waitForSelector('[data-table=measures]');
   await other.page.fill('[data-choice="overlay/scale"]', '0.5');
   await other.page.press('[data-choice="overlay/scale"]', 'Enter');
   const equity = async (page) => ((await table(page, 'measures')).rows.find(([name]) => name === 'Gross notional') ?? []).slice(1).map(amountOf);
