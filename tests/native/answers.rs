@@ -388,6 +388,14 @@ fn a_storm_of_any_group_that_is_taken_is_told_apart_and_set_side_by_side() {
 }
 
 #[test]
+fn an_analysis_that_counts_in_dollars_says_so_where_coins_are_chosen() {
+    let mut desk = desk(&Engine::load(generated(5, 40), AS_OF));
+    let coins = Settings { numeraire: Numeraire::Coin("BTC".to_owned()), ..Settings::default() };
+    assert!(said(&ask(&mut desk, "tornado", &coins, &[]), "numeraire").contains("in US dollars. In BTC"));
+    assert!(ask(&mut desk, "tornado", &Settings::default(), &[]).parts.iter().all(|part| part.id != "numeraire"));
+}
+
+#[test]
 fn the_explain_sheet_never_hides_what_is_unexplained() {
     let mut desk = desk(&Engine::load(generated(2, 150), AS_OF));
     let none = ask(&mut desk, "explain", &Settings::default(), &[]);

@@ -46,8 +46,8 @@ use crate::issue::{Issue, IssueKind};
 use crate::market::surface::Surface;
 use crate::price::Valued;
 use crate::session::{Choices, Page};
-use crate::stress::Shock;
 use crate::stress::explain::Explain;
+use crate::stress::{Numeraire, Shock};
 use crate::view::table::conventions::ConventionSheet;
 
 pub use crate::view::sheet::part::{Body, CellEdit, Control, ControlKind, Part, Pick, Sheet, TableSheet, Tone, Words};
@@ -212,7 +212,14 @@ impl Subject<'_> {
 /// `Unsupported` where there is no such sheet; what the sheet itself refuses.
 pub fn build(id: &str, subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let unknown = || Issue::rejected(IssueKind::Unsupported, "no analysis is called so").with_value(id);
-    (ALL.iter().find(|def| def.id == id).ok_or_else(unknown)?.build)(subject)
+    let mut sheet = (ALL.iter().find(|def| def.id == id).ok_or_else(unknown)?.build)(subject)?;
+    if let (Numeraire::Coin(coin), true) = (&subject.settings.numeraire, id != ALERTS) {
+        let say = format!(
+            "This analysis counts in US dollars. In {coin} count the cards above, the grid and the profile, and a column of Scenarios."
+        );
+        sheet.parts.insert(0, Part::words("numeraire", "", vec![(Tone::Plain, say)]));
+    }
+    Ok(sheet)
 }
 
 #[cfg(test)]
