@@ -39,6 +39,21 @@ pub struct Told<'a> {
     pub table: &'a DataTable,
 }
 
+/// What every such chart has under the same names: title, unit, sub, summary, table, and the height that it wants.
+macro_rules! told {
+    () => {
+        fn told(&self) -> $crate::web::chart::laid_out::Told<'_> {
+            let head = [self.title.as_str(), self.unit.as_str(), self.sub.as_str()];
+            $crate::web::chart::laid_out::Told { head, summary: &self.summary, table: &self.table }
+        }
+
+        fn wanted(&self, width: f64) -> f64 {
+            self.height(width)
+        }
+    };
+}
+pub(crate) use told;
+
 /// A chart that was laid out elsewhere: its words come along, and where its parts lie follows from the room that it has.
 pub trait Drawn: Send + Sync + 'static {
     /// Where everything lies.

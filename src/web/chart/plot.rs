@@ -4,20 +4,14 @@ use crate::view::chart::plot::{Layout, Plot, PlotSeries, Shape, within};
 use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect, Tick};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::laid_out::{Drawn, Told};
+use crate::web::chart::laid_out::{Drawn, told};
 use crate::web::chart::legend::{LegendItem, Sign};
 use crate::web::chart::stage::{Frame, Marks, Place, along};
 
 impl Drawn for Plot {
     type Layout = Layout;
 
-    fn told(&self) -> Told<'_> {
-        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
-    }
-
-    fn wanted(&self, width: f64) -> f64 {
-        self.height(width)
-    }
+    told!();
 
     fn placed(&self, frame: Frame) -> Layout {
         self.layout(frame.width, frame.height, frame.density)

@@ -3,19 +3,13 @@
 use crate::view::chart::ranked::{GAP, Layout, Ranked, TEXT};
 use crate::view::chart::reading::Reading;
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::laid_out::{Drawn, Told};
+use crate::web::chart::laid_out::{Drawn, told};
 use crate::web::chart::stage::{Frame, Marks, Place, down};
 
 impl Drawn for Ranked {
     type Layout = Layout;
 
-    fn told(&self) -> Told<'_> {
-        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
-    }
-
-    fn wanted(&self, width: f64) -> f64 {
-        self.height(width)
-    }
+    told!();
 
     fn placed(&self, frame: Frame) -> Layout {
         self.layout(frame.width, frame.height)

@@ -6,7 +6,7 @@ use crate::view::chart::scale::{LABEL, Rect};
 use crate::view::chart::text;
 use crate::view::chart::tiles::{Layout, Ramp, Tiles};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::laid_out::{Drawn, Told};
+use crate::web::chart::laid_out::{Drawn, told};
 use crate::web::chart::stage::{Frame, Marks, Place};
 
 /// The lowest shade of the scale: a tile with a value is never as dark as one without.
@@ -26,13 +26,7 @@ fn colour(model: &Tiles, ink: &Ink, value: f64) -> Rgb {
 impl Drawn for Tiles {
     type Layout = Layout;
 
-    fn told(&self) -> Told<'_> {
-        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
-    }
-
-    fn wanted(&self, width: f64) -> f64 {
-        self.height(width)
-    }
+    told!();
 
     fn placed(&self, frame: Frame) -> Layout {
         self.layout(frame.width, frame.height, frame.density)

@@ -4,7 +4,7 @@ use crate::view::chart::reading::Reading;
 use crate::view::chart::scale::{LABEL, Rect};
 use crate::view::chart::treemap::{Layout, Treemap};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
-use crate::web::chart::laid_out::{Drawn, Told};
+use crate::web::chart::laid_out::{Drawn, told};
 use crate::web::chart::stage::{Frame, Marks, Place};
 
 /// From the upper left corner of a rectangle to the middle of the first line in it, and from line to line, CSS pixels.
@@ -14,13 +14,7 @@ const LINE: f64 = 14.0;
 impl Drawn for Treemap {
     type Layout = Layout;
 
-    fn told(&self) -> Told<'_> {
-        Told { head: [&self.title, &self.unit, &self.sub], summary: &self.summary, table: &self.table }
-    }
-
-    fn wanted(&self, width: f64) -> f64 {
-        self.height(width)
-    }
+    told!();
 
     fn placed(&self, frame: Frame) -> Layout {
         self.layout(frame.width, frame.height, frame.density)
