@@ -34,6 +34,7 @@ use crate::stress::{Curve, CurveKind, Grid, GridSpec, Move, Numeraire, OrdinaryD
 use crate::units::{Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 
+pub use crate::engine::alternative::{Trade, VolFrom};
 pub use crate::engine::conventions::{ConventionRow, Conventions};
 pub use crate::engine::exercise::ExerciseBoundary;
 pub use crate::engine::explained::ExplainedGroup;

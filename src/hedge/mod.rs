@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here is done: every output is a book of its own beside the open one, to be valued in its turn.
 
+pub mod netting;
 pub mod overlay;
 
 use crate::method::Method;
@@ -17,7 +18,9 @@ const WHAT_IF: Method = Method {
           trades done.",
     formula: "measure(book with (1 − f)·q, the trades, and what they pay or cost as cash) − measure(book)",
     unit: "that of each measure; f a part of the position",
-    convention: "Closed and traded at the prices that they are valued at, so that equity does not move; of a future or perpetual the gain is paid out.",
+    convention: "Closed and traded at the prices that they are valued at, so that equity does not move; of a future or perpetual the gain is paid out. \
+                 A trade against a held lot of the same instrument in the same account closes it; one that names no account is taken to be in the one \
+                 that holds the instrument.",
     source: "our rule",
     limits: "No fee, spread or impact. The open book is not changed.",
 };

@@ -15,10 +15,10 @@ pub const METHOD: Method = Method {
     id: "overlay",
     label: "Overlay of a second book",
     doc: "A second book, of a link, at a scale on the open one: every headline number before, after, and the difference.",
-    formula: "q = q_own, and α·q_second beside it;  difference = measure(both) − measure(own)",
+    formula: "q = q_own, and α·q_second beside it, netted where instrument, venue and account are the same;  difference = measure(both) − measure(own)",
     unit: "that of each measure; α a number, 0.1 is a tenth",
     convention: "The open book's market and time are used; what it knows nothing of, the second book's link says, forwards and marks of perpetuals as parts of spot. A position without an entry price gains from \
-                 the market at load. What venues say of the second book's accounts is left out.",
+                 the market at load. Of a future or perpetual that is netted the gain is paid out. What venues say of the second book's accounts is left out.",
     source: "by definition",
     limits: "α from −1 000 to 1 000; quantities are not rounded to lots, and nothing is paid for the trades.",
 };
@@ -49,6 +49,19 @@ pub fn positions(own: &[Position], second: &[Position], scale: f64) -> Result<Ve
         both.push(scaled);
     }
     Ok(both)
+}
+
+/// What the own book was valued from, then the vols, forwards and marks of perpetuals that are typed beside trades, then what else the own
+/// files say and what only the trades know, as [`facts`] has it. So a typed vol is used here as in a link, which leaves unheld quotes at home.
+pub fn typed_facts(valued_from: Vec<Fact>, own: &[Fact], typed: &[Fact]) -> Vec<Fact> {
+    let is_first = |fact: &&Fact| match fact.value {
+        FactValue::Option { mark_vol, .. } => mark_vol.is_some(),
+        FactValue::Forward { .. } | FactValue::Perpetual { .. } => true,
+        _ => false,
+    };
+    let first: Vec<Fact> = Fact::beyond(typed, &valued_from).filter(is_first).cloned().collect();
+    let rest: Vec<Fact> = Fact::beyond(own, &first).cloned().collect();
+    facts(valued_from, &rest, typed)
 }
 
 /// What the own book was valued from, what else its files say, and what only the second book knows: of an underlying that the own

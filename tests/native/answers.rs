@@ -1,10 +1,10 @@
 //! Who loses what in a storm and why: the P&L told apart, single factors, cubes, and books beside the open one.
 
 use crate::book_support::{
-    AS_OF, Draw, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual, perpetual_fact,
-    position, spot_fact,
+    AS_OF, Draw, cash, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual,
+    perpetual_fact, position, spot_fact,
 };
-use crate::sheet_support::{ask, body, errors, numbers, plain, said, table};
+use crate::sheet_support::{ask, body, controls, errors, numbers, plain, row, said, table};
 use plimsoll::book::{Book, Position};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::exposure::pivot::dimension::Dimension;
@@ -522,6 +522,203 @@ fn trades_change_the_risk_and_not_the_equity() {
     assert!(errors(&refused, "what-if-choice")[0].contains("line 2") && errors(&refused, "what-if-choice")[0].contains("many"));
     let unpriced = ask(&mut desk(&engine), "what-if", &settings, &[("what-if/trades", "underlying,type,quantity\nDOGE,spot,7\n")]);
     assert!(said(&unpriced, "what-if-refused").contains("DOGE"), "{}", said(&unpriced, "what-if-refused"));
+}
+
+/// A book on Deribit: an inverse perpetual with a gain, a linear future with a loss, inverse puts, coins and dollars; and a market that quotes
+/// more than is held.
+fn on_deribit() -> Engine {
+    let put = option("BTC", Settlement::Inverse, OptionKind::Put, 80_000.0, day(30));
+    let other = option("BTC", Settlement::Inverse, OptionKind::Put, 70_000.0, day(30));
+    let facts = vec![
+        spot_fact("BTC", 100_000.0),
+        forward_fact("BTC", day(30), 100_500.0),
+        perpetual_fact("BTC", Settlement::Inverse, 100_000.0),
+        option_fact(&put, Some(0.6), None),
+        option_fact(&other, Some(0.75), None),
+    ];
+    let positions = vec![
+        position("BTC-PERPETUAL", perpetual("BTC", Settlement::Inverse, 1.0), -1_400_000.0, Some(112_000.0)),
+        position("future", future("BTC", Settlement::Linear, 1.0, day(30)), 3.0, Some(101_000.0)),
+        position("put", put, 20.0, Some(0.01)),
+        position("BTC", coin("BTC"), 20.0, None),
+        position("USD", cash("USD"), 50_000.0, None),
+    ];
+    load(positions, facts)
+}
+
+/// Quantities by name, the price at which each was opened.
+fn held(inputs: &Inputs, name: &str) -> Vec<(f64, Option<f64>)> {
+    let named = inputs.positions.iter().filter(|held| held.name == name);
+    named.map(|held| (held.quantity.get(), held.entry_price.map(|entry| entry.get()))).collect()
+}
+
+fn typed(text: &str) -> Inputs {
+    let read = plimsoll::import::import(&[plimsoll::import::File::new("trades.csv", text)]);
+    let rejected = |issue: &plimsoll::issue::Issue| issue.effect == plimsoll::issue::Effect::Rejected;
+    assert!(!read.issues.iter().any(rejected), "{:?}", read.issues);
+    Inputs { positions: read.positions, facts: read.facts, ..Inputs::default() }
+}
+
+#[test]
+fn a_trade_that_closes_what_is_held_is_closing_it() {
+    let engine = on_deribit();
+    let of = |inputs: Inputs| Engine::load(inputs, AS_OF).valuation(&Settings::default(), false).base;
+    let (before, closed) = (of(engine.inputs().clone()), engine.closed(0, 1.0).unwrap());
+    assert_eq!(held(&closed, "BTC").len(), 1);
+    // Without an account, or with neither, it is the one that holds it.
+    for holder in ["Deribit,main", "deribit,", ","] {
+        let traded = engine.traded(&typed(&format!("instrument,quantity,venue,account\nBTC-PERPETUAL,1400000,{holder}\n"))).unwrap();
+        assert_eq!(traded.positions, closed.positions, "{holder}");
+        let after = of(traded);
+        near("equity", after.equity, before.equity, 1e-12);
+        // The coins that are paid out are held.
+        near("gross", after.measures.gross_notional, before.measures.gross_notional - 1_400_000.0 + 150_000.0, 1e-12);
+    }
+    // 1.4 M·(1/100 000 − 1/112 000) coins are the gain of the short that is paid out.
+    let coins = 1_400_000.0 * (1.0 / 100_000.0 - 1.0 / 112_000.0);
+    near("coins", held(&closed, "BTC")[0].0, 20.0 + coins, 1e-12);
+    // A part keeps the price that it was opened at; what goes beyond opens at the present one.
+    let part = engine.traded(&typed("instrument,quantity,venue\nBTC-PERPETUAL,350000,Deribit\n")).unwrap();
+    assert_eq!(held(&part, "BTC-PERPETUAL"), [(-1_050_000.0, Some(112_000.0))]);
+    near("coins", held(&part, "BTC")[0].0, 20.0 + coins / 4.0, 1e-12);
+    let beyond = engine.traded(&typed("instrument,quantity,venue\nBTC-PERPETUAL,1500000,Deribit\n")).unwrap();
+    assert_eq!(held(&beyond, "BTC-PERPETUAL"), [(100_000.0, None)]);
+    near("equity", of(beyond).equity, before.equity, 1e-12);
+    // Two trades share one lot, an option gives its premium back, and no trade is labelled.
+    let name = format!("underlying,type,expiry,strike,quantity,venue,settlement\nBTC,put,{},80000,-20,Deribit,inverse\n", day(30));
+    let sold = engine.traded(&typed(&name)).unwrap();
+    assert!(held(&sold, "put").is_empty() && sold.positions.iter().all(|held| held.tags.is_empty()));
+    near("equity", of(sold).equity, before.equity, 1e-12);
+    let twice = "instrument,quantity,venue\nBTC-PERPETUAL,1000000,Deribit\nBTC-PERPETUAL,1000000,Deribit\n";
+    let twice = engine.traded(&typed(twice)).unwrap();
+    assert_eq!(held(&twice, "BTC-PERPETUAL"), [(600_000.0, None)]);
+    // Another account's is not closed, nor either of two that the trade leaves open.
+    let elsewhere = engine.traded(&typed("instrument,quantity,venue,account\nBTC-PERPETUAL,1400000,Deribit,hedge\n")).unwrap();
+    assert_eq!(held(&elsewhere, "BTC-PERPETUAL").len(), 2);
+    let mut both = engine.inputs().clone();
+    both.positions.push(Position { account: "second".to_owned(), ..both.positions[0].clone() });
+    let both = Engine::load(both, AS_OF);
+    let trades = "instrument,quantity,venue\nBTC-PERPETUAL,1400000,Deribit\n";
+    assert_eq!(held(&both.traded(&typed(trades)).unwrap(), "BTC-PERPETUAL").len(), 3);
+    let sheet = ask(&mut desk(&both), "what-if", &Settings::default(), &[("what-if/trades", trades)]);
+    assert!(said(&sheet, "what-if-said").contains("BTC-PERPETUAL is held in 2 accounts"), "{}", said(&sheet, "what-if-said"));
+}
+
+#[test]
+fn ones_own_book_at_minus_one_leaves_no_position() {
+    for engine in [on_deribit(), Engine::load(generated(5, 60), AS_OF)] {
+        let before = engine.valuation(&Settings::default(), false).base;
+        let nothing = engine.overlaid(engine.inputs(), -1.0).unwrap();
+        let after = Engine::load(nothing.clone(), AS_OF).valuation(&Settings::default(), false).base;
+        // Long and short lots of a book that is not netted close each other as well; then the gain that they lock in is what is left.
+        near("gross", after.measures.gross_notional, 0.0, 1e-6 * before.measures.gross_notional);
+        near("equity", after.equity, 0.0, 1e-9 * before.equity.abs());
+    }
+    assert_eq!(on_deribit().overlaid(on_deribit().inputs(), -1.0).unwrap().positions, []);
+    // Opened elsewhere, the two gains are paid out: 700 k·(1/112 000 − 1/90 000) coins less than nothing, three quarters of the future stay.
+    let engine = on_deribit();
+    let mut second = engine.inputs().clone();
+    second.positions.truncate(2);
+    second.positions[0].entry_price = Some(crate::book_support::price(90_000.0));
+    let both = engine.overlaid(&second, -0.5).unwrap();
+    assert_eq!(held(&both, "BTC-PERPETUAL"), [(-700_000.0, Some(112_000.0))]);
+    assert_eq!(held(&both, "future"), [(1.5, Some(101_000.0))]);
+    near("coins", held(&both, "BTC")[0].0, 20.0 + 700_000.0 * (1.0 / 90_000.0 - 1.0 / 112_000.0), 1e-12);
+    let of = |inputs: Inputs| Engine::load(inputs, AS_OF).valuation(&Settings::default(), false).base.equity;
+    let expected = of(engine.inputs().clone()) - 0.5 * of(Inputs { positions: second.positions.clone(), ..engine.inputs().clone() });
+    near("equity", of(both), expected, 1e-12);
+}
+
+#[test]
+fn trades_are_told_with_their_units_and_a_quantity_in_the_wrong_one_is_doubted() {
+    let engine = on_deribit();
+    let trades = "instrument,quantity,venue\nBTC-15FEB26-80000-P,20,Deribit\nBTC-PERPETUAL,-500000,Deribit\n";
+    let sheet = ask(&mut desk(&engine), "what-if", &Settings::default(), &[("what-if/trades", trades)]);
+    assert_eq!(errors(&sheet, "what-if-choice"), [""; 0]);
+    let (options, perpetual) = (row(table(&sheet, "what-if-trades"), 0), row(table(&sheet, "what-if-trades"), 1));
+    let of = |index: usize| engine.row(index).unwrap().base.unwrap();
+    assert_eq!(options[1..3], ["Deribit · main", "+20 BTC"]);
+    assert!(options[4].ends_with(" BTC"), "{options:?}");
+    assert_eq!(options[5..7], ["60.00", "as held"]);
+    assert_eq!((perpetual[2].as_str(), perpetual[4].as_str()), ("−500 000 USD", "100 000.00 USD"));
+    let cells = numbers(&table(&sheet, "what-if-trades").table.rows[0]);
+    let puts = of(2);
+    for (at, expected) in
+        [puts.measures.cash_delta, puts.measures.gamma_1pct, puts.measures.vega_1pt, puts.measures.theta_1d].iter().enumerate()
+    {
+        near("greeks", cells[3 + at], *expected, 1e-12);
+    }
+    near("paid", *cells.last().unwrap(), puts.greeks.value, 1e-12);
+    assert!(!said(&sheet, "what-if-said").contains("check the unit"));
+    // Dollars typed where coins are counted.
+    let coins = "underlying,type,quantity,venue\nBTC,perpetual,-500000,Deribit\n";
+    let sheet = ask(&mut desk(&engine), "what-if", &Settings::default(), &[("what-if/trades", coins)]);
+    let gross = engine.valuation(&Settings::default(), false).base.measures.gross_notional;
+    let times = (500_000.0 * 100_000.0 / gross) as usize;
+    assert_eq!(row(table(&sheet, "what-if-trades"), 0)[2], "−500 000 BTC");
+    let doubted = said(&sheet, "what-if-said").replace(',', "");
+    assert!(doubted.contains("check the unit of its quantity") && doubted.contains("−500 000 BTC"), "{doubted}");
+    assert!(doubted.replace(' ', "").contains(&format!("{times}timesthegross")), "{times} {doubted}");
+    // The list of positions says units too, and a first line that names nothing is said in short.
+    let sheet =
+        ask(&mut desk(&engine), "what-if", &Settings::default(), &[("what-if/trades", "BTC-PERPETUAL,1400000,Deribit,Deribit main\n")]);
+    assert_eq!(errors(&sheet, "what-if-choice"), ["the first line names the columns, such as instrument,quantity,venue"]);
+    let plimsoll::view::sheet::ControlKind::Select(names) = &controls(&sheet, "what-if-choice")[0].kind else { panic!() };
+    let perpetual = names.iter().find(|(_, name)| name.starts_with("BTC-PERPETUAL")).unwrap();
+    assert!(perpetual.1.replace(['\u{202f}', '\u{a0}'], " ").contains("−1 400 000 USD"), "{perpetual:?}");
+}
+
+/// A link leaves the quotes of what is not held at home; a typed vol goes along and is used at home as well.
+#[test]
+fn a_trade_with_its_vol_is_the_same_in_a_link() {
+    let engine = on_deribit();
+    let link = share::encode(&Shared { inputs: Some(engine.needed_inputs()), session: Session::default() }).unwrap();
+    let there = Engine::load(share::decode(&link).unwrap().inputs.unwrap(), AS_OF);
+    let settings = Settings { shock: shock(-0.2, 0.1, 1.0), ..Settings::default() };
+    let sheets = |vol: &str| {
+        let trades =
+            format!("underlying,type,expiry,strike,quantity,venue,settlement,vol\nBTC,put,{},70000,-5,Deribit,inverse,{vol}\n", day(30));
+        [&engine, &there].map(|engine| ask(&mut desk(engine), "what-if", &settings, &[("what-if/trades", &trades)]))
+    };
+    let carried =
+        |sheet: &plimsoll::view::sheet::Sheet| table(sheet, "what-if-trades").notes.iter().any(|note| note.contains("A link carries"));
+    let [here, linked] = sheets("65");
+    assert_eq!(row(table(&here, "what-if-trades"), 0)[5..7], ["65.00", "column vol"]);
+    assert_eq!(here, linked);
+    assert!(!carried(&here));
+    // Without it the file's quote is used here and what is held there, and it is said.
+    let [here, linked] = sheets("");
+    assert_eq!(row(table(&here, "what-if-trades"), 0)[5..7], ["75.00", "quote of a file"]);
+    assert_eq!(row(table(&linked, "what-if-trades"), 0)[5..7], ["60.00", "between quotes of its expiry"]);
+    assert!(carried(&here) && carried(&linked));
+}
+
+#[test]
+fn limits_and_the_shock_stand_before_and_after_a_trade() {
+    let engine = on_deribit();
+    let gross = engine.valuation(&Settings::default(), false).base.measures.gross_notional;
+    let limits = format!("measure,hard\ngross-notional,{}\n", gross - 1_000_000.0);
+    let settings = Settings { shock: shock(-0.2, 0.0, 0.0), ..Settings::default() };
+    let trades = "instrument,quantity,venue\nBTC-PERPETUAL,1400000,Deribit\n";
+    let sheet = ask(&mut desk(&engine), "what-if", &settings, &[("what-if/trades", trades), ("limits/set", &limits)]);
+    let of = row(table(&sheet, "what-if-limits"), 0);
+    assert_eq!((of[2].as_str(), of[4].as_str()), ("breached", "within"));
+    let [now, after, ..] = numbers(&table(&sheet, "what-if-limits").table.rows[0])[..] else { panic!() };
+    near("now", now, gross, 1e-12);
+    near("after", after, gross - 1_400_000.0 + 150_000.0, 1e-12);
+    let link = share::encode(&Shared { inputs: Some(engine.needed_inputs()), session: Session::default() }).unwrap();
+    let whole = format!("https://example.org/plimsoll/#{link}");
+    let laid_on =
+        ask(&mut desk(&engine), "overlay", &settings, &[("overlay/link", &whole), ("overlay/scale", "-1"), ("limits/set", &limits)]);
+    assert_eq!(row(table(&laid_on, "overlay-limits"), 0)[4], "within");
+    // Each underlying's P&L under the shock is what the shock makes of it.
+    let rows = &table(&sheet, "by-underlying").table.rows;
+    let pnl = numbers(rows.iter().find(|row| row[0].shown() == "BTC" && row[1].shown() == "P&L under shock").unwrap());
+    near("P&L", pnl[0], engine.valuation(&settings, false).pnl.unwrap(), 1e-9);
+    let closed = Engine::load(engine.closed(0, 1.0).unwrap(), AS_OF);
+    near("P&L after", pnl[1], closed.valuation(&settings, false).pnl.unwrap(), 1e-9);
+    let leverage = table(&sheet, "measures").table.rows.iter().find(|row| row[0].shown() == "Leverage under shock").unwrap();
+    assert!(leverage[3].shown().starts_with('−'), "{leverage:?}");
 }
 
 #[test]

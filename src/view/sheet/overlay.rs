@@ -1,13 +1,13 @@
 //! A second book at a scale on the open one: every number before, after, and the difference.
 
-use crate::engine::{Engine, Inputs};
-use crate::hedge::overlay::MOST;
+use crate::engine::{Engine, Inputs, PositionRow};
+use crate::hedge::overlay::{LABEL, MOST};
 use crate::issue::Issue;
 use crate::session::MAX_CHOICE_VALUE;
 use crate::share;
 use crate::view::format;
 use crate::view::sheet::typed::Number;
-use crate::view::sheet::what_if::compared;
+use crate::view::sheet::what_if::{against_limits, compared};
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, Tone};
 
 /// This sheet.
@@ -40,6 +40,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let other = Engine::load(engine.overlaid(&second, scale)?, engine.as_of());
     parts.push(Part::words("overlay-said", "Overlay of a second book", said(engine, &other, &second, scale)));
     parts.extend(compared(&[engine, &other].map(|engine| engine.valuation(subject.settings, false))));
+    parts.extend(against_limits("overlay-limits", subject, &other));
     Ok(Sheet { parts })
 }
 
@@ -62,7 +63,7 @@ fn said(engine: &Engine, other: &Engine, second: &Inputs, scale: f64) -> Vec<(To
     let mut sentences = vec![(
         Tone::Plain,
         format!(
-            "{count} of the second book, times {}, on this one, in this book’s market; what it knows nothing of, the link says.",
+            "{count} of the second book, times {}, on this one, in this book’s market; what it knows nothing of, the link says. Lots of one instrument, venue and account are netted.",
             format::plain(scale)
         ),
     )];
@@ -73,8 +74,9 @@ fn said(engine: &Engine, other: &Engine, second: &Inputs, scale: f64) -> Vec<(To
         sentences
             .push((Tone::Warning, format!("The second book is {age} {side} than this one: its contracts are valued at this book’s time.")));
     }
-    let own = engine.inputs().positions.len();
-    let missing: Vec<String> = other.rows().into_iter().skip(own).filter(|row| row.status != "valued").map(|row| row.name).collect();
+    let is_laid_on = |row: &PositionRow| row.tags.get(LABEL.0).is_some_and(|value| value == LABEL.1);
+    let missing: Vec<String> =
+        other.rows().into_iter().filter(|row| is_laid_on(row) && row.status != "valued").map(|row| row.name).collect();
     if !missing.is_empty() {
         let more = missing.len().saturating_sub(MOST_NAMED);
         let more = if more > 0 { format!(" and {}", format::count(more, "other", "others")) } else { String::new() };
