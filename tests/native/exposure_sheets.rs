@@ -243,9 +243,9 @@ fn limits_are_read_from_the_choice_that_a_link_carries_and_breaches_come_first()
     assert_eq!(said[2], (Tone::Plain, "1 of 3 limits within.".to_owned()));
     let Body::Ranked(bars, _) = body(&sheet, "limit-use") else { panic!() };
     let shown: Vec<(&str, f64, String)> = bars.rows.iter().map(|row| (row.name.as_str(), row.bars[0].to, row.bars[0].text())).collect();
-    assert_eq!((shown[0].0, shown[0].1, shown[0].2.as_str()), ("$ delta, net, each venue, worst: Binance", 1.7, "170 %, breached"));
+    assert_eq!((shown[0].0, shown[0].1, shown[0].2.as_str()), ("$ delta, net, each venue, worst: Binance", 1.7, "170\u{a0}%, breached"));
     assert!(shown.windows(2).all(|pair| pair[0].1 >= pair[1].1), "the most used first: {shown:?}");
-    assert!(shown.iter().any(|(.., text)| text.ends_with("above soft at 10 %")), "{shown:?}");
+    assert!(shown.iter().any(|(.., text)| text.ends_with("above soft at 10\u{a0}%")), "{shown:?}");
     let control = &controls(&sheet, "limit-set")[0];
     assert_eq!(control.value, set);
     assert!(control.error.contains("line 5") && control.error.contains("“x”"), "{}", control.error);
