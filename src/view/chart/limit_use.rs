@@ -59,7 +59,7 @@ fn bar(reading: &Reading, used: f64) -> Bar {
         (None, Status::Hard) => "no equity".to_owned(),
         (None, _) => "no value".to_owned(),
     };
-    let soft = soft(reading).map(|soft| format::whole_percent(soft));
+    let soft = soft(reading).map(format::whole_percent);
     let place = match (reading.status, soft) {
         (Status::Hard, _) => ", breached".to_owned(),
         (Status::Soft, Some(soft)) => format!(", above soft at {soft}"),
