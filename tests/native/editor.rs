@@ -229,6 +229,24 @@ fn a_value_that_cannot_be_used_stays_is_refused_and_keeps_nothing() {
 }
 
 #[test]
+fn what_is_not_typed_yet_is_asked_for_and_not_refused() {
+    let mut user = User::new();
+    assert_eq!((user.control("To keep it,").value.as_str(), user.control("Name").error.as_str()), ("give a name.", ""));
+    user.take("Add a shock", "Spot");
+    assert_eq!(user.control("To keep it,").value, "give a name, and type the number of each shock.");
+    assert!(user.family("spot").edits.iter().all(|edit| edit.error.is_empty()));
+    assert!(user.family("spot").notes[0].starts_with("Spot 1: type a number; exactly one of percent"), "{:?}", user.family("spot").notes);
+    assert!(user.said().iter().all(|(tone, _)| *tone == Tone::Plain), "{:?}", user.said());
+    assert!(user.said().iter().any(|(_, said)| said == "1 shock has no number yet and is not in it."), "{:?}", user.said());
+    user.fill("spot", 1, "Percent", "much");
+    assert_eq!(user.control("It cannot be kept:").value, "1 value is refused.");
+    user.fill("spot", 1, "Percent", "-5");
+    user.set("Name", "Dip");
+    user.press("Keep in own pack");
+    assert_eq!(user.pack()[0].shocks[0].value("percent"), Some(-5.0));
+}
+
+#[test]
 fn a_copy_of_every_library_scenario_is_its_original_to_the_bit() {
     let engine = engine();
     for group in library::ALL {

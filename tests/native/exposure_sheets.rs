@@ -4,7 +4,7 @@ use crate::book_support::{
     AS_OF, at, cash, coin, day, desk, forward_fact, generated, inputs, load, option, option_fact, perpetual, position, price, quantity,
     spot_fact,
 };
-use crate::sheet_support::{ask, controls, has, of, plot, table, tiles, words};
+use crate::sheet_support::{ask, body, controls, has, of, plot, table, tiles, words};
 use plimsoll::book::{Account, Position, Stated};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement, Stake, Unlock};
@@ -57,7 +57,7 @@ fn the_failure_that_is_chosen_is_shown_by_underlying_and_an_unknown_one_is_said(
     let said = words(&sheet, "failure-said");
     assert_eq!(
         said[0].1,
-        "Deribit (venue) would lose $336 k of $3.74 M equity if nothing were recovered; 2 positions go with it, $400 k of their worth is balances."
+        "If Deribit (venue) fails and nothing is recovered, $336 k of $3.74 M equity is lost; 2 positions go with it, $400 k of their worth is balances."
     );
     let pick = table(&sheet, "failures").pick.as_ref().unwrap();
     assert_eq!(pick.values.len(), table(&sheet, "failures").table.rows.len());
@@ -241,12 +241,59 @@ fn limits_are_read_from_the_choice_that_a_link_carries_and_breaches_come_first()
     );
     assert_eq!(said[1].0, Tone::Warning);
     assert_eq!(said[2], (Tone::Plain, "1 of 3 limits within.".to_owned()));
-    let bars = plot(&sheet, "limit-use");
-    assert_eq!(bars.series[1].points, [(1.0, 1.7)]);
+    let Body::Ranked(bars, _) = body(&sheet, "limit-use") else { panic!() };
+    let shown: Vec<(&str, f64, String)> = bars.rows.iter().map(|row| (row.name.as_str(), row.bars[0].to, row.bars[0].text())).collect();
+    assert_eq!((shown[0].0, shown[0].1, shown[0].2.as_str()), ("$ delta, net, each venue, worst: Binance", 1.7, "170\u{a0}%, breached"));
+    assert!(shown.windows(2).all(|pair| pair[0].1 >= pair[1].1), "the most used first: {shown:?}");
+    assert!(shown.iter().any(|(.., text)| text.ends_with("above soft at 10\u{a0}%")), "{shown:?}");
     let control = &controls(&sheet, "limit-set")[0];
     assert_eq!(control.value, set);
     assert!(control.error.contains("line 5") && control.error.contains("“x”"), "{}", control.error);
     assert!(!has(&ask(&mut desk, "limits", &Settings::default(), &[]), "limit-use"));
+}
+
+#[test]
+fn a_limit_says_the_size_that_passes_it_and_a_key_that_the_book_does_not_have() {
+    let engine = load(vec![position("BTC", coin("BTC"), -2.0, None)], vec![spot_fact("BTC", 1e5)]);
+    let set = "measure,dimension,key,soft,hard\nnet-delta,,,150000,250000\nnet-delta,venue,Derbit,,1000\n";
+    let said = words(&of(&engine, "limits", &[("limits/set", set)]), "breaches");
+    assert_eq!(
+        said.iter().map(|(tone, text)| (*tone, text.as_str())).collect::<Vec<_>>(),
+        [
+            (
+                Tone::Warning,
+                "$ delta, net at −$200 k: its size of $200 k is above its soft limit of $150 k, below the hard one of $250 k, 80 % used."
+            ),
+            (Tone::Plain, "1 of 2 limits within."),
+            (
+                Tone::Warning,
+                "$ delta, net, venue: Derbit: no position is in venue “Derbit”, so that this limit holds nothing back; is it written as the \
+                 book has it?"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_column_of_dashes_says_why_it_has_no_number() {
+    let call = option("BTC", Settlement::Linear, OptionKind::Call, 1e5, day(30));
+    let facts = vec![spot_fact("BTC", 1e5), option_fact(&call, Some(0.5), None)];
+    let engine = load(vec![position("C", call, -1.0, None), position("BTC", coin("BTC"), 1.0, None)], facts);
+    let leverage = of(&engine, "leverage", &[]);
+    let elasticity = table(&leverage, "elasticity");
+    assert_eq!(elasticity.table.rows[0][3].shown(), "–");
+    assert!(elasticity.notes[0].starts_with("All options together are worth −$"), "{:?}", elasticity.notes);
+    let correlation = of(&engine, "correlation", &[]);
+    let betas = table(&correlation, "betas");
+    assert!(!betas.sub.contains('±'), "built-in figures have no errors: {}", betas.sub);
+    let empty: Vec<&String> = (2..betas.table.heads.len())
+        .filter(|column| betas.table.rows.iter().all(|row| row[*column].shown() == "–"))
+        .map(|column| &betas.table.heads[column])
+        .collect();
+    assert!(empty.contains(&&"to 10-year yield".to_owned()) && empty.len() == betas.notes.len(), "{empty:?} {:?}", betas.notes);
+    assert!(betas.notes.contains(
+        &"No betas to 10-year yield: the built-in figures have no DGS10 or US10Y; a file with its closes gives them.".to_owned()
+    ));
 }
 
 #[test]

@@ -372,9 +372,10 @@ fn a_large_book_ends_in_time_and_says_so() {
 mod sheet {
     use super::*;
     use crate::book_support::desk;
-    use crate::sheet_support::{ask, body, row, table, words};
-    use plimsoll::engine::Settings;
-    use plimsoll::view::sheet::{Body, Sheet, Tone};
+    use crate::sheet_support::{ask, body, has, row, table, words};
+    use plimsoll::engine::{Settings, Yardsticks};
+    use plimsoll::stress::scenario::{Scenario, read, write};
+    use plimsoll::view::sheet::{Body, ControlKind, Sheet, Tone};
 
     fn of(engine: &Engine, sheet: &str, choices: &[(&str, &str)]) -> Sheet {
         ask(&mut desk(engine), sheet, &Settings::default(), choices)
@@ -446,9 +447,89 @@ mod sheet {
         );
         assert!(said.ends_with("The P&L there, with what follows, is +$36.1 k."), "{said}");
         assert!(!table(&sheet, "storm-factors").table.heads.iter().any(|head| head.contains("P&L")));
+        // No loss is asked about, and no other limit.
+        let Body::Controls(controls) = body(&sheet, "reverse-choice") else { panic!() };
+        assert!(!controls.iter().any(|control| control.label.starts_with("Loss") || control.label == "That is"), "{controls:?}");
+        assert!(!has(&sheet, "break-points"));
+        let breaks = table(&sheet, "limit-breaks");
+        assert_eq!((breaks.table.rows.len(), row(breaks, 0)[4].as_str()), (1, "+25.0 %"), "{:?}", breaks.table.rows);
+        let (pack, _) = kept(&two_coins(), "reverse", "storm-keep", &choices);
+        assert!(pack[0].name.starts_with("Reverse stress: $ delta, net, underlying: BTC at its hard limit of $125"), "{}", pack[0].name);
+        let passed = "measure,dimension,key,soft,hard\ngross-notional,,,,1000\n";
+        let passed = of(&two_coins(), "reverse", &[("limits/set", passed), ("reverse/of", "1")]);
+        let breaks = table(&passed, "limit-breaks");
+        assert!(
+            breaks.table.rows.is_empty() && breaks.notes[0].ends_with("its hard limit is passed already, without any move."),
+            "{breaks:?}"
+        );
+        // A book without equity has limits all the same.
+        let short = vec![position("BTC", coin("BTC"), -1.0, None)];
+        let whole = "measure,dimension,key,soft,hard\nnet-delta,,,,120000\n";
+        let short = of(&load(short, vec![spot_fact("BTC", 1e5)]), "reverse", &[("limits/set", whole), ("reverse/of", "1")]);
+        assert!(words(&short, "storm")[0].1.contains("BTC +20.0 %"), "{:?}", words(&short, "storm"));
         let gone = of(&two_coins(), "reverse", &[("limits/set", set), ("reverse/of", "7")]);
         let Body::Controls(controls) = body(&gone, "reverse-choice") else { panic!() };
         assert_eq!(controls[0].error, "“7” is no limit of the set, which has 2 of them; a loss is looked for");
+    }
+
+    /// The own pack after the button that keeps a storm was pressed, and what the sheet has then.
+    fn kept(engine: &Engine, sheet: &str, id: &str, choices: &[(&str, &str)]) -> (Vec<Scenario>, String) {
+        let page = of(engine, sheet, choices);
+        let Body::Controls(controls) = body(&page, id) else { panic!() };
+        let ControlKind::Buttons(buttons) = &controls[0].kind else { panic!("{:?}", controls[0]) };
+        assert_eq!((controls[0].key.as_str(), buttons[0].1.as_str()), ("scenarios/pack", "Keep as storm"));
+        let read = read(&buttons[0].0);
+        assert!(read.issues.is_empty(), "{:?}", read.issues);
+        assert_eq!(controls[0].also, [("editor/of".to_owned(), format!("own/{}", read.value.last().unwrap().id))]);
+        let after: Vec<(&str, &str)> = choices.iter().copied().chain([("scenarios/pack", buttons[0].0.as_str())]).collect();
+        let page = of(engine, sheet, &after);
+        let Body::Controls(controls) = body(&page, id) else { panic!() };
+        (read.value, controls[0].value.clone())
+    }
+
+    fn as_the_sheet_has_it(engine: &Engine, days: f64) -> Factors {
+        let past = PastChoice { past: None, regime: Regime::Recent, theta: 0.3, estimator: Estimator::Smoothed(0.94), given: false };
+        engine.factors(&FactorChoice { past, vols: VolAssumptions::default(), days }).factors
+    }
+
+    #[test]
+    fn a_kept_storm_loses_what_the_storm_loses() {
+        for (engine, days, time) in [(options(2), "1", "at-once"), (options(5), "3", "passes"), (two_coins(), "1", "at-once")] {
+            let roll = if time == "passes" { 3.0 } else { 0.0 };
+            let choices = [("factors/days", days), ("factors/time", time), ("reverse/unit", "usd"), ("reverse/dollars", "9000")];
+            let (pack, said) = kept(&engine, "reverse", "storm-keep", &choices);
+            let storm = found(engine.reverse(&as_the_sheet_has_it(&engine, days.parse().unwrap()), 9e3, roll).answer);
+            let rows = engine.scenarios(&pack, Yardsticks::default());
+            assert!(rows[0].issues.is_empty() && (rows[0].pnl / -storm.loss - 1.0).abs() < 1e-9, "{} {}", rows[0].pnl, storm.loss);
+            assert_eq!((pack[0].id.as_str(), pack[0].days), ("reverse-stress-lose-9-00-k", roll));
+            assert!(pack[0].name.starts_with("Reverse stress: lose $9.00") && pack[0].source.starts_with("Found by reverse stress"));
+            assert!(said.contains("The own pack holds it as “Reverse stress: lose $9.00"), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_follows_is_kept_with_every_move_of_it_beside_what_the_pack_has() {
+        let engine = options(2);
+        let own = write(&[Scenario { id: "mine".to_owned(), name: "Mine".to_owned(), ..Scenario::default() }]);
+        let choices = [("propagation/BTC", "-10"), ("propagation/ETH vol", "25"), ("scenarios/pack", own.as_str())];
+        let (pack, _) = kept(&engine, "propagation", "propagation-keep", &choices);
+        let factors = as_the_sheet_has_it(&engine, 1.0);
+        let given: Vec<Option<f64>> = ["BTC", "ETH", "BTC vol", "ETH vol"]
+            .iter()
+            .map(|name| [("BTC", 0.9), ("ETH vol", 1.25)].iter().find(|(known, _)| known == name).map(|(_, part)| ln(*part)))
+            .collect();
+        let (_, pnl) = engine.propagated(&factors, &given, 0.0);
+        assert_eq!((pack.len(), pack[0].id.as_str(), pack[1].shocks.len()), (2, "mine", 4));
+        let kept = engine.scenarios(&pack[1..], Yardsticks::default())[0].pnl;
+        assert!((kept / pnl - 1.0).abs() < 1e-9, "{kept} {pnl}");
+        assert!(!has(&of(&engine, "propagation", &[]), "propagation-keep"), "nothing is given");
+    }
+
+    #[test]
+    fn a_storm_is_not_kept_over_a_pack_that_cannot_be_read() {
+        let page = of(&two_coins(), "reverse", &[("scenarios/pack", "{")]);
+        let Body::Controls(controls) = body(&page, "storm-keep") else { panic!() };
+        assert!(controls[0].kind == ControlKind::Note && controls[0].value.starts_with("the own pack has an error"), "{controls:?}");
     }
 
     #[test]
@@ -471,6 +552,8 @@ mod sheet {
         let said = words(&both, "propagated");
         assert!(said[0].1.contains("the book makes −$7.00 k, −4.4 % of equity"), "{said:?}");
         let wrong = of(&engine, "propagation", &[("propagation/BTC", "-100")]);
-        assert!(!table(&wrong, "propagation").edits[0].error.is_empty() && row(table(&wrong, "propagation"), 0)[6] == "follows");
+        let error = &table(&wrong, "propagation").edits[0].error;
+        assert!(error.contains("above −100 and at most 10 000 is accepted") && row(table(&wrong, "propagation"), 0)[6] == "follows");
+        assert_eq!(words(&wrong, "propagated").last().unwrap(), &(Tone::Warning, format!("BTC: {error}.")), "it is read without a mouse");
     }
 }

@@ -235,6 +235,9 @@ fn a_limit_without_a_number_is_not_said_to_hold_in_every_storm() {
     let sheet = ask(&mut desk(&engine), "reverse", &Settings::default(), &[("limits/set", set), ("reverse/of", "1")]);
     assert!(said(&sheet, "storm").contains("has no number that could be held against its hard limit"), "{}", said(&sheet, "storm"));
     let notes = &table(&sheet, "limit-breaks").notes;
+    assert!(notes.len() == 1 && notes[0].contains("has no number now"), "of this limit only: {notes:?}");
+    let sheet = ask(&mut desk(&engine), "reverse", &Settings::default(), &[("limits/set", set)]);
+    let notes = &table(&sheet, "limit-breaks").notes;
     assert!(notes[0].contains("has no number now") && notes[1].contains("no factor alone breaks it"), "{notes:?}");
 }
 

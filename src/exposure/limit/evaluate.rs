@@ -71,7 +71,8 @@ struct Found {
     is_beyond: bool,
 }
 
-const EMPTY: &str = "no position is in this slice";
+/// What is said of a limit on a key that the book does not have.
+pub const EMPTY: &str = "no position is in this slice";
 const NO_EQUITY: &str = "there is size and no equity to carry it";
 
 /// Reads every limit: hard breaches first, then soft ones, then what is unknown, each by utilization.

@@ -14,7 +14,7 @@ use crate::method::Method;
 use crate::units::exact_text;
 use serde::{Deserialize, Serialize};
 
-pub use crate::exposure::limit::evaluate::{Facts, Reading, Status, evaluate};
+pub use crate::exposure::limit::evaluate::{EMPTY, Facts, Reading, Status, evaluate};
 pub use crate::exposure::limit::file::{MOST_LIMITS, read, write};
 pub use crate::exposure::limit::measure::{EQUITY, EquityDef, LimitMeasure, LimitUnit};
 

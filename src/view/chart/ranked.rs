@@ -20,6 +20,8 @@ pub struct Bar {
     pub from: f64,
     /// Where it ends, US dollars.
     pub to: f64,
+    /// What stands at its end and how grave it is, where it is no gain or loss in US dollars.
+    pub written: Option<(String, Tone)>,
 }
 
 /// A name and its bars.
@@ -35,7 +37,7 @@ pub struct Row {
     pub is_sum: bool,
 }
 
-/// A chart of amounts in US dollars.
+/// A chart of amounts, in US dollars where nothing else is written of a bar.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ranked {
     /// What is plotted.
@@ -102,9 +104,18 @@ impl Bar {
         self.to - self.from
     }
 
+    fn amount(&self) -> String {
+        self.written.as_ref().map_or_else(|| format::signed_money(self.value()), |(text, _)| text.clone())
+    }
+
+    /// How grave it is.
+    pub fn tone(&self) -> Tone {
+        self.written.as_ref().map_or_else(|| Tone::of(self.value()), |(_, tone)| *tone)
+    }
+
     /// The amount as it stands at the end of the bar.
     pub fn text(&self) -> String {
-        let amount = format::signed_money(self.value());
+        let amount = self.amount();
         if self.sign.is_empty() { amount } else { format!("{}\u{a0}{amount}", self.sign) }
     }
 }
@@ -208,10 +219,7 @@ impl Ranked {
     /// What a row says.
     pub fn reading(&self, layout: &Layout, row: usize) -> Option<Reading> {
         let Row { name, note, bars, .. } = self.rows.get(row)?;
-        let line = |bar: &Bar| {
-            let value = bar.value();
-            Line { label: bar.label.clone(), value: format::signed_money(value), tone: Tone::of(value), pen: None }
-        };
+        let line = |bar: &Bar| Line { label: bar.label.clone(), value: bar.amount(), tone: bar.tone(), pen: None };
         let slot = self.slot(layout, row);
         let at = (layout.value.at(0.0), slot.top + slot.height / 2.0);
         Some(Reading { head: name.clone(), note: note.clone(), lines: bars.iter().map(line).collect(), at })

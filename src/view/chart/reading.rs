@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which way a value counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tone {
     /// Neither.
     #[default]

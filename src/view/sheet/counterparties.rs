@@ -276,7 +276,8 @@ fn exposures(found: &Counterparties, choices: &Choices, refused: &BTreeMap<Strin
 fn concentration(found: &Counterparties) -> Option<String> {
     let exposures = found.rows.iter().map(|row| row.exposure);
     let index = crate::exposure::concentration::index(exposures)?;
-    Some(format!("Concentration of exposure (HHI) {}, as of {} equal counterparties.", format::share(index), format::figure(1.0 / index)))
+    let equal = format::figure((10.0 / index).round() / 10.0);
+    Some(format!("Concentration of exposure (HHI) {}: as much as with {equal} counterparties of the same size.", format::share(index)))
 }
 
 /// Those that take something away, hidden concentrations and large losses first.
@@ -292,7 +293,7 @@ fn listed(failures: &[Failure]) -> Vec<&Failure> {
 fn failure_words(failure: &Failure) -> Vec<(Tone, String)> {
     let positions = format::count(failure.positions as usize, "position goes", "positions go");
     let lost = format!(
-        "{} would lose {} of {} equity if nothing were recovered; {positions} with it, {} of their worth is balances.",
+        "If {} fails and nothing is recovered, {} of {} equity is lost; {positions} with it, {} of their worth is balances.",
         name(failure),
         format::money(failure.equity_lost),
         format::money(failure.before.value),

@@ -132,7 +132,8 @@ fn by_day(cube: &Cube, still: Still) -> TableSheet {
     });
     TableSheet {
         title: "Day by day".to_owned(),
-        sub: format!("the ends of each slice at a {} held still; of equals the first", title(Still::Days)),
+        sub: "the worst and the best P&L of each day over all its spots and vols, and where they are; of equal ones the first is named"
+            .to_owned(),
         table,
         pick,
         ..TableSheet::default()

@@ -6,15 +6,15 @@
 
 use crate::engine::Yardsticks;
 use crate::issue::Issue;
-use crate::session::{Choices, MAX_CHOICE_KEY, MAX_CHOICE_VALUE, can_be_held};
+use crate::session::{Choices, MAX_CHOICE_KEY};
 use crate::stress::library;
-use crate::stress::scenario::{ALL, FamilyDef, MAX_SCENARIOS, MAX_SHOCKS, Pack, Scenario, read, write};
+use crate::stress::scenario::{ALL, FamilyDef, MAX_SHOCKS, Scenario, read, write};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::editor_draft::{Column, Draft, PATHS, RATIO, Row, SMILES, Typed, head, needs, range};
 use crate::view::sheet::editor_help::help;
+use crate::view::sheet::keep::{self, own};
 use crate::view::sheet::scenarios::{PACK, moves, split, words};
-use crate::view::sheet::typed::placed;
 use crate::view::sheet::{CellEdit, Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone};
 
 /// This sheet.
@@ -25,9 +25,6 @@ pub const OF: &str = "editor/of";
 /// What the forms' choices begin with; what is edited follows.
 pub const DRAFT: &str = "editor/draft/";
 const NEW: &str = "new";
-
-/// Longest id that is made from a name, characters.
-const MAX_ID: usize = 60;
 
 /// What is edited.
 struct Origin {
@@ -45,11 +42,6 @@ impl Origin {
     fn draft(&self) -> String {
         format!("{DRAFT}{}", self.of)
     }
-}
-
-fn own(scenario: &Scenario) -> String {
-    // Ids may hold anything, lines among it.
-    format!("own/{}", scenario.id.escape_default())
 }
 
 /// Everything that can be edited: a new one, the own ones, copies of the library's.
@@ -94,7 +86,8 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     ];
     let detail = draft.scenario.as_ref().map(|scenario| (scenario, subject.engine.scenario(0, scenario, Yardsticks::default())));
     let mut said: Vec<(Tone, String)> = Vec::new();
-    let unusable = draft.rows.iter().filter(|row| row.item.is_none()).count();
+    let (unusable, lacking): (Vec<&Row>, Vec<&Row>) =
+        draft.rows.iter().filter(|row| row.item.is_none()).partition(|row| row.wanted.is_empty());
     match &detail {
         Some((scenario, detail)) => {
             said.extend(words(scenario, detail));
@@ -106,13 +99,13 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         }
         None => said.push((Tone::Warning, "A value above is refused: without it there is no P&L.".to_owned())),
     }
-    if unusable > 0 {
-        let left_out = format::count(
-            unusable,
-            "shock that lacks a number or holds a refused value is",
-            "shocks that lack a number or hold a refused value are",
-        );
+    if !unusable.is_empty() {
+        let left_out = format::count(unusable.len(), "shock that holds a refused value is", "shocks that hold a refused value are");
         said.push((Tone::Warning, format!("{left_out} not in it.")));
+    }
+    if !lacking.is_empty() {
+        let left_out = format::count(lacking.len(), "shock has no number yet and is", "shocks have no number yet and are");
+        said.push((Tone::Plain, format!("{left_out} not in it.")));
     }
     said.extend(
         draft
@@ -146,13 +139,17 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
 fn keeping(choices: &Choices, origin: &Origin, draft: &Draft, pack: &[Scenario], issue: Option<&Issue>) -> Vec<Control> {
     let mut controls = Vec::new();
     let form = choices.get(&origin.draft());
+    let wanted = draft.wanted().filter(|_| draft.refused() == 0 && issue.is_none());
     match kept(choices, origin, draft, pack, issue) {
         Ok(None) => controls.push(Control::note("", "The own pack holds it as it stands here.")),
         Ok(Some((text, of))) => {
             let also = vec![(origin.draft(), String::new()), (OF.to_owned(), of)];
             controls.push(Control::buttons(PACK, "", vec![(text, "Keep in own pack".to_owned())], "").with(also));
         }
-        Err(why) => controls.push(Control::note("It cannot be kept:", &why)),
+        Err(why) => controls.push(match wanted {
+            Some(wanted) => Control::note("To keep it,", &format!("{wanted}.")),
+            None => Control::note("It cannot be kept:", &why),
+        }),
     }
     if form.is_some() {
         let back = vec![(String::new(), "Take the changes back".to_owned())];
@@ -176,64 +173,14 @@ fn kept(
     pack: &[Scenario],
     issue: Option<&Issue>,
 ) -> Result<Option<(String, String)>, String> {
-    if let Some(issue) = issue {
-        // The pack is written anew, and what of it cannot be read would be lost.
-        return Err(format!("the own pack has an error that its document shows on the tab Scenarios: {}", placed(issue)));
-    }
     let refused = draft.refused();
     let Some(scenario) = draft.scenario.clone().filter(|_| refused == 0) else {
         return Err(format!("{} refused.", format::count(refused, "value is", "values are")));
     };
-    let mut next: Pack = pack.to_vec();
-    let scenario = match origin.place {
-        Some(_) => scenario,
-        None => Scenario { id: id(&scenario.name, pack), ..scenario },
-    };
-    let is_full = next.len() >= MAX_SCENARIOS;
-    match origin.place.and_then(|place| next.get_mut(place)) {
-        Some(slot) if *slot == scenario => return Ok(None),
-        Some(slot) => *slot = scenario.clone(),
-        None if is_full => return Err("a pack holds at most 200 scenarios.".to_owned()),
-        None => next.push(scenario.clone()),
+    if let Some(wanted) = draft.wanted() {
+        return Err(format!("{wanted}."));
     }
-    let text = write(&next);
-    let back = read(&text);
-    if let Some(issue) = back.issues.first() {
-        return Err(placed(issue));
-    }
-    if text.len() > MAX_CHOICE_VALUE {
-        let [long, most] = [text.len(), MAX_CHOICE_VALUE].map(|bytes| format::bytes(bytes as u64));
-        return Err(format!(
-            "the pack would be {long} long, and at most {most} can be kept: shorten its sources, or take another scenario out."
-        ));
-    }
-    let of = own(&scenario);
-    let mut after = choices.clone();
-    after.remove(&origin.draft());
-    after.extend([(PACK.to_owned(), text.clone()), (OF.to_owned(), of.clone())]);
-    if can_be_held(&after) { Ok(Some((text, of))) } else { Err("no more choices can be kept here: take some back.".to_owned()) }
-}
-
-/// An id from a name, kebab-case, that neither the pack nor the library has: an own id would hide the library's.
-fn id(name: &str, pack: &[Scenario]) -> String {
-    let mut words = String::new();
-    for char in name.to_lowercase().chars() {
-        match char {
-            'a'..='z' | '0'..='9' => words.push(char),
-            _ if !words.is_empty() && !words.ends_with('-') => words.push('-'),
-            _ => {}
-        }
-    }
-    let words: String = words.chars().take(MAX_ID).collect();
-    let plain = match words.trim_matches('-') {
-        "" => "scenario",
-        plain => plain,
-    };
-    let mut taken: Vec<String> = pack.iter().map(|scenario| scenario.id.clone()).collect();
-    taken.extend(library::ALL.iter().flat_map(|group| (group.pack)()).map(|scenario| scenario.id));
-    let numbered = (2..).map(|number| format!("{plain}-{number}"));
-    let mut candidates = std::iter::once(plain.to_owned()).chain(numbered);
-    candidates.find(|id| !taken.contains(id)).unwrap_or_default()
+    keep::kept(choices, (pack, issue), (origin.place, scenario), Some(&origin.draft()))
 }
 
 fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -308,6 +255,9 @@ fn table(family: &'static FamilyDef, rows: &[&Row], key: &str, form: &str) -> Ta
                 value: cell.text.clone(),
                 error: cell.error.clone(),
             });
+        }
+        if !row.wanted.is_empty() {
+            sheet.notes.push(format!("{name}: type a number; {}.", row.wanted));
         }
         pick.values.push([gone, &row.number.to_string()].join(" ").trim().to_owned());
         sheet.table.rows.push(cells);

@@ -168,7 +168,9 @@ pub(super) struct Row {
     pub(super) family: &'static FamilyDef,
     /// One for each of [`Column::of`].
     pub(super) cells: Vec<Typed>,
-    /// The shock; `None` where a cell of it cannot be used.
+    /// Which numbers are still to be typed; empty where none is. Nothing wrong was typed with it.
+    pub(super) wanted: String,
+    /// The shock; `None` where a cell of it cannot be used, or is still to be typed.
     pub(super) item: Option<ShockItem>,
 }
 
@@ -195,17 +197,18 @@ impl Row {
             Needs::One => count == 1,
             Needs::Nothing => true,
         };
-        if !is_enough && cells.iter().take(item.values.len()).all(|cell| cell.error.is_empty()) {
-            // The first that is missing; where there are too many, the last of them.
-            let missing = item.values.iter().position(Option::is_none).filter(|_| count < 2 || item.family.needs == Needs::All);
-            let at = missing.or_else(|| item.values.iter().rposition(Option::is_some));
-            refuse(&mut cells, at, needs(item.family));
+        let is_lacking = !is_enough && cells.iter().take(item.values.len()).all(|cell| cell.error.is_empty());
+        // Too many are wrong, the last of them; too few are only not there yet.
+        let is_too_many = is_lacking && item.family.needs == Needs::One && count > 1;
+        if is_too_many {
+            refuse(&mut cells, item.values.iter().rposition(Option::is_some), needs(item.family));
         }
+        let wanted = if is_lacking && !is_too_many { needs(item.family) } else { String::new() };
         if typed::is_crossed(&item.on) {
             refuse(&mut cells, columns.iter().position(|column| *column == Column::To), "from must not be above to".to_owned());
         }
-        let is_usable = cells.iter().all(|cell| cell.error.is_empty());
-        Row { number, family: item.family, cells, item: is_usable.then_some(item) }
+        let is_usable = wanted.is_empty() && cells.iter().all(|cell| cell.error.is_empty());
+        Row { number, family: item.family, cells, wanted, item: is_usable.then_some(item) }
     }
 }
 
@@ -232,6 +235,8 @@ impl Draft {
     pub(super) fn read(base: &Scenario, form: &str) -> Draft {
         let text = |name: &str, or: String| line(form, name).map_or(or, str::to_owned);
         let (name, said_name) = Typed::read(text("name", base.name.clone()), |text| match text.trim() {
+            // Not typed yet is not typed wrong.
+            "" if line(form, "name").is_none() => Ok(String::new()),
             "" => Err("a name is needed; the id is made from it".to_owned()),
             name => Ok(name.to_owned()),
         });
@@ -280,6 +285,14 @@ impl Draft {
         };
         let scenario = scenario();
         Draft { name, source, days, path, smile, ratio, weight, rows, lost, scenario }
+    }
+
+    /// What is still to be typed before it can be kept, such as `give a name`; `None` where nothing is.
+    pub(super) fn wanted(&self) -> Option<String> {
+        let name = self.name.text.trim().is_empty().then_some("give a name");
+        let number = self.rows.iter().any(|row| !row.wanted.is_empty()).then_some("type the number of each shock");
+        let all: Vec<&str> = name.into_iter().chain(number).collect();
+        (!all.is_empty()).then(|| all.join(", and "))
     }
 
     /// How many cells and fields cannot be used.

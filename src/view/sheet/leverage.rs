@@ -185,14 +185,22 @@ fn elasticity(found: &Leveraged) -> TableSheet {
         row(each.name.clone(), each.value, each.cash_delta, each.elasticity);
     }
     let count = found.elasticities.len();
-    let notes = if count > MOST_OPTIONS {
-        vec![format!("{} of {} options are listed, those with the largest delta.", format::grouped(MOST_OPTIONS), format::grouped(count))]
-    } else {
-        Vec::new()
-    };
+    let mut notes = Vec::new();
+    if count > 0 && found.options.net_delta_adjusted().is_none() {
+        let worth = format::signed_money(found.options.equity);
+        notes.push(format!(
+            "All options together are worth {worth}, which is not above 0: what is sold is worth as much as what is bought or more, and \
+             there is no percentage of that to lever."
+        ));
+    }
+    if count > MOST_OPTIONS {
+        let [listed, count] = [MOST_OPTIONS, count].map(format::grouped);
+        notes.push(format!("{listed} of {count} options are listed, those with the largest delta."));
+    }
     TableSheet {
         title: "Elasticity of options".to_owned(),
-        sub: "By how many percent the value changes when spot moves by 1 %; of all together only where they are worth something".to_owned(),
+        sub: "By how many percent the value changes when spot moves by 1 %; of all together only where they are worth more than 0"
+            .to_owned(),
         table,
         empty: "No option of this book is valued.".to_owned(),
         notes,

@@ -1,7 +1,7 @@
 //! The book against the user's limits: breaches first, and the set as a small file.
 
 use crate::exposure::concentration::locked;
-use crate::exposure::limit::{self, Direction, Facts, Limit, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
+use crate::exposure::limit::{self, Direction, EMPTY, Facts, Limit, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
 use crate::exposure::pivot::dimension;
 use crate::issue::Issue;
 use crate::view::chart::limit_use::{self, limit_use};
@@ -21,9 +21,9 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let set = read(&text);
     let found = readings(subject);
     let refused = set.issues.iter().map(placed).collect::<Vec<_>>().join("\n");
-    let mut parts = vec![Part::words("breaches", "Limits", told(&found))];
+    let mut parts = vec![Part::words("breaches", "Limits", told(&found).into_iter().chain(idle(&found)).collect())];
     let named: Vec<(String, &Reading)> = found.iter().map(|reading| (subject_of(reading), reading)).collect();
-    parts.extend(limit_use(&named).map(|plot| Part::plot(limit_use::DEF.id, plot).wide()));
+    parts.extend(limit_use(&named).map(|bars| Part::ranked(limit_use::DEF.id, bars).wide()));
     parts.push(Part::table("limits", table(&found)));
     parts.push(Part::controls("limit-set", vec![Control::document(SET, "Limit set", "limits.csv", &text).refused(refused)]));
     parts.push(Part::words("limit-help", "How a set is written", help()));
@@ -105,11 +105,31 @@ pub fn told(found: &[Reading]) -> Vec<(Tone, String)> {
             Status::Within => continue,
         };
         let note = if reading.note.is_empty() { String::new() } else { format!("; {}", reading.note) };
-        sentences.push((tone, format!("{} at {value} {what}{used}{note}.", subject_of(reading))));
+        // Of a value below 0 it is the size that is held against the limit.
+        let size = reading.value.filter(|value| *value < 0.0 && matches!(reading.status, Status::Hard | Status::Soft));
+        let size = size.map_or_else(String::new, |value| format!(": its size of {}", bound(limit.measure, -value)));
+        sentences.push((tone, format!("{} at {value}{size} {what}{used}{note}.", subject_of(reading))));
     }
     let within = found.iter().filter(|reading| reading.status == Status::Within).count();
     sentences.push((Tone::Plain, format!("{} of {} within.", format::grouped(within), format::count(found.len(), "limit", "limits"))));
     sentences
+}
+
+/// Limits on keys that the book does not have: most often one that is written in another way.
+fn idle(found: &[Reading]) -> Vec<(Tone, String)> {
+    let idle = found.iter().filter(|reading| reading.note == EMPTY);
+    let told = |reading: &Reading| match &reading.limit.slice {
+        Slice::Of(dimension, key) => Some((
+            Tone::Warning,
+            format!(
+                "{}: no position is in {} “{key}”, so that this limit holds nothing back; is it written as the book has it?",
+                subject_of(reading),
+                dimension.label().to_lowercase()
+            ),
+        )),
+        Slice::Whole | Slice::Each(_) => None,
+    };
+    idle.filter_map(told).collect()
 }
 
 fn table(found: &[Reading]) -> TableSheet {

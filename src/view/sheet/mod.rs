@@ -19,6 +19,7 @@ mod editor_draft;
 mod editor_help;
 mod editor_selector;
 mod explain;
+mod keep;
 mod ladders;
 mod leverage;
 pub mod limits;

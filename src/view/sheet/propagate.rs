@@ -6,9 +6,11 @@ use crate::math::{exp_m1, ln_1p};
 use crate::session::Choices;
 use crate::stress::factor::Factor;
 use crate::stress::propagation::Propagation;
+use crate::stress::scenario::Scenario;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::factors::{self, Chosen};
+use crate::view::sheet::keep;
 use crate::view::sheet::{CellEdit, Part, Sheet, SheetDef, Subject, TableSheet, Tone};
 
 /// This sheet.
@@ -35,12 +37,16 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let given: Vec<Typed> = book.factors.list.iter().map(|factor| typed(subject.choices, factor)).collect();
     let sizes: Vec<Option<f64>> = given.iter().map(|typed| typed.size).collect();
     let (found, pnl) = subject.engine.propagated(&book.factors, &sizes, chosen.roll());
-    let parts = vec![
+    let said = words(subject, &chosen, (&book, &given), &found, pnl);
+    let mut parts = vec![
         Part::controls("propagation-choice", chosen.controls(subject.choices, &book)),
-        Part::words("propagated", "What follows", words(subject, &chosen, &book, &found, pnl)),
-        Part::table("propagation", table(&book, &given, &found)),
-        Part::words("propagation-notes", "What it rests on", chosen.notes(&book)),
+        Part::words("propagated", "What follows", said),
     ];
+    if found.factors.iter().any(|followed| followed.is_given) {
+        parts.push(keep::storm(subject, "propagation-keep", scenario(subject, &chosen, &book, &found)));
+    }
+    parts.push(Part::table("propagation", table(&book, &given, &found)));
+    parts.push(Part::words("propagation-notes", "What it rests on", chosen.notes(&book)));
     Ok(Sheet { parts })
 }
 
@@ -52,14 +58,17 @@ fn typed(choices: &Choices, factor: &Factor) -> Typed {
     let text = choices.get(&key(factor)).cloned().unwrap_or_default();
     let size = factors::typed(&text).filter(|percent| *percent > -100.0 && *percent <= MOST).map(|percent| ln_1p(percent / 100.0));
     let error = match (size, text.trim().is_empty()) {
-        (None, false) => format!("“{text}” is no move: percent above −100 and at most 10 000; it follows the others meanwhile"),
+        (None, false) => format!(
+            "“{text}” cannot be used: a move in percent above −100 and at most 10 000 is accepted, of a vol in percent of itself; until then it follows the others"
+        ),
         _ => String::new(),
     };
     Typed { text, size, error }
 }
 
-fn words(subject: &Subject<'_>, chosen: &Chosen, book: &FactorBook, found: &Propagation, pnl: f64) -> Vec<(Tone, String)> {
-    let given: Vec<String> = book
+/// The given moves for a reader, the first of them by name.
+fn given(subject: &Subject<'_>, book: &FactorBook, found: &Propagation) -> String {
+    let mut named: Vec<String> = book
         .factors
         .list
         .iter()
@@ -67,6 +76,41 @@ fn words(subject: &Subject<'_>, chosen: &Chosen, book: &FactorBook, found: &Prop
         .filter(|(_, followed)| followed.is_given)
         .map(|(factor, followed)| factors::said(subject.engine, factor, followed.size))
         .collect();
+    let more = named.len().saturating_sub(MOST_NAMED);
+    named.truncate(MOST_NAMED);
+    if more > 0 {
+        named.push(format::count(more, "other move", "other moves"));
+    }
+    factors::listed(&named)
+}
+
+/// What follows as a storm of the own pack.
+fn scenario(subject: &Subject<'_>, chosen: &Chosen, book: &FactorBook, found: &Propagation) -> Scenario {
+    let given = given(subject, book, found);
+    let source = format!(
+        "Found by what follows: given {given}, the rest as it is to be expected with it; {} standard deviations over {}.",
+        format::beta(found.distance),
+        format::duration(chosen.choice.days)
+    );
+    let sizes: Vec<f64> = found.factors.iter().map(|followed| followed.size).collect();
+    keep::scenario(&format!("What follows {given}"), &source, (&book.factors.list, &sizes), chosen.roll())
+}
+
+fn words(
+    subject: &Subject<'_>,
+    chosen: &Chosen,
+    (book, typed): (&FactorBook, &[Typed]),
+    found: &Propagation,
+    pnl: f64,
+) -> Vec<(Tone, String)> {
+    let mut said = followed(subject, chosen, book, found, pnl);
+    let refused = book.factors.list.iter().zip(typed).filter(|(_, typed)| !typed.error.is_empty());
+    said.extend(refused.map(|(factor, typed)| (Tone::Warning, format!("{}: {}.", factors::name(factor), typed.error))));
+    said
+}
+
+fn followed(subject: &Subject<'_>, chosen: &Chosen, book: &FactorBook, found: &Propagation, pnl: f64) -> Vec<(Tone, String)> {
+    let given = given(subject, book, found);
     if book.factors.count() == 0 {
         return vec![(Tone::Plain, "The book holds nothing but currencies: there is nothing to move.".to_owned())];
     }
@@ -78,18 +122,10 @@ fn words(subject: &Subject<'_>, chosen: &Chosen, book: &FactorBook, found: &Prop
         }
         return said;
     }
-    let more = given.len().saturating_sub(MOST_NAMED);
-    let mut named: Vec<String> = given.into_iter().take(MOST_NAMED).collect();
-    if more > 0 {
-        named.push(format::count(more, "other move", "other moves"));
-    }
     let equity = subject.engine.sizes().whole.equity;
     let part = if equity > 0.0 { format!(", {} of equity", format::signed_percent(pnl / equity)) } else { String::new() };
     let mut said = vec![
-        (
-            Tone::Plain,
-            format!("Given {}, with the rest as it follows, the book makes {}{part}.", factors::listed(&named), format::signed_money(pnl)),
-        ),
+        (Tone::Plain, format!("Given {given}, with the rest as it follows, the book makes {}{part}.", format::signed_money(pnl))),
         (
             Tone::Plain,
             format!(

@@ -1,6 +1,6 @@
 //! The likeliest storm that loses a given amount, which factors make it, and how far each factor alone is from it and from the limits.
 
-use crate::engine::{BreakPoints, FactorBook};
+use crate::engine::{BreakPoint, BreakPoints, FactorBook};
 use crate::exposure::limit::{Limit, Reading, Status, read};
 use crate::exposure::pivot::columns::Columns;
 use crate::issue::Issue;
@@ -8,9 +8,11 @@ use crate::math::exp_m1;
 use crate::session::Choices;
 use crate::stress::factor::by_size;
 use crate::stress::reverse::{Answer, FARTHEST, Reach, Reverse, Storm};
+use crate::stress::scenario::Scenario;
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::factors::{self, Chosen};
+use crate::view::sheet::keep;
 use crate::view::sheet::reverse_limit::{self, Target};
 use crate::view::sheet::typed::bearing;
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
@@ -57,7 +59,9 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         Target::Loss => None,
         Target::Limit(place) => set.get(place),
     };
-    let mut all: Vec<Control> = by_target.into_iter().chain(controls(subject, &amount)).collect();
+    // With a limit as the target no loss is asked about.
+    let by_loss = if limit.is_none() { controls(subject, &amount) } else { Vec::new() };
+    let mut all: Vec<Control> = by_target.into_iter().chain(by_loss).collect();
     all.extend(chosen.controls(subject.choices, &book));
     let mut parts = vec![Part::controls("reverse-choice", all)];
     if book.factors.count() == 0 {
@@ -65,21 +69,25 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         parts.push(Part::words("storm", "The likeliest storm", vec![(Tone::Plain, nothing)]));
         return Ok(Sheet { parts });
     }
-    let Some(dollars) = amount.dollars else {
+    let Some(dollars) = amount.dollars.or(limit.map(|_| 0.0)) else {
         let sentence = "Without equity there is no part of it to lose: type a loss in US dollars.".to_owned();
         let sentence = if amount.error.is_empty() { sentence } else { format!("{}.", amount.error) };
         parts.push(Part::words("storm", "The likeliest storm", vec![(Tone::Warning, sentence)]));
         return Ok(Sheet { parts });
     };
-    let known = answer(subject, (&chosen, &book), dollars, (limit, &set));
+    let shown = limit.map_or(set.as_slice(), std::slice::from_ref);
+    let known = answer(subject, (&chosen, &book), dollars, (limit, shown));
     parts.push(Part::words("storm", "The likeliest storm", words(subject, (&chosen, &book), (&amount, dollars), (limit, &known.found))));
     if let Answer::Found(storm) = &known.found.answer {
+        parts.push(keep::storm(subject, "storm-keep", scenario((&chosen, &book), storm, dollars, limit)));
         parts.push(Part::table("storm-factors", storm_table(&book, storm, limit.is_some())));
     }
-    parts.push(Part::table("break-points", break_table(&book, &known.breaks, dollars)));
-    if !set.is_empty() {
-        let now = subject.engine.limits(&mut Columns::default(), &set, &counterparties::rates(subject).rates);
-        parts.push(Part::table("limit-breaks", limit_table(&book, &known.breaks, &set, &now)));
+    if limit.is_none() {
+        parts.push(Part::table("break-points", break_table(&book, &known.breaks, dollars)));
+    }
+    if !shown.is_empty() {
+        let now = subject.engine.limits(&mut Columns::default(), shown, &counterparties::rates(subject).rates);
+        parts.push(Part::table("limit-breaks", limit_table(&book, &known.breaks, shown, &now)));
     }
     parts.push(Part::words("storm-notes", "What it rests on", chosen.notes(&book)));
     subject.kept.reverse = Some(known);
@@ -214,6 +222,22 @@ fn words(
     said
 }
 
+/// The storm as one of the own pack.
+fn scenario((chosen, book): (&Chosen, &FactorBook), storm: &Storm, dollars: f64, limit: Option<&Limit>) -> Scenario {
+    let what = match limit {
+        Some(limit) => {
+            format!("{} at its hard limit of {}", limits::named(limit, None), limits::bound(limit.measure, limit.hard))
+        }
+        None => format!("lose {}", format::money(dollars)),
+    };
+    let source = format!(
+        "Found by reverse stress: the likeliest of the moves that do so, {} standard deviations over {}.",
+        format::beta(storm.distance),
+        format::duration(chosen.choice.days)
+    );
+    keep::scenario(&format!("Reverse stress: {what}"), &source, (&book.factors.list, &storm.moves), chosen.roll())
+}
+
 fn percent(size: f64) -> Cell {
     Cell::number(exp_m1(size) * 100.0, format::signed_percent(exp_m1(size)))
 }
@@ -277,7 +301,9 @@ fn reach(reach: Reach, sign: f64, deviation: f64) -> [Cell; 2] {
 
 fn break_table(book: &FactorBook, breaks: &BreakPoints, dollars: f64) -> TableSheet {
     let mut table = DataTable::with_heads(["Factor", "Down, %", "Down, deviations", "Up, %", "Up, deviations"]);
-    for ((factor, deviation), point) in book.factors.list.iter().zip(&book.factors.deviations).zip(&breaks.factors) {
+    let is_lost = !breaks.factors.is_empty() && breaks.factors.iter().all(|point| point.loss == (Reach::Already, Reach::Already));
+    let factors = book.factors.list.iter().zip(&book.factors.deviations).zip(&breaks.factors);
+    for ((factor, deviation), point) in factors.filter(|_| !is_lost) {
         let mut row = vec![Cell::text(factors::name(factor))];
         row.extend(reach(point.loss.0, -1.0, *deviation));
         row.extend(reach(point.loss.1, 1.0, *deviation));
@@ -287,7 +313,7 @@ fn break_table(book: &FactorBook, breaks: &BreakPoints, dollars: f64) -> TableSh
         title: format!("One factor alone: where {} is lost", format::money(dollars)),
         sub: "The smallest move of each factor down and up, the others standing still".to_owned(),
         table,
-        empty: "Nothing moves.".to_owned(),
+        empty: if is_lost { "It is lost already, without any move.".to_owned() } else { "Nothing moves.".to_owned() },
         ..TableSheet::default()
     }
 }
@@ -298,8 +324,13 @@ fn limit_table(book: &FactorBook, breaks: &BreakPoints, set: &[Limit], now: &[Re
     for (place, limit) in set.iter().enumerate() {
         let name = limits::named(limit, None);
         let before = table.rows.len();
+        let of = |point: &BreakPoint| point.limits.get(place).copied();
+        if !breaks.factors.is_empty() && breaks.factors.iter().all(|point| of(point) == Some((Reach::Already, Reach::Already))) {
+            notes.push(format!("{name}: its hard limit is passed already, without any move."));
+            continue;
+        }
         for ((factor, deviation), point) in book.factors.list.iter().zip(&book.factors.deviations).zip(&breaks.factors) {
-            let Some((down, up)) = point.limits.get(place).copied() else { continue };
+            let Some((down, up)) = of(point) else { continue };
             if (down, up) == (Reach::Nowhere, Reach::Nowhere) {
                 continue;
             }

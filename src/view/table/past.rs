@@ -89,7 +89,17 @@ pub fn betas(engine: &Engine, past: &PastBook) -> TableSheet {
             table.rows.push(row);
         }
     }
+    let mut notes = Vec::new();
     if !table.rows.is_empty() {
+        let without = FACTORS.iter().zip(&sums).filter(|(_, sum)| sum.is_none());
+        notes.extend(without.map(|(factor, _)| {
+            let symbols = factor.symbols.join(" or ");
+            let why = match past.past {
+                Past::Files => format!("no file has closes of {symbols} on enough days of the book’s underlyings"),
+                Past::BuiltIn => format!("the built-in figures have no {symbols}; a file with its closes gives them"),
+            };
+            format!("No betas to {}: {why}.", factor.label)
+        }));
         let mut row = vec![Cell::text("Book: USD for 1 % of the factor, for 1 point of the yield"), Cell::text("")];
         row.extend(sums.into_iter().zip(FACTORS).map(|(sum, factor): (Option<f64>, _)| {
             let one = if factor.is_yield { 1.0 } else { 0.01 };
@@ -97,10 +107,15 @@ pub fn betas(engine: &Engine, past: &PastBook) -> TableSheet {
         }));
         table.rows.push(row);
     }
+    let stretch = match past.past {
+        Past::Files => "± its standard error, over the last year of common days",
+        Past::BuiltIn => "from the built-in vols and correlations, which have no standard error",
+    };
     TableSheet {
         title: "Betas".to_owned(),
-        sub: "Move for one of the factor, one factor at a time, ± its standard error, over the last year of common days; of the yield for one percentage point, in percent".to_owned(),
+        sub: format!("Move for one of the factor, one factor at a time, {stretch}; of the yield for one percentage point, in percent"),
         table,
+        notes,
         empty: "No factor is known beside what the book holds: closes of BTC, ETH, SPY, GLD, IEF, DGS10 or DTWEXBGS in the same drop give betas.".to_owned(),
         ..TableSheet::default()
     }

@@ -1,7 +1,7 @@
 //! Names with bars, one below the other, as [`crate::view::chart::ranked`] lays them out.
 
 use crate::view::chart::ranked::{GAP, Layout, Ranked, TEXT};
-use crate::view::chart::reading::Reading;
+use crate::view::chart::reading::{Reading, Tone};
 use crate::web::chart::ink::{Anchor, Ink, Stroke, Type};
 use crate::web::chart::laid_out::{Drawn, told};
 use crate::web::chart::stage::{Frame, Marks, Place, down};
@@ -29,8 +29,13 @@ impl Drawn for Ranked {
             for (index, bar) in row.bars.iter().enumerate() {
                 let Some(rect) = self.bar(layout, place, index) else { continue };
                 let is_loss = bar.value() < 0.0;
-                let signed = if is_loss { ink.theme.loss } else { ink.theme.gain };
-                ink.fill(rect, if row.is_sum { ink.theme.text_2 } else { signed }, 1.0);
+                let toned = match bar.tone() {
+                    Tone::Loss => ink.theme.loss,
+                    // Nothing gained or lost by itself.
+                    Tone::Plain if bar.written.is_some() => ink.theme.text_2,
+                    Tone::Plain | Tone::Gain | Tone::Shock => ink.theme.gain,
+                };
+                ink.fill(rect, if row.is_sum { ink.theme.text_2 } else { toned }, 1.0);
                 let middle = rect.top + rect.height / 2.0;
                 let (x, anchor) = if is_loss { (rect.left - GAP, Anchor::Right) } else { (rect.right() + GAP, Anchor::Left) };
                 ink.text(&bar.text(), (x, middle), anchor, kind);
