@@ -353,7 +353,7 @@ fn limit_table(book: &FactorBook, breaks: &BreakPoints, set: &[Limit], now: &[Re
         title: "One factor alone: where a hard limit is passed".to_owned(),
         sub: "What venues state of accounts stays as it is".to_owned(),
         table,
-        empty: "No limit is passed by a factor alone.".to_owned(),
+        empty: "No factor alone passes a limit that is not passed already.".to_owned(),
         notes,
         ..TableSheet::default()
     }
