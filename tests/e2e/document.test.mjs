@@ -218,7 +218,7 @@ test('a rule is said, counted, applied, grouped by and undone; it is kept in the
   await page.locator('[data-action=remove-rule]').first().click();
   await until(page, async () => (await page.locator('.rules__rule').count()) === 1, () => page.innerText('.rules__list'));
   await page.click('[data-action=asset-classes]');
-  await until(page, async () => (await page.locator('.rules__rule').count()) === 10, () => page.innerText('.rules__list'));
+  await until(page, async () => (await page.locator('.rules__rule').count()) === 11, () => page.innerText('.rules__list'));
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog[open]', { state: 'detached' });
   assert.deepEqual((await report(page)).positions.map(({ tags }) => Object.keys(tags).length), [0, 0, 0], 'nothing is labelled unasked');
