@@ -4,7 +4,7 @@ use crate::book_support::{
     AS_OF, Draw, cash, coin, day, desk, forward_fact, future, generated, inputs, load, near, option, option_fact, perpetual,
     perpetual_fact, position, spot_fact,
 };
-use crate::sheet_support::{ask, body, controls, errors, numbers, plain, row, said, table};
+use crate::sheet_support::{ask, body, controls, errors, numbers, plain, ranked, row, said, table};
 use plimsoll::book::{Book, Position};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::exposure::pivot::dimension::Dimension;
@@ -413,7 +413,7 @@ fn the_explain_sheet_never_hides_what_is_unexplained() {
     }
     // A hundred are listed, the others stand together, then the book.
     assert_eq!(table(&sheet, "explain-positions").table.rows.len(), 102);
-    let Body::Ranked(steps, _) = body(&sheet, "waterfall") else { panic!("no waterfall") };
+    let steps = ranked(&sheet, "waterfall");
     assert!(steps.rows.iter().any(|row| row.name == "Unexplained"));
     // Each step begins where the one before ends, and the last ends at the sum.
     let mut at = 0.0;
@@ -437,7 +437,7 @@ fn the_sheets_say_what_they_cannot_use() {
     let plain = Settings::default();
     let tornado = ask(&mut desk, "tornado", &plain, &[("tornado/spot", "x"), ("tornado/days", "7")]);
     assert_eq!(errors(&tornado, "tornado-choice"), ["“x” is no number from 0.01 to 99; 10 is used"]);
-    let Body::Ranked(bars, _) = body(&tornado, "tornado") else { panic!("no tornado") };
+    let bars = ranked(&tornado, "tornado");
     let widths: Vec<f64> = bars
         .rows
         .iter()

@@ -4,7 +4,7 @@ use crate::book_support::{
     AS_OF, at, cash, coin, day, desk, forward_fact, generated, inputs, load, option, option_fact, perpetual, position, price, quantity,
     spot_fact,
 };
-use crate::sheet_support::{ask, body, controls, has, of, plot, table, tiles, words};
+use crate::sheet_support::{ask, controls, has, of, plot, ranked, table, tiles, words};
 use plimsoll::book::{Account, Position, Stated};
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement, Stake, Unlock};
@@ -115,7 +115,7 @@ fn tiles_vega_bars_and_tables_of_the_ladders_add_up_to_the_book() {
                 let sum: f64 = ladder.tiles.iter().filter_map(|tile| tile.value).sum();
                 assert!((sum - expected).abs() < 1e-9 * expected.abs().max(1.0), "{underlying} {id}: {sum} is not {expected}");
                 let vega: f64 = options().map(|measures| measures.vega_1pt).sum();
-                let bars: f64 = plot(&sheet, "vega-tenor").series[0].points.iter().map(|(_, value)| value).sum();
+                let bars: f64 = ranked(&sheet, "vega-tenor").rows.iter().map(|row| row.bars[0].value()).sum();
                 assert!((bars - vega).abs() < 1e-9 * vega.abs().max(1.0));
                 let by_expiry = table(&sheet, "vega-by-expiry");
                 assert!((number(by_expiry, "Total", "Vega 1 pt, USD").unwrap() - vega).abs() < 1e-9 * vega.abs().max(1.0));
@@ -241,7 +241,7 @@ fn limits_are_read_from_the_choice_that_a_link_carries_and_breaches_come_first()
     );
     assert_eq!(said[1].0, Tone::Warning);
     assert_eq!(said[2], (Tone::Plain, "1 of 3 limits within.".to_owned()));
-    let Body::Ranked(bars, _) = body(&sheet, "limit-use") else { panic!() };
+    let bars = ranked(&sheet, "limit-use");
     let shown: Vec<(&str, f64, String)> = bars.rows.iter().map(|row| (row.name.as_str(), row.bars[0].to, row.bars[0].text())).collect();
     assert_eq!((shown[0].0, shown[0].1, shown[0].2.as_str()), ("$ delta, net, each venue, worst: Binance", 1.7, "170\u{a0}%, breached"));
     assert!(shown.windows(2).all(|pair| pair[0].1 >= pair[1].1), "the most used first: {shown:?}");

@@ -5,6 +5,7 @@ use plimsoll::engine::{Engine, Settings};
 use plimsoll::protocol::{self, Desk, Request, Response};
 use plimsoll::view::chart::Cell;
 use plimsoll::view::chart::plot::Plot;
+use plimsoll::view::chart::ranked::Ranked;
 use plimsoll::view::chart::tiles::Tiles;
 use plimsoll::view::sheet::{Body, Control, Sheet, TableSheet, Tone, Words};
 
@@ -46,6 +47,11 @@ pub fn controls<'a>(sheet: &'a Sheet, id: &str) -> &'a [Control] {
 pub fn plot<'a>(sheet: &'a Sheet, id: &str) -> &'a Plot {
     let Body::Plot(plot, _) = body(sheet, id) else { panic!("{id}") };
     plot
+}
+
+pub fn ranked<'a>(sheet: &'a Sheet, id: &str) -> &'a Ranked {
+    let Body::Ranked(ranked, _) = body(sheet, id) else { panic!("{id}") };
+    ranked
 }
 
 pub fn tiles<'a>(sheet: &'a Sheet, id: &str) -> &'a Tiles {

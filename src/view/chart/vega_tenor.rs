@@ -2,8 +2,7 @@
 
 use crate::exposure::ladder::{TENORS, VEGA_DAYS, VegaRow, by_tenor};
 use crate::view::chart::ChartDef;
-use crate::view::chart::plot::{Axis, Plot, PlotSeries, Shape, Stop, range};
-use crate::view::chart::reading::{Dash, Pen};
+use crate::view::chart::ranked::{Bar, Ranked, Row};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::chart::text::{self, Measure};
 use crate::view::format;
@@ -15,20 +14,9 @@ pub const DEF: ChartDef = ChartDef {
     doc: "Dollars per vol point by time to expiry, as they are and in moves of a 30-day vol.",
 };
 
-/// The chart of one underlying's rows, or of all.
-pub fn vega_tenor(rows: &[VegaRow], of: &str) -> Plot {
+/// The chart of one underlying's rows, or of all; `None` where there is no tenor.
+pub fn vega_tenor(rows: &[VegaRow], of: &str) -> Option<Ranked> {
     let sums = by_tenor(rows);
-    let places = || (0_u32..).map(f64::from);
-    let series = |name: &str, colour, shape, points| PlotSeries {
-        name: name.to_owned(),
-        pen: Pen { colour, dash: Dash::Solid, is_thick: false },
-        shape,
-        is_below: false,
-        points,
-    };
-    let raw: Vec<(f64, f64)> = places().zip(&sums).map(|(x, sum)| (x, sum.raw)).collect();
-    let weighted: Vec<(f64, f64)> = places().zip(&sums).map(|(x, sum)| (x, sum.weighted)).collect();
-    let heights = raw.iter().chain(&weighted).map(|(_, value)| *value).chain([0.0]);
     let mut table = DataTable::with_heads(["Time to expiry", "Vega 1 pt, USD", "Vega √-weighted, USD per 30-day point"]);
     let amount = |value: f64| Cell::number(value, format::signed_whole(value));
     let mut row = |label: &str, raw: f64, weighted: f64| table.rows.push(vec![Cell::text(label), amount(raw), amount(weighted)]);
@@ -37,26 +25,20 @@ pub fn vega_tenor(rows: &[VegaRow], of: &str) -> Plot {
     }
     let total = sums.iter().fold((0.0, 0.0), |(raw, weighted), sum| (raw + sum.raw, weighted + sum.weighted));
     row("Total", total.0, total.1);
-    let ticks: Vec<(f64, String)> = places().zip(&TENORS).map(|(x, tenor)| (x, tenor.label.to_owned())).collect();
-    Plot {
+    let half = |label: &str, sign: &str, value: f64| Bar { label: label.to_owned(), sign: sign.to_owned(), ..Bar::of(value) };
+    let bars = TENORS.iter().zip(&sums).map(|(tenor, sum)| Row {
+        name: tenor.label.to_owned(),
+        bars: vec![half("as it is", "", sum.raw), half("√-weighted", "√", sum.weighted)],
+        ..Row::default()
+    });
+    Some(Ranked {
         title: format!("Vega by tenor of {of}"),
         unit: "USD per vol point".to_owned(),
         sub: format!(
-            "bars: as it is; dots: times √({} / days to expiry), in moves of a {}-day vol",
+            "by time to expiry, as it is; √: times √({} / days to expiry), in moves of a {}-day vol",
             format::plain(VEGA_DAYS),
             format::plain(VEGA_DAYS)
         ),
-        x: Axis {
-            title: "time to expiry".to_owned(),
-            measure: Measure::Days,
-            range: (-0.6, TENORS.len() as f64 - 0.4),
-            ticks: ticks.clone(),
-        },
-        y: Axis { title: "vega, USD per point".to_owned(), measure: Measure::Change, range: range(heights), ticks: Vec::new() },
-        below: None,
-        series: vec![series("raw", 0, Shape::Bars, raw), series("√-weighted", 1, Shape::Dots, weighted)],
-        uprights: Vec::new(),
-        stops: ticks.into_iter().map(|(at, head)| Stop { at, head, note: String::new() }).collect(),
         summary: format!(
             "{} per point in all, {} per point of {}-day vol.",
             text::value(Measure::Change, total.0),
@@ -64,5 +46,6 @@ pub fn vega_tenor(rows: &[VegaRow], of: &str) -> Plot {
             format::plain(VEGA_DAYS)
         ),
         table,
-    }
+        ..Ranked::new(bars.collect())?
+    })
 }

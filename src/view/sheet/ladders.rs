@@ -53,7 +53,7 @@ fn options(subject: &Subject<'_>, ladders: &Ladders) -> Option<Vec<Part>> {
     let mut parts = vec![Part::controls("ladder-choice", controls)];
     parts.extend(pins(&ladders.strikes));
     parts.push(Part::tiles(strike_ladder::DEF.id, strike_ladder(ladder, def)).wide());
-    parts.push(Part::plot(vega_tenor::DEF.id, vega_tenor(&vega, name)).wide());
+    parts.extend(vega_tenor(&vega, name).map(|bars| Part::ranked(vega_tenor::DEF.id, bars).wide()));
     parts.push(Part::table("vega-by-expiry", by_expiry(name, &vega, &smile)));
     Some(parts)
 }
