@@ -8,7 +8,9 @@
 
 use crate::session::line;
 use crate::stress::PathRule;
-use crate::stress::scenario::{FamilyDef, FieldDef, MAX_DAYS, Needs, Scenario, Selector, ShockItem, Stickiness, family};
+use crate::stress::scenario::{
+    FamilyDef, FieldDef, MAX_DAYS, MAX_EXCEPTIONS, Needs, SKEW_RATIOS, Scenario, Selector, ShockItem, Stickiness, WEIGHTS, family,
+};
 use crate::view::format;
 use crate::view::sheet::editor_selector as typed;
 
@@ -18,12 +20,6 @@ pub(super) const SMILES: [(&str, &str); 3] = [("strike", "sticky strike"), ("del
 pub(super) const RATIO: &str = "ratio";
 /// Paths: value and name.
 pub(super) const PATHS: [(&str, &str); 2] = [("jump", "Jump"), ("line", "Line")];
-/// Lowest and highest skew stickiness ratio, as the reader of packs has it.
-const RATIOS: (f64, f64) = (-5.0, 5.0);
-/// Least and most weight, likewise.
-const WEIGHTS: (f64, f64) = (1e-6, 1.0);
-/// Most exceptions inside each other.
-const MOST_BUT: usize = 3;
 
 /// A text that is typed, and why it cannot be used.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -120,7 +116,7 @@ impl Column {
             Column::Labels => item.on.tags = typed::labels(text)?,
             Column::From => item.on.from_days = typed::days(text)?,
             Column::To => item.on.to_days = typed::days(text)?,
-            Column::But => item.on.but = typed::but(text, item.family.by_expiry, MOST_BUT)?,
+            Column::But => item.on.but = typed::but(text, item.family.by_expiry, MAX_EXCEPTIONS)?,
         }
         Ok(())
     }
@@ -263,7 +259,7 @@ impl Draft {
         let accepted = "a skew stickiness ratio from -5 to 5 is accepted: 1 is sticky strike, 0 sticky delta";
         let (ratio, skew) = match (line(form, "ratio"), usual) {
             (None, None) => (Typed { text: String::new(), error: accepted.to_owned() }, None),
-            (_, usual) => one("ratio", usual.unwrap_or(1.0), RATIOS, accepted),
+            (_, usual) => one("ratio", usual.unwrap_or(1.0), SKEW_RATIOS, accepted),
         };
         let rule = match smile {
             "strike" => Some(Stickiness::Strike),

@@ -3,11 +3,8 @@
 //! Input: a text, or a [`Selector`]. Output: the other. A name with a comma, a semicolon, a colon, a quote or a bracket in it stands in
 //! double quotes. Invariant: reading what was written gives the same selector.
 
-use crate::stress::scenario::{CLASSES, Selector};
+use crate::stress::scenario::{CLASSES, DAYS_TO_EXPIRY, Selector};
 use crate::view::format;
-
-/// Least and most days to expiry.
-pub(super) const DAYS: (f64, f64) = (0.0, 1e5);
 
 /// What of a selector is read, or why it cannot be.
 type Read<T> = Result<T, String>;
@@ -98,7 +95,7 @@ fn keyed(piece: &str) -> Read<Option<(&str, &str)>> {
 
 /// Days to expiry; `None` of an empty text.
 pub(super) fn days(text: &str) -> Read<Option<f64>> {
-    number(text, DAYS).ok_or_else(|| format!("“{}” is refused: days to expiry from 0 to 100000 are accepted", text.trim()))
+    number(text, DAYS_TO_EXPIRY).ok_or_else(|| format!("“{}” is refused: days to expiry from 0 to 100000 are accepted", text.trim()))
 }
 
 /// A number in a range, or nothing of an empty text; `None` of what is neither.
