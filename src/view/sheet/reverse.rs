@@ -2,7 +2,6 @@
 
 use crate::engine::{BreakPoint, BreakPoints, FactorBook};
 use crate::exposure::limit::{Limit, Reading, Status, read};
-use crate::exposure::pivot::columns::Columns;
 use crate::issue::Issue;
 use crate::math::exp_m1;
 use crate::session::Choices;
@@ -86,7 +85,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         parts.push(Part::table("break-points", break_table(&book, &known.breaks, dollars)));
     }
     if !shown.is_empty() {
-        let now = subject.engine.limits(&mut Columns::default(), shown, &counterparties::rates(subject).rates);
+        let now = limits::used(subject, shown);
         parts.push(Part::table("limit-breaks", limit_table(&book, &known.breaks, shown, &now)));
     }
     parts.push(Part::words("storm-notes", "What it rests on", chosen.notes(&book)));

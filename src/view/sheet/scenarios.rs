@@ -2,7 +2,6 @@
 
 use crate::engine::{Engine, MarketMove, PartOfPnl, ScenarioDetail, ScenarioRow, WorstWindow, Yardsticks};
 use crate::exposure::limit;
-use crate::exposure::pivot::columns::Columns;
 use crate::issue::{Issue, IssueKind};
 use crate::session::Choices;
 use crate::stress::scenario::{Pack, Scenario, Stickiness, read};
@@ -77,7 +76,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         let detail = engine.scenario(row.place, scenario, against);
         parts.push(Part::words("scenario-said", &scenario.name, words(scenario, &detail)));
         if !set.is_empty() {
-            let now = engine.limits(&mut Columns::default(), &set, &rates);
+            let now = limits::used(subject, &set);
             parts.push(Part::table("scenario-limits", limits::after(&now, &detail.row.limits)));
         }
         parts.push(Part::table("scenario-shocks", shocks(scenario)).narrow());

@@ -181,13 +181,13 @@ fn of_trades(traded: &[Trade]) -> TableSheet {
 }
 
 /// The limits that are set, as the book is and as the other one would be.
-pub fn against_limits(id: &str, subject: &Subject<'_>, other: &Engine) -> Option<Part> {
+pub fn against_limits(id: &str, subject: &mut Subject<'_>, other: &Engine) -> Option<Part> {
     let set = limit::read(subject.chosen(limits::SET, "")).value;
     if set.is_empty() {
         return None;
     }
     let rates = counterparties::rates(subject).rates;
-    let [now, after] = [subject.engine, other].map(|engine| engine.limits(&mut Columns::default(), &set, &rates));
+    let (now, after) = (limits::used(subject, &set), other.limits(&mut Columns::default(), &set, &rates));
     let sub = "Breaches first; what venues state of accounts stays as it is".to_owned();
     Some(Part::table(id, TableSheet { sub, ..limits::after(&now, &after) }))
 }
