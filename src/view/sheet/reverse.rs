@@ -13,7 +13,7 @@ use crate::view::format;
 use crate::view::sheet::factors::{self, Chosen};
 use crate::view::sheet::keep;
 use crate::view::sheet::reverse_limit::{self, Target};
-use crate::view::sheet::typed::bearing;
+use crate::view::sheet::typed::{self, bearing};
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 
 /// This sheet.
@@ -93,13 +93,18 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     Ok(Sheet { parts })
 }
 
+/// What the loss is typed in.
+fn unit(is_part: bool) -> &'static str {
+    if is_part { "% of equity" } else { "USD" }
+}
+
 fn amount(subject: &Subject<'_>) -> Amount {
     let equity = subject.engine.sizes().whole.equity;
     let is_part = subject.chosen(UNIT, if equity > 0.0 { "equity" } else { "usd" }) != "usd";
     let key = if is_part { PART } else { DOLLARS };
     let usual = if is_part { Some(USUAL_PART) } else { (equity > 0.0).then_some(equity * USUAL_PART / 100.0) };
     let text = subject.chosen(key, "").trim().to_owned();
-    let value = factors::typed(text.trim_start_matches('$')).filter(|value| *value > 0.0);
+    let value = typed::number(text.trim_start_matches('$'), unit(is_part)).filter(|value| *value > 0.0);
     let error = match (&value, usual) {
         (None, Some(usual)) if !text.is_empty() => {
             format!("“{text}” is no loss: a number above 0; {} is used", format::plain(usual))
@@ -115,8 +120,8 @@ fn amount(subject: &Subject<'_>) -> Amount {
 }
 
 fn controls(subject: &Subject<'_>, amount: &Amount) -> Vec<Control> {
-    let units = vec![("equity".to_owned(), "% of equity".to_owned()), ("usd".to_owned(), "USD".to_owned())];
-    let (key, unit) = if amount.is_part { (PART, "% of equity") } else { (DOLLARS, "USD") };
+    let units = vec![("equity".to_owned(), unit(true).to_owned()), ("usd".to_owned(), unit(false).to_owned())];
+    let key = if amount.is_part { PART } else { DOLLARS };
     let shown = match amount.dollars {
         Some(dollars) if amount.is_part => format::plain(dollars / amount.equity * 100.0),
         Some(dollars) => format::plain(dollars),
@@ -125,7 +130,7 @@ fn controls(subject: &Subject<'_>, amount: &Amount) -> Vec<Control> {
     let shown = if amount.error.is_empty() { shown } else { subject.chosen(key, "").to_owned() };
     let mut controls = vec![
         Control::buttons(UNIT, "Loss in", units, if amount.is_part { "equity" } else { "usd" }),
-        Control::field(key, "Loss", unit, &shown).refused(amount.error.clone()),
+        Control::field(key, "Loss", unit(amount.is_part), &shown).refused(amount.error.clone()),
     ];
     if let Some(dollars) = amount.dollars.filter(|_| amount.equity > 0.0) {
         let other = if amount.is_part { format::money(dollars) } else { format!("{} of equity", format::percent(dollars / amount.equity)) };
