@@ -281,6 +281,11 @@ pub fn typed(value: f64) -> String {
     round_trip(value).trim_end_matches(".0").to_owned()
 }
 
+/// Those of the texts that are not empty, in a row: `Deribit · main`.
+pub fn joined<const COUNT: usize>(texts: [&str; COUNT]) -> String {
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
 /// A text cell of a CSV (RFC 4180), quoted where needed and guarded against evaluation by a spreadsheet.
 pub fn csv_text(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { SAMPLE, amountOf, column, cutOf, download, dropFiles, goTo, longTasks, openSample, openTab, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
+import { SAMPLE, amountOf, column, cutOf, download, dropFiles, goTo, linkOf, longTasks, openSample, openTab, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
 
 let site;
 let report;
@@ -83,14 +83,13 @@ test('a breached limit stands above every page, in the link, and goes with its l
     await page.waitForSelector('.alerts >> text=/above its hard limit/');
   }
   await goTo(page, 'exposure');
-  await page.click('[data-action=share]');
-  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
-  const other = await site.open(await page.inputValue('textarea[data-output=link]'));
+  const link = await linkOf(page);
+  assert.match(link, /#v3\./);
+  const other = await site.open(link);
   await other.page.waitForSelector('.alerts >> text=/above its hard limit/');
   await other.page.waitForSelector('.tabs__tab[aria-current][href="#exposure/limits"]');
   assert.deepEqual(troubles(other.record), []);
   await other.close();
-  await page.keyboard.press('Escape');
   await openTab(page, 'exposure', 'limits');
   await page.fill('[data-choice="limits/set"]', 'measure,hard\nweather,7\n');
   await page.press('[data-choice="limits/set"]', 'Tab');

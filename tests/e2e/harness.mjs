@@ -245,9 +245,19 @@ export function column({ heads, rows }, head) {
   return rows.map((row) => row[place]);
 }
 
-/// The number of a cell or headline as the page prints it: "−$1.2 M" is -1200000, "12\u202f346" is 12346.
+/// The number of a cell: NaN, which is near to nothing and adds up to nothing, where it has none.
 export function amountOf(text) {
-  return Number(text.replace(/[^\d.−]/g, '').replace('−', '-')) * (/M/.test(text) ? 1e6 : /k/.test(text) ? 1e3 : 1);
+  return numberOf(text) ?? NaN;
+}
+
+/// The link that the page shares now.
+export async function linkOf(page) {
+  await page.click('[data-action=share]');
+  await page.waitForFunction(() => /#v\d\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
+  const link = await page.inputValue('textarea[data-output=link]');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('textarea[data-output=link]', { state: 'detached' });
+  return link;
 }
 
 /// Opens an analysis of the open page and waits until it is there.
@@ -264,14 +274,13 @@ export function cutOf(page) {
     all.filter((part) => part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < 0).map((part) => part.outerHTML.slice(0, 80)));
 }
 
-/// The number that a headline text starts with: "−$1.2m" is -1200000. Null for "n/a" and the like.
+/// The first number of a text as the page prints it: "−$1.2\u00a0M" is -1200000, "12\u202f346" is 12346. Null for "n/a" and the like.
 export function numberOf(text) {
-  const match = /([-−+]?)\s*\$?\s*([-−]?)(\d[\d,]*(?:\.\d+)?)\s*([kKmMbB])?/.exec(text ?? '');
+  const match = /([−+]?)\$?(\d[\d\u202f]*(?:\.\d+)?)(?:\s([kMB])\b)?/.exec(text ?? '');
   if (!match) return null;
-  const [, sign, inner, digits, unit] = match;
-  const scale = { k: 1e3, m: 1e6, b: 1e9 }[(unit ?? '').toLowerCase()] ?? 1;
-  const negative = /[-−]/.test(sign + inner);
-  return Number(digits.replaceAll(',', '')) * scale * (negative ? -1 : 1);
+  const [, sign, digits, unit] = match;
+  const scale = { k: 1e3, M: 1e6, B: 1e9 }[unit] ?? 1;
+  return Number(digits.replaceAll('\u202f', '')) * scale * (sign === '−' ? -1 : 1);
 }
 
 /// A picture of the page under target/screenshots/.

@@ -1,7 +1,7 @@
 // Stress: every storm worst first, one of them explained, the likeliest one, a pack of one's own, a second book laid over, the link.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { SAMPLE, amountOf, column, cutOf, download, goTo, longTasks, openSample, openTab, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
+import { SAMPLE, amountOf, column, cutOf, download, goTo, linkOf, longTasks, openSample, openTab, screenshot, settled, start, table, terminal, troubles, until } from './harness.mjs';
 
 let site;
 before(async () => { site = await start(); });
@@ -165,15 +165,6 @@ test('a storm that is built in cells is previewed, kept, found among the scenari
   assert.deepEqual(troubles(record), []);
   await close();
 });
-
-/// The link that the page shares now.
-async function linkOf(page) {
-  await page.click('[data-action=share]');
-  await page.waitForFunction(() => /#v3\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
-  const link = await page.inputValue('textarea[data-output=link]');
-  await page.keyboard.press('Escape');
-  return link;
-}
 
 test('a storm is built, run among all, the worst explained, broken down to its limit, sent, and a second book laid over', async () => {
   const { page, record, close } = await openStress();

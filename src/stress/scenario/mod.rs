@@ -48,6 +48,14 @@ pub const MAX_SCENARIOS: usize = 200;
 pub const MAX_SHOCKS: usize = 100;
 /// Longest time roll, days.
 pub const MAX_DAYS: f64 = 3650.0;
+/// Least and most part of the P&L that counts.
+pub const WEIGHTS: (f64, f64) = (1e-6, 1.0);
+/// Lowest and highest skew stickiness ratio.
+pub const SKEW_RATIOS: (f64, f64) = (-5.0, 5.0);
+/// Least and most days to expiry that a shock is narrowed to.
+pub const DAYS_TO_EXPIRY: (f64, f64) = (0.0, 1e5);
+/// Most exceptions of a selector inside each other.
+pub const MAX_EXCEPTIONS: usize = 3;
 
 /// Scenarios that are kept together in one file.
 pub type Pack = Vec<Scenario>;

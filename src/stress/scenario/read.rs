@@ -4,8 +4,8 @@ use crate::import::json::{Elements, Entries, check_depth, offset, place, syntax}
 use crate::issue::{Issue, IssueKind, Partial};
 use crate::stress::PathRule;
 use crate::stress::scenario::{
-    ALL, CLASSES, FamilyDef, FieldDef, MAX_DAYS, MAX_SCENARIOS, MAX_SHOCKS, Needs, Pack, Scenario, Selector, ShockItem, Stickiness,
-    VERSION, family,
+    ALL, CLASSES, DAYS_TO_EXPIRY, FamilyDef, FieldDef, MAX_DAYS, MAX_EXCEPTIONS, MAX_SCENARIOS, MAX_SHOCKS, Needs, Pack, SKEW_RATIOS,
+    Scenario, Selector, ShockItem, Stickiness, VERSION, WEIGHTS, family,
 };
 use serde_json::value::RawValue;
 
@@ -13,8 +13,6 @@ use serde_json::value::RawValue;
 const SCENARIO: [&str; 8] = ["id", "name", "source", "days", "path", "smile", "weight", "shocks"];
 /// Fields of a selector.
 const SELECTOR: [&str; 8] = ["asset", "class", "venue", "chain", "tag", "from_days", "to_days", "but"];
-/// Most selectors inside each other.
-const MAX_BUT: usize = 4;
 
 /// A value with its place.
 #[derive(Clone, Copy)]
@@ -100,7 +98,7 @@ fn fill(text: &str, found: &mut Partial<Pack>) -> Result<(), Issue> {
     let list = of("scenarios").ok_or_else(|| top.refuse(IssueKind::MissingData, "scenarios", "a pack holds a list \"scenarios\""))?;
     let scenarios = list.elements("scenarios", "a list of scenarios is accepted")?;
     if scenarios.len() > MAX_SCENARIOS {
-        return Err(list.refuse(IssueKind::Unsupported, "scenarios", "at most 200 scenarios are accepted"));
+        return Err(list.refuse(IssueKind::Unsupported, "scenarios", &format!("at most {MAX_SCENARIOS} scenarios are accepted")));
     }
     for node in scenarios {
         match scenario(node) {
@@ -123,14 +121,14 @@ fn scenario(node: Node<'_>) -> Result<Scenario, Issue> {
             "name" => read.name = node.word("name", "a text is accepted")?,
             "source" => read.source = node.word("source", "a text is accepted")?,
             "days" => read.days = node.number("days", "days forward", (0.0, MAX_DAYS))?,
-            "weight" => read.weight = node.number("weight", "part of the P&L that counts", (1e-6, 1.0))?,
+            "weight" => read.weight = node.number("weight", "part of the P&L that counts", WEIGHTS)?,
             "path" => read.path = path(node)?,
             "smile" => read.smile = smile(node)?,
             _ => {
                 has_shocks = true;
                 let items = node.elements("shocks", "a list of shocks is accepted")?;
                 if items.len() > MAX_SHOCKS {
-                    return Err(node.refuse(IssueKind::Unsupported, "shocks", "at most 100 shocks are accepted"));
+                    return Err(node.refuse(IssueKind::Unsupported, "shocks", &format!("at most {MAX_SHOCKS} shocks are accepted")));
                 }
                 read.shocks = items.into_iter().map(shock).collect::<Result<_, _>>()?;
             }
@@ -160,7 +158,7 @@ fn path(node: Node<'_>) -> Result<PathRule, Issue> {
 fn smile(node: Node<'_>) -> Result<Stickiness, Issue> {
     let accepted = "\"sticky-strike\", \"sticky-delta\" or a skew stickiness ratio from -5 to 5 is accepted";
     if !node.raw.get().starts_with('"') {
-        return node.number("smile", accepted, (-5.0, 5.0)).map(Stickiness::SkewRatio);
+        return node.number("smile", accepted, SKEW_RATIOS).map(Stickiness::SkewRatio);
     }
     match node.word("smile", accepted)?.as_str() {
         "sticky-strike" => Ok(Stickiness::Strike),
@@ -242,9 +240,9 @@ fn selector(node: Node<'_>, depth: usize) -> Result<Selector, Issue> {
                     label(&mut read, &key, node)?;
                 }
             }
-            "from_days" => read.from_days = Some(node.number("from_days", "days to expiry", (0.0, 1e5))?),
-            "to_days" => read.to_days = Some(node.number("to_days", "days to expiry", (0.0, 1e5))?),
-            _ if depth + 1 < MAX_BUT => read.but = Some(Box::new(selector(node, depth + 1)?)),
+            "from_days" => read.from_days = Some(node.number("from_days", "days to expiry", DAYS_TO_EXPIRY)?),
+            "to_days" => read.to_days = Some(node.number("to_days", "days to expiry", DAYS_TO_EXPIRY)?),
+            _ if depth < MAX_EXCEPTIONS => read.but = Some(Box::new(selector(node, depth + 1)?)),
             _ => return Err(node.refuse(IssueKind::Unsupported, "but", "at most three exceptions inside each other are accepted")),
         }
     }

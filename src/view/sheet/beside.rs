@@ -3,7 +3,7 @@
 //! The left is the open book, the right the same or that of a link, each in its own market and at its own time; each stands as its market
 //! does, or after a scenario. Invariant: a difference is the right less the left.
 
-use crate::engine::{Engine, ScenarioDetail, ScenarioRow, Yardsticks};
+use crate::engine::{Engine, PartOfPnl, ScenarioDetail, ScenarioRow, Yardsticks};
 use crate::exposure::limit;
 use crate::issue::Issue;
 use crate::math::association::pearson;
@@ -23,8 +23,9 @@ pub const DEF: SheetDef = SheetDef { id: "beside", build };
 const LEFT: &str = "beside/left";
 const RIGHT: &str = "beside/right";
 const LINK: &str = "beside/link";
-/// The market as it stands; no scenario is called so.
+/// The market as it stands, which goes before a scenario of this id, and its name.
 const NOW: &str = "-";
+const NOW_NAME: &str = "as the market stands";
 
 /// A book and what has happened to it.
 struct Side {
@@ -55,7 +56,6 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     if other.is_none() && left.0 == right.0 {
         let say = "Choose a storm on one side, or paste the link of a second book: every number of the one and of the other stands here, and the difference.";
         parts.push(Part::words("beside-none", "Side by side", vec![(Tone::Plain, say.to_owned())]));
-        subject.kept.second = other.map(|engine| (text, engine));
         return Ok(Sheet { parts });
     }
     let (engine, second) = (subject.engine, other.as_deref());
@@ -106,14 +106,14 @@ fn chosen(subject: &Subject<'_>, key: &str, pack: &Pack, or: &str) -> (String, S
 
 fn control(key: &str, label: &str, pack: &Pack, (id, error): &(String, String)) -> Control {
     let scenarios = pack.iter().map(|scenario| (scenario.id.clone(), scenario.name.clone()));
-    let choices = std::iter::once((NOW.to_owned(), "as the market stands".to_owned())).chain(scenarios).collect();
+    let choices = std::iter::once((NOW.to_owned(), NOW_NAME.to_owned())).chain(scenarios).collect();
     Control::select(key, label, choices, id).refused(error.clone())
 }
 
 fn named(pack: &Pack, id: &str) -> (String, Scenario) {
-    match pack.iter().find(|scenario| scenario.id == id) {
+    match pack.iter().find(|scenario| id != NOW && scenario.id == id) {
         Some(scenario) => (scenario.name.clone(), scenario.clone()),
-        None => ("as the market stands".to_owned(), Scenario::default()),
+        None => (NOW_NAME.to_owned(), Scenario::default()),
     }
 }
 
@@ -179,7 +179,7 @@ fn headline_table(sides: &[Side; 2], has_limits: bool) -> TableSheet {
     }
 }
 
-fn split(title: &str, head: &str, sides: &[Side; 2], of: fn(&Side) -> &Vec<crate::engine::PartOfPnl>) -> TableSheet {
+fn split(title: &str, head: &str, sides: &[Side; 2], of: fn(&Side) -> &Vec<PartOfPnl>) -> TableSheet {
     let mut sums: BTreeMap<&str, [f64; 2]> = BTreeMap::new();
     for (place, side) in sides.iter().enumerate() {
         for part in of(side) {

@@ -213,7 +213,7 @@ fn adding(key: &str, form: &str, draft: &Draft) -> Vec<Control> {
         ([added, family.id].join(" ").trim().to_owned(), format!("{}: {}", family.label, numbers.join("; ")))
     };
     if draft.rows.len() >= MAX_SHOCKS {
-        return vec![Control::note("Add a shock", "A scenario has at most 100 shocks.")];
+        return vec![Control::note("Add a shock", &format!("A scenario has at most {} shocks.", format::grouped(MAX_SHOCKS)))];
     }
     let mut choices = vec![(String::new(), "choose its kind…".to_owned())];
     choices.extend(ALL.iter().map(named));

@@ -8,9 +8,11 @@
 
 use crate::session::line;
 use crate::stress::PathRule;
-use crate::stress::scenario::{FamilyDef, FieldDef, MAX_DAYS, Needs, Scenario, Selector, ShockItem, Stickiness, family};
+use crate::stress::scenario::{
+    FamilyDef, FieldDef, MAX_DAYS, MAX_EXCEPTIONS, Needs, SKEW_RATIOS, Scenario, Selector, ShockItem, Stickiness, WEIGHTS, family,
+};
 use crate::view::format;
-use crate::view::sheet::editor_selector as typed;
+use crate::view::sheet::editor_selector as selector;
 
 /// Smile rules: value and name.
 pub(super) const SMILES: [(&str, &str); 3] = [("strike", "sticky strike"), ("delta", "sticky delta"), (RATIO, "skew stickiness ratio")];
@@ -18,12 +20,6 @@ pub(super) const SMILES: [(&str, &str); 3] = [("strike", "sticky strike"), ("del
 pub(super) const RATIO: &str = "ratio";
 /// Paths: value and name.
 pub(super) const PATHS: [(&str, &str); 2] = [("jump", "Jump"), ("line", "Line")];
-/// Lowest and highest skew stickiness ratio, as the reader of packs has it.
-const RATIOS: (f64, f64) = (-5.0, 5.0);
-/// Least and most weight, likewise.
-const WEIGHTS: (f64, f64) = (1e-6, 1.0);
-/// Most exceptions inside each other.
-const MOST_BUT: usize = 3;
 
 /// A text that is typed, and why it cannot be used.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,13 +90,13 @@ impl Column {
         let number = |value: Option<f64>| value.map_or_else(String::new, format::typed);
         match self {
             Column::Number(field) => number(item.value(field.id)),
-            Column::Asset => typed::of_names(&item.on.assets),
-            Column::Class => typed::of_names(&item.on.classes),
-            Column::Venue => typed::of_names(&item.on.venues),
-            Column::Labels => typed::of_labels(&item.on.tags),
+            Column::Asset => selector::of_names(&item.on.assets),
+            Column::Class => selector::of_names(&item.on.classes),
+            Column::Venue => selector::of_names(&item.on.venues),
+            Column::Labels => selector::of_labels(&item.on.tags),
             Column::From => number(item.on.from_days),
             Column::To => number(item.on.to_days),
-            Column::But => item.on.but.as_ref().map_or_else(String::new, |but| typed::of_selector(but)),
+            Column::But => item.on.but.as_ref().map_or_else(String::new, |but| selector::of_selector(but)),
         }
     }
 
@@ -114,13 +110,13 @@ impl Column {
                     *slot = value;
                 }
             }
-            Column::Asset => item.on.assets = typed::assets(text)?,
-            Column::Class => item.on.classes = typed::classes(text)?,
-            Column::Venue => item.on.venues = typed::names(text)?,
-            Column::Labels => item.on.tags = typed::labels(text)?,
-            Column::From => item.on.from_days = typed::days(text)?,
-            Column::To => item.on.to_days = typed::days(text)?,
-            Column::But => item.on.but = typed::but(text, item.family.by_expiry, MOST_BUT)?,
+            Column::Asset => item.on.assets = selector::assets(text)?,
+            Column::Class => item.on.classes = selector::classes(text)?,
+            Column::Venue => item.on.venues = selector::names(text)?,
+            Column::Labels => item.on.tags = selector::labels(text)?,
+            Column::From => item.on.from_days = selector::days(text)?,
+            Column::To => item.on.to_days = selector::days(text)?,
+            Column::But => item.on.but = selector::but(text, item.family.by_expiry, MAX_EXCEPTIONS)?,
         }
         Ok(())
     }
@@ -141,9 +137,7 @@ pub(super) fn range(field: &FieldDef) -> String {
 }
 
 fn number(text: &str, field: &FieldDef) -> Result<Option<f64>, String> {
-    let plain = text.trim();
-    let plain = if field.unit.starts_with('%') { plain.strip_suffix('%').unwrap_or(plain) } else { plain };
-    typed::number(plain, field.range)
+    selector::number(text, field.unit, field.range)
         .ok_or_else(|| format!("“{}” is refused: a number from {} is accepted, {}", text.trim(), range(field), field.doc))
 }
 
@@ -204,7 +198,7 @@ impl Row {
             refuse(&mut cells, item.values.iter().rposition(Option::is_some), needs(item.family));
         }
         let wanted = if is_lacking && !is_too_many { needs(item.family) } else { String::new() };
-        if typed::is_crossed(&item.on) {
+        if selector::is_crossed(&item.on) {
             refuse(&mut cells, columns.iter().position(|column| *column == Column::To), "from must not be above to".to_owned());
         }
         let is_usable = wanted.is_empty() && cells.iter().all(|cell| cell.error.is_empty());
@@ -243,7 +237,7 @@ impl Draft {
         let source = text("source", base.source.clone());
         let one = |id: &str, usual: f64, range: (f64, f64), accepted: &str| match line(form, id) {
             Some(text) => Typed::read(text.to_owned(), |text| {
-                typed::number(text, range).flatten().ok_or_else(|| format!("“{}” is refused: {accepted}", text.trim()))
+                selector::number(text, "", range).flatten().ok_or_else(|| format!("“{}” is refused: {accepted}", text.trim()))
             }),
             None => (Typed { text: format::typed(usual), error: String::new() }, Some(usual)),
         };
@@ -263,7 +257,7 @@ impl Draft {
         let accepted = "a skew stickiness ratio from -5 to 5 is accepted: 1 is sticky strike, 0 sticky delta";
         let (ratio, skew) = match (line(form, "ratio"), usual) {
             (None, None) => (Typed { text: String::new(), error: accepted.to_owned() }, None),
-            (_, usual) => one("ratio", usual.unwrap_or(1.0), RATIOS, accepted),
+            (_, usual) => one("ratio", usual.unwrap_or(1.0), SKEW_RATIOS, accepted),
         };
         let rule = match smile {
             "strike" => Some(Stickiness::Strike),

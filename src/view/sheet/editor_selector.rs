@@ -3,11 +3,9 @@
 //! Input: a text, or a [`Selector`]. Output: the other. A name with a comma, a semicolon, a colon, a quote or a bracket in it stands in
 //! double quotes. Invariant: reading what was written gives the same selector.
 
-use crate::stress::scenario::{CLASSES, Selector};
+use crate::stress::scenario::{CLASSES, DAYS_TO_EXPIRY, Selector};
 use crate::view::format;
-
-/// Least and most days to expiry.
-pub(super) const DAYS: (f64, f64) = (0.0, 1e5);
+use crate::view::sheet::typed;
 
 /// What of a selector is read, or why it cannot be.
 type Read<T> = Result<T, String>;
@@ -98,16 +96,16 @@ fn keyed(piece: &str) -> Read<Option<(&str, &str)>> {
 
 /// Days to expiry; `None` of an empty text.
 pub(super) fn days(text: &str) -> Read<Option<f64>> {
-    number(text, DAYS).ok_or_else(|| format!("“{}” is refused: days to expiry from 0 to 100000 are accepted", text.trim()))
+    number(text, "days", DAYS_TO_EXPIRY)
+        .ok_or_else(|| format!("“{}” is refused: days to expiry from 0 to 100000 are accepted", text.trim()))
 }
 
 /// A number in a range, or nothing of an empty text; `None` of what is neither.
-pub(super) fn number(text: &str, (least, most): (f64, f64)) -> Option<Option<f64>> {
-    let plain = text.trim().replace('−', "-");
-    if plain.is_empty() {
+pub(super) fn number(text: &str, unit: &str, (least, most): (f64, f64)) -> Option<Option<f64>> {
+    if text.trim().is_empty() {
         return Some(None);
     }
-    plain.parse().ok().filter(|value| (least..=most).contains(value)).map(Some)
+    typed::number(text, unit).filter(|value| (least..=most).contains(value)).map(Some)
 }
 
 /// Everything that can be selected; `None` of an empty text. `room` is how many exceptions may stand inside each other.

@@ -21,7 +21,7 @@ pub const DEF: SheetDef = SheetDef { id: "explain", build };
 
 const BY: &str = "explain/by";
 const OF: &str = "explain/of";
-/// The shock bar; no scenario is called so.
+/// The shock bar, which goes before a scenario of this id.
 const BAR: &str = "-";
 /// Steps of the waterfall by dimension, the rest being one; positions that are listed, the rest being summed.
 const MOST_STEPS: usize = 12;
@@ -81,7 +81,7 @@ fn asked(subject: &Subject<'_>) -> (Of, Control) {
     let shock = &subject.settings.shock;
     let usual = taken.filter(|_| shock.is_none()).unwrap_or_else(|| BAR.to_owned());
     let id = subject.chosen(OF, &usual);
-    let scenario = pack.iter().find(|scenario| scenario.id == id);
+    let scenario = pack.iter().find(|scenario| id != BAR && scenario.id == id);
     let error = if scenario.is_none() && id != BAR {
         format!("there is no scenario “{id}”; the shock bar’s is told apart")
     } else {
@@ -164,8 +164,7 @@ fn positions(subject: &Subject<'_>, shown: Shown, explain: Option<&Explain>) -> 
     let mut table: DataTable = shown.table("Position", &["Account"]);
     for (at, explained) in valued.iter().take(MOST_POSITIONS) {
         let Some(position) = subject.engine.inputs().positions.get(*at) else { continue };
-        let holder: Vec<&str> = [position.venue.as_str(), &position.account].into_iter().filter(|part| !part.is_empty()).collect();
-        let first = [Cell::text(position.name.clone()), Cell::text(holder.join(" · "))];
+        let first = [Cell::text(position.name.clone()), Cell::text(format::joined([&position.venue, &position.account]))];
         table.rows.push(first.into_iter().chain(shown.cells(explained)).collect());
     }
     let mut sum = |name: String, explained: &Explained| {

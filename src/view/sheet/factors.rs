@@ -1,13 +1,12 @@
 //! What the sheets of reverse stress and of what follows share: the choice of market, horizon and assumptions, and how factors are named.
 
 use crate::engine::{Engine, FactorBook, FactorChoice, Past, PastChoice};
-use crate::issue::Issue;
 use crate::market::history::{BuiltIn, Estimator, Regime};
 use crate::math::exp_m1;
 use crate::session::Choices;
 use crate::stress::factor::{Factor, FactorKind, Known, SPOT_VOL, VOL_OF_VOL, VolAssumptions};
 use crate::view::format;
-use crate::view::sheet::{Control, Tone};
+use crate::view::sheet::{Control, Tone, typed};
 
 const REGIME: &str = "factors/regime";
 const THETA: &str = "factors/theta";
@@ -15,6 +14,12 @@ const DAYS: &str = "factors/days";
 const TIME: &str = "factors/time";
 const OF_VOL: &str = "factors/vol-of-vol";
 const SPOT_WITH_VOL: &str = "factors/spot-vol";
+
+/// Units, as they stand behind the fields.
+const THETA_UNIT: &str = "0 as it was, 1 all together";
+const DAYS_UNIT: &str = "days";
+const OF_VOL_UNIT: &str = "% a year";
+const SPOT_WITH_VOL_UNIT: &str = "correlation";
 
 /// θ, and the days of the horizon, that are meant without a choice.
 const USUAL_THETA: f64 = 0.3;
@@ -36,9 +41,9 @@ impl Chosen {
     /// From the choices; what is none is named, and the usual figure used.
     pub(super) fn of(choices: &Choices) -> Chosen {
         let mut errors = Vec::new();
-        let mut number = |key: &'static str, usual: f64, scale: f64, is_good: fn(f64) -> bool, accepted: &str| {
+        let mut number = |key: &'static str, unit: &str, usual: f64, scale: f64, is_good: fn(f64) -> bool, accepted: &str| {
             let Some(text) = choices.get(key).filter(|text| !text.trim().is_empty()) else { return usual };
-            match typed(text).map(|value| value / scale).filter(|value| is_good(*value)) {
+            match typed::number(text, unit).map(|value| value / scale).filter(|value| is_good(*value)) {
                 Some(value) => value,
                 None => {
                     errors.push((key, format!("“{text}” cannot be used: {accepted}; {} is used", format::plain(usual * scale))));
@@ -46,10 +51,18 @@ impl Chosen {
                 }
             }
         };
-        let theta = number(THETA, USUAL_THETA, 1.0, |theta| (0.0..=1.0).contains(&theta), "a number from 0 to 1");
-        let days = number(DAYS, USUAL_DAYS, 1.0, |days| days > 0.0 && days <= MOST_DAYS, "days above 0 and at most 365");
-        let vol_of_vol = number(OF_VOL, VOL_OF_VOL, 100.0, |vol| (0.0..=10.0).contains(&vol), "percent a year from 0 to 1 000");
-        let spot_vol = number(SPOT_WITH_VOL, SPOT_VOL, 1.0, |with| with > -1.0 && with < 1.0, "a correlation above -1 and below 1");
+        let theta = number(THETA, THETA_UNIT, USUAL_THETA, 1.0, |theta| (0.0..=1.0).contains(&theta), "a number from 0 to 1");
+        let days = number(DAYS, DAYS_UNIT, USUAL_DAYS, 1.0, |days| days > 0.0 && days <= MOST_DAYS, "days above 0 and at most 365");
+        let vol_of_vol =
+            number(OF_VOL, OF_VOL_UNIT, VOL_OF_VOL, 100.0, |vol| (0.0..=10.0).contains(&vol), "percent a year from 0 to 1 000");
+        let spot_vol = number(
+            SPOT_WITH_VOL,
+            SPOT_WITH_VOL_UNIT,
+            SPOT_VOL,
+            1.0,
+            |with| with > -1.0 && with < 1.0,
+            "a correlation above -1 and below 1",
+        );
         let regime = match choices.get(REGIME).map(String::as_str) {
             Some("calm") => Regime::Calm,
             Some("stress") => Regime::Stress,
@@ -86,13 +99,13 @@ impl Chosen {
         let FactorChoice { past, vols, days } = self.choice;
         let mut controls = vec![Control::buttons(REGIME, "Market", list(regimes), regime)];
         if book.past.regime == Regime::Stress {
-            controls.push(field(THETA, "θ", "0 as it was, 1 all together", past.theta));
+            controls.push(field(THETA, "θ", THETA_UNIT, past.theta));
         }
-        controls.push(field(DAYS, "Horizon", "days", days));
+        controls.push(field(DAYS, "Horizon", DAYS_UNIT, days));
         let time = if self.passes { "passes" } else { "at-once" };
         controls.push(Control::buttons(TIME, "Time", list(&[("at-once", "All at once"), ("passes", "Goes on")]), time));
-        controls.push(field(OF_VOL, "Vol of vol", "% a year", vols.vol_of_vol * 100.0));
-        controls.push(field(SPOT_WITH_VOL, "Spot with vol", "correlation", vols.spot_vol));
+        controls.push(field(OF_VOL, "Vol of vol", OF_VOL_UNIT, vols.vol_of_vol * 100.0));
+        controls.push(field(SPOT_WITH_VOL, "Spot with vol", SPOT_WITH_VOL_UNIT, vols.spot_vol));
         controls
     }
 
@@ -131,23 +144,12 @@ impl Chosen {
             said.push((Tone::Plain, format!("Correlations between underlyings are drawn towards one by θ {theta}.")));
         }
         let issues = &book.factors.issues;
-        said.extend(issues.iter().take(MOST_ISSUES).map(|issue| (Tone::Warning, told(issue))));
+        said.extend(issues.iter().take(MOST_ISSUES).map(|issue| (Tone::Warning, typed::told(issue))));
         if issues.len() > MOST_ISSUES {
             said.push((Tone::Warning, format!("And {} more assumptions of this kind.", format::grouped(issues.len() - MOST_ISSUES))));
         }
         said
     }
-}
-
-fn told(issue: &Issue) -> String {
-    let subject = issue.subject.as_ref().map_or_else(String::new, |subject| format!("{subject}: "));
-    format!("{subject}{}.", issue.message)
-}
-
-/// A number as it is typed: with either minus, with or without a percent sign.
-pub(super) fn typed(text: &str) -> Option<f64> {
-    let plain = text.replace('\u{2212}', "-").replace(['\u{202f}', '\u{a0}', ' '], "");
-    plain.trim_end_matches('%').parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 /// `BTC`, `BTC vol`.

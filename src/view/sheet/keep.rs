@@ -46,7 +46,7 @@ pub(super) fn kept(
     match place.and_then(|place| next.get_mut(place)) {
         Some(slot) if *slot == scenario => return Ok(None),
         Some(slot) => *slot = scenario.clone(),
-        None if is_full => return Err("a pack holds at most 200 scenarios.".to_owned()),
+        None if is_full => return Err(format!("a pack holds at most {} scenarios.", format::grouped(MAX_SCENARIOS))),
         None => next.push(scenario.clone()),
     }
     let text = write(&next);

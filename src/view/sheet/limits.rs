@@ -1,7 +1,6 @@
 //! The book against the user's limits: breaches first, and the set as a small file.
 
-use crate::exposure::concentration::locked;
-use crate::exposure::limit::{self, Direction, EMPTY, Facts, Limit, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
+use crate::exposure::limit::{Direction, EMPTY, Limit, LimitMeasure, LimitUnit, Reading, Slice, Status, read};
 use crate::exposure::pivot::dimension;
 use crate::issue::Issue;
 use crate::view::chart::limit_use::{self, limit_use};
@@ -33,16 +32,17 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
 /// What is used of each limit of the set that is chosen, the worst first. Lines of it that are none count for nothing here.
 pub fn readings(subject: &mut Subject<'_>) -> Vec<Reading> {
     let limits = read(subject.chosen(SET, "")).value;
+    used(subject, &limits)
+}
+
+/// What is used of each of these limits by the open book, the worst first.
+pub(super) fn used(subject: &mut Subject<'_>, limits: &[Limit]) -> Vec<Reading> {
     if limits.is_empty() {
         return Vec::new();
     }
-    let engine = subject.engine;
     let rates = counterparties::rates(subject).rates;
-    let leverage = engine.sizes();
-    let (sources, columns) = subject.exposed();
-    let counterparties = engine.counterparties(columns, &rates);
-    let locked = locked(columns, &sources);
-    limit::evaluate(&limits, columns, &Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked })
+    let engine = subject.engine;
+    engine.limits(subject.exposed().1, limits, &rates)
 }
 
 /// A value in its measure's unit.

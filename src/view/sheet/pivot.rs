@@ -245,10 +245,9 @@ fn positions(subject: &Subject<'_>, choice: &Choice, behind: &[Step], places: &[
     let amount = |value: Option<f64>| Cell::optional(value, format::exact_money);
     for row in listed.iter().filter_map(|place| subject.engine.row(*place as usize).map(|row| (row, value(*place)))) {
         let (row, value) = row;
-        let holder: Vec<&str> = [row.venue.as_str(), &row.account].into_iter().filter(|part| !part.is_empty()).collect();
         table.rows.push(vec![
             Cell::text(row.name),
-            Cell::text(holder.join(" · ")),
+            Cell::text(format::joined([&row.venue, &row.account])),
             Cell::number(row.quantity, format::quantity(row.quantity, &row.quantity_unit)),
             amount(value),
             Cell::text(format!("{}, line {}", row.file, row.line)),

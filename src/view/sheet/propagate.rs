@@ -11,6 +11,7 @@ use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::factors::{self, Chosen};
 use crate::view::sheet::keep;
+use crate::view::sheet::typed::number;
 use crate::view::sheet::{CellEdit, Part, Sheet, SheetDef, Subject, TableSheet, Tone};
 
 /// This sheet.
@@ -56,7 +57,7 @@ fn key(factor: &Factor) -> String {
 
 fn typed(choices: &Choices, factor: &Factor) -> Typed {
     let text = choices.get(&key(factor)).cloned().unwrap_or_default();
-    let size = factors::typed(&text).filter(|percent| *percent > -100.0 && *percent <= MOST).map(|percent| ln_1p(percent / 100.0));
+    let size = number(&text, "%").filter(|percent| *percent > -100.0 && *percent <= MOST).map(|percent| ln_1p(percent / 100.0));
     let error = match (size, text.trim().is_empty()) {
         (None, false) => format!(
             "“{text}” cannot be used: a move in percent above −100 and at most 10 000 is accepted, of a vol in percent of itself; until then it follows the others"

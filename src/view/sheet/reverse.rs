@@ -2,7 +2,6 @@
 
 use crate::engine::{BreakPoint, BreakPoints, FactorBook};
 use crate::exposure::limit::{Limit, Reading, Status, read};
-use crate::exposure::pivot::columns::Columns;
 use crate::issue::Issue;
 use crate::math::exp_m1;
 use crate::session::Choices;
@@ -14,7 +13,7 @@ use crate::view::format;
 use crate::view::sheet::factors::{self, Chosen};
 use crate::view::sheet::keep;
 use crate::view::sheet::reverse_limit::{self, Target};
-use crate::view::sheet::typed::bearing;
+use crate::view::sheet::typed::{self, bearing};
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 
 /// This sheet.
@@ -86,12 +85,17 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         parts.push(Part::table("break-points", break_table(&book, &known.breaks, dollars)));
     }
     if !shown.is_empty() {
-        let now = subject.engine.limits(&mut Columns::default(), shown, &counterparties::rates(subject).rates);
+        let now = limits::used(subject, shown);
         parts.push(Part::table("limit-breaks", limit_table(&book, &known.breaks, shown, &now)));
     }
     parts.push(Part::words("storm-notes", "What it rests on", chosen.notes(&book)));
     subject.kept.reverse = Some(known);
     Ok(Sheet { parts })
+}
+
+/// What the loss is typed in.
+fn unit(is_part: bool) -> &'static str {
+    if is_part { "% of equity" } else { "USD" }
 }
 
 fn amount(subject: &Subject<'_>) -> Amount {
@@ -100,7 +104,7 @@ fn amount(subject: &Subject<'_>) -> Amount {
     let key = if is_part { PART } else { DOLLARS };
     let usual = if is_part { Some(USUAL_PART) } else { (equity > 0.0).then_some(equity * USUAL_PART / 100.0) };
     let text = subject.chosen(key, "").trim().to_owned();
-    let value = factors::typed(text.trim_start_matches('$')).filter(|value| *value > 0.0);
+    let value = typed::number(text.trim_start_matches('$'), unit(is_part)).filter(|value| *value > 0.0);
     let error = match (&value, usual) {
         (None, Some(usual)) if !text.is_empty() => {
             format!("“{text}” is no loss: a number above 0; {} is used", format::plain(usual))
@@ -116,8 +120,8 @@ fn amount(subject: &Subject<'_>) -> Amount {
 }
 
 fn controls(subject: &Subject<'_>, amount: &Amount) -> Vec<Control> {
-    let units = vec![("equity".to_owned(), "% of equity".to_owned()), ("usd".to_owned(), "USD".to_owned())];
-    let (key, unit) = if amount.is_part { (PART, "% of equity") } else { (DOLLARS, "USD") };
+    let units = vec![("equity".to_owned(), unit(true).to_owned()), ("usd".to_owned(), unit(false).to_owned())];
+    let key = if amount.is_part { PART } else { DOLLARS };
     let shown = match amount.dollars {
         Some(dollars) if amount.is_part => format::plain(dollars / amount.equity * 100.0),
         Some(dollars) => format::plain(dollars),
@@ -126,7 +130,7 @@ fn controls(subject: &Subject<'_>, amount: &Amount) -> Vec<Control> {
     let shown = if amount.error.is_empty() { shown } else { subject.chosen(key, "").to_owned() };
     let mut controls = vec![
         Control::buttons(UNIT, "Loss in", units, if amount.is_part { "equity" } else { "usd" }),
-        Control::field(key, "Loss", unit, &shown).refused(amount.error.clone()),
+        Control::field(key, "Loss", unit(amount.is_part), &shown).refused(amount.error.clone()),
     ];
     if let Some(dollars) = amount.dollars.filter(|_| amount.equity > 0.0) {
         let other = if amount.is_part { format::money(dollars) } else { format!("{} of equity", format::percent(dollars / amount.equity)) };

@@ -2,7 +2,6 @@
 
 use crate::engine::{Engine, MarketMove, PartOfPnl, ScenarioDetail, ScenarioRow, WorstWindow, Yardsticks};
 use crate::exposure::limit;
-use crate::exposure::pivot::columns::Columns;
 use crate::issue::{Issue, IssueKind};
 use crate::session::Choices;
 use crate::stress::scenario::{Pack, Scenario, Stickiness, read};
@@ -12,7 +11,7 @@ use crate::view::chart::scenario_pnl::{self, scenario_pnl};
 use crate::view::chart::table::{Cell, DataTable};
 use crate::view::format;
 use crate::view::sheet::scenarios_help::help;
-use crate::view::sheet::typed::{bearing, placed};
+use crate::view::sheet::typed::{bearing, placed, told};
 use crate::view::sheet::{Control, Part, Pick, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits, scenario_grid};
 
 /// This sheet.
@@ -77,7 +76,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
         let detail = engine.scenario(row.place, scenario, against);
         parts.push(Part::words("scenario-said", &scenario.name, words(scenario, &detail)));
         if !set.is_empty() {
-            let now = engine.limits(&mut Columns::default(), &set, &rates);
+            let now = limits::used(subject, &set);
             parts.push(Part::table("scenario-limits", limits::after(&now, &detail.row.limits)));
         }
         parts.push(Part::table("scenario-shocks", shocks(scenario)).narrow());
@@ -154,7 +153,7 @@ fn storms(own: &Pack) -> Pack {
 }
 
 /// The worst window with what it is the worst of.
-fn told(worst: WorstWindow) -> (Scenario, Vec<Issue>) {
+fn sourced(worst: WorstWindow) -> (Scenario, Vec<Issue>) {
     let WorstWindow { mut scenario, issues, windows, revalued } = worst;
     let of = match revalued == windows {
         true => format!("The worst of {}, each revalued in full.", format::count(windows, "window", "windows")),
@@ -192,7 +191,7 @@ fn replays(engine: &Engine, from: &str, to: &str) -> (Pack, Vec<String>) {
         push(None, window.ok_or_else(refused).and_then(|(from, to)| engine.replay(library::Window { from, to })));
     }
     for days in WINDOWS {
-        push(Some(format!("Worst {}", format::count(days as usize, "day", "days"))), engine.worst_window(days).map(told));
+        push(Some(format!("Worst {}", format::count(days as usize, "day", "days"))), engine.worst_window(days).map(sourced));
     }
     (pack, said)
 }
@@ -279,10 +278,7 @@ pub(super) fn words(scenario: &Scenario, detail: &ScenarioDetail) -> Vec<(Tone, 
     if scenario.weight != 1.0 {
         sentences.push((Tone::Plain, format!("{} of the P&L counts.", format::percent(scenario.weight))));
     }
-    sentences.extend(detail.row.issues.iter().map(|issue| {
-        let about = issue.subject.as_ref().map_or_else(String::new, |subject| format!("{subject}: "));
-        (Tone::Warning, format!("{about}{}.", issue.message))
-    }));
+    sentences.extend(detail.row.issues.iter().map(|issue| (Tone::Warning, told(issue))));
     sentences
 }
 

@@ -1,4 +1,4 @@
-//! Numbers that are typed into a field: what was typed, what is computed with, and why it cannot be used.
+//! What is typed or chosen: a number as it is computed with, why it or a document cannot be used, and which choices an answer depends on.
 
 use crate::issue::Issue;
 use crate::session::Choices;
@@ -11,6 +11,12 @@ pub fn bearing(choices: &Choices, prefixes: &[&str], besides: &[&str]) -> Choice
     choices.iter().filter(|(key, _)| bears(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
+/// An issue as a sentence, after what it is about.
+pub fn told(issue: &Issue) -> String {
+    let subject = issue.subject.as_ref().map_or_else(String::new, |subject| format!("{subject}: "));
+    format!("{subject}{}.", issue.message)
+}
+
 /// What is wrong with a typed document, and where.
 pub fn placed(issue: &Issue) -> String {
     let line =
@@ -18,6 +24,14 @@ pub fn placed(issue: &Issue) -> String {
     let column = issue.column.as_ref().map_or_else(String::new, |column| format!("{column}: "));
     let value = issue.value.as_ref().map_or_else(String::new, |value| format!("“{value}” "));
     format!("{line}{column}{value}{}", issue.message)
+}
+
+/// A number as it is typed, or copied from the page: with either minus, its digits grouped by spaces, and a percent sign behind it only where
+/// it counts in percent.
+pub fn number(text: &str, unit: &str) -> Option<f64> {
+    let plain = text.trim();
+    let plain = if unit.contains('%') { plain.strip_suffix('%').unwrap_or(plain) } else { plain };
+    plain.replace('−', "-").replace(['\u{202f}', '\u{a0}', ' '], "").parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 /// A field for one number.
@@ -39,8 +53,7 @@ impl Number {
     /// The number, in the unit of the field, and its control. What cannot be read, or is out of range, is said; the usual is used then.
     pub fn read(&self, choices: &Choices) -> (f64, Control) {
         let text = choices.get(self.key).map_or("", String::as_str);
-        let plain = text.trim().trim_end_matches('%').trim_end().replace('−', "-");
-        let value = plain.parse().ok().filter(|value: &f64| (self.range.0..=self.range.1).contains(value));
+        let value = number(text, self.unit).filter(|value| (self.range.0..=self.range.1).contains(value));
         let field = |shown: &str| Control::field(self.key, self.label, self.unit, shown);
         match value {
             Some(value) => (value, field(text)),
@@ -51,5 +64,19 @@ impl Number {
                 (self.usual, field(text).refused(error))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percent_sign_counts_only_where_the_unit_is_percent() {
+        assert_eq!(["−12.5 %", "1\u{202f}200", "+3%"].map(|text| number(text, "± %")), [Some(-12.5), Some(1200.0), Some(3.0)]);
+        assert_eq!(["50%", "5%%", "", "1,5", "inf", "NaN"].map(|text| number(text, "days")), [None; 6]);
+        let scale = Number { key: "scale", label: "Scale", unit: "of its quantities", usual: 1.0, range: (-100.0, 100.0) };
+        let (value, control) = scale.read(&Choices::from([("scale".to_owned(), "50%".to_owned())]));
+        assert_eq!((value, control.error.as_str()), (1.0, "“50%” is no number from −100 to 100; 1 is used"));
     }
 }

@@ -10,7 +10,7 @@ use crate::order;
 use crate::stress::CurveKind;
 use crate::view::format;
 use crate::view::measure;
-use crate::view::sheet::typed::{Number, placed};
+use crate::view::sheet::typed::{Number, placed, told};
 use crate::view::sheet::{Control, Part, Sheet, SheetDef, Subject, TableSheet, Tone, counterparties, limits};
 use crate::view::table::alternative::{by_underlying, curve, measures, trades, troughs};
 
@@ -62,8 +62,7 @@ fn build(subject: &mut Subject<'_>) -> Result<Sheet, Issue> {
     let (other, traded) = match edited(engine, closing, &typed_trades) {
         Ok(edited) => edited,
         Err(issue) => {
-            let subject = issue.subject.as_ref().map_or_else(String::new, |subject| format!("{subject}: "));
-            parts.push(Part::words("what-if-refused", "It cannot be done", vec![(Tone::Warning, format!("{subject}{}.", issue.message))]));
+            parts.push(Part::words("what-if-refused", "It cannot be done", vec![(Tone::Warning, told(&issue))]));
             return Ok(Sheet { parts });
         }
     };
@@ -181,13 +180,13 @@ fn of_trades(traded: &[Trade]) -> TableSheet {
 }
 
 /// The limits that are set, as the book is and as the other one would be.
-pub fn against_limits(id: &str, subject: &Subject<'_>, other: &Engine) -> Option<Part> {
+pub fn against_limits(id: &str, subject: &mut Subject<'_>, other: &Engine) -> Option<Part> {
     let set = limit::read(subject.chosen(limits::SET, "")).value;
     if set.is_empty() {
         return None;
     }
     let rates = counterparties::rates(subject).rates;
-    let [now, after] = [subject.engine, other].map(|engine| engine.limits(&mut Columns::default(), &set, &rates));
+    let (now, after) = (limits::used(subject, &set), other.limits(&mut Columns::default(), &set, &rates));
     let sub = "Breaches first; what venues state of accounts stays as it is".to_owned();
     Some(Part::table(id, TableSheet { sub, ..limits::after(&now, &after) }))
 }
@@ -234,9 +233,8 @@ fn choices(engine: &Engine) -> Vec<(String, String)> {
     let positions = &engine.inputs().positions;
     let named = |(at, _): (usize, f64)| {
         let position = positions.get(at)?;
-        let holder: Vec<&str> = [position.venue.as_str(), &position.account].into_iter().filter(|part| !part.is_empty()).collect();
         let quantity = format::quantity(position.quantity.get(), &position.instrument.units().0);
-        Some((at.to_string(), format!("{} · {quantity} · {}", position.name, holder.join(" · "))))
+        Some((at.to_string(), format::joined([&position.name, &quantity, &position.venue, &position.account])))
     };
     sized.into_iter().take(MOST_POSITIONS).filter_map(named).collect()
 }

@@ -135,11 +135,10 @@ pub fn trades(trades: &[Trade]) -> DataTable {
     for Trade { row, closes, vol_from, .. } in trades {
         let valued = row.base.as_ref();
         let of = |def: &measure::MeasureDef| Cell::optional(valued.and_then(|valued| def.of_position(valued)), format::signed_money);
-        let account: Vec<&str> = [row.venue.as_str(), &row.account].into_iter().filter(|name| !name.is_empty()).collect();
         let unit = row.quantity_unit.as_str();
         table.rows.push(vec![
             Cell::text(row.name.clone()),
-            Cell::text(account.join(" · ")),
+            Cell::text(format::joined([&row.venue, &row.account])),
             Cell::number(row.quantity, format::quantity(row.quantity, unit)),
             Cell::optional(Some(*closes).filter(|closes| *closes > 0.0), |closes| format::measured(closes, unit)),
             Cell::optional(valued.map(|valued| valued.unit_price), |price| priced(price, &row.price_unit)),

@@ -134,11 +134,10 @@ pub fn rows(comparison: &Comparison, count: usize) -> Vec<Row> {
 }
 
 fn row_of(row: &ComparedPosition, amounts: Vec<Amount>) -> Row {
-    let parts = [row.account.as_str(), row.venue.as_str()].into_iter().filter(|part| !part.is_empty());
     let quantity = |quantity: Option<f64>| quantity.map_or_else(|| "–".to_owned(), |held| format::quantity(held, &row.quantity_unit));
     Row {
         name: row.name.clone(),
-        holder: parts.collect::<Vec<_>>().join(" · "),
+        holder: format::joined([&row.account, &row.venue]),
         quantities: [quantity(row.quantity_earlier), quantity(row.quantity_later)],
         amounts,
     }
