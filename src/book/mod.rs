@@ -3,6 +3,7 @@
 mod account;
 pub mod edit;
 mod method;
+pub mod netting;
 pub mod strategy;
 pub mod tag;
 pub mod tag_rule;

@@ -1,8 +1,9 @@
-//! The loaded book as it could be: with a position closed, or with a second book on it. Each is a book of its own, to be loaded in its turn.
+//! The loaded book as it could be: with a position closed, with trades done, or with a second book on it. Each is a book of its own, to be
+//! loaded in its turn.
 
-use crate::book::{Closing, Edit, Position};
+use crate::book::{Closing, Edit, Position, netting};
 use crate::engine::{Engine, Inputs, PositionRow};
-use crate::hedge::{netting, overlay};
+use crate::hedge::overlay;
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue, Origin};
@@ -49,7 +50,7 @@ impl Engine {
             closed.push(netting::sized(&trade, -trade.quantity.get())?);
             kept.push(trade);
         }
-        self.closing(kept, closed, self.typed_facts(trades))
+        self.closing(kept, closed, overlay::typed_facts(self.needed_facts(), &self.inputs.facts, &trades.facts))
     }
 
     /// Each trade by itself, as it is valued in the market of [`Engine::traded`].
@@ -60,9 +61,9 @@ impl Engine {
         let held = &self.inputs.positions;
         let bought = self.bought(trades);
         let cuts = netting::cuts(held, &bought);
-        let inputs = Inputs { positions: bought.clone(), facts: self.typed_facts(trades), ..self.inputs.clone() };
-        let valued = Engine::load(inputs, self.as_of());
-        let carried = self.needed_inputs().facts;
+        let carried = self.needed_facts();
+        let facts = overlay::typed_facts(carried.clone(), &self.inputs.facts, &trades.facts);
+        let valued = Engine::load(Inputs { positions: bought.clone(), facts, ..self.inputs.clone() }, self.as_of());
         let of = |(index, (row, trade)): (usize, (PositionRow, &Position))| {
             let holders = netting::holders(held, trade);
             let is_placed = holders.contains(&(trade.venue.as_str(), trade.account.as_str()));
@@ -88,7 +89,7 @@ impl Engine {
         if scale == 0.0 {
             return Ok(self.inputs.clone());
         }
-        let facts = overlay::facts(self.needed_inputs().facts, &self.inputs.facts, &second.facts);
+        let facts = overlay::facts(self.needed_facts(), &self.inputs.facts, &second.facts);
         let further = positions.get(held.len()..).unwrap_or_default();
         // A gain is paid at a price: without one both lots stay.
         let is_payable = |cut: &netting::Cut| {
@@ -115,10 +116,6 @@ impl Engine {
     fn bought(&self, trades: &Inputs) -> Vec<Position> {
         let of = |trade: &Position| Position { entry_price: None, stated: None, ..netting::placed(&self.inputs.positions, trade) };
         trades.positions.iter().map(of).collect()
-    }
-
-    fn typed_facts(&self, trades: &Inputs) -> Vec<Fact> {
-        overlay::typed_facts(self.needed_inputs().facts, &self.inputs.facts, &trades.facts)
     }
 
     /// The inputs with these positions and facts, and what closing further positions pays.

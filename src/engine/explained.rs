@@ -32,14 +32,14 @@ impl Engine {
 
     /// The P&L of a stressed state of this book told apart.
     pub fn explain_state(&self, stressed: &State) -> Explain {
-        explain(&self.plan, &self.book, &self.state, stressed)
+        explain(&self.plan, &self.book, (&self.state, &self.base), stressed)
     }
 
     /// The P&L of a scenario told apart, before the part of it that counts.
     pub fn explain_scenario(&self, scenario: &Scenario) -> Explain {
         let outcome = scenario.run(&self.ground());
         let ended = Valued { positions: outcome.positions, total: outcome.total };
-        explain_after(&self.plan, &self.book, (&self.state, &outcome.state), Some(&ended))
+        explain_after(&self.plan, &self.book, (&self.state, &self.base), &outcome.state, Some(&ended))
     }
 
     /// The same by a dimension, in the order of its keys.

@@ -11,20 +11,20 @@ use std::collections::BTreeMap;
 impl Engine {
     /// What is used of each limit, the worst first; `rates` are the user's own rates of default, by counterparty.
     pub fn limits(&self, columns: &mut Columns, limits: &[Limit], rates: &BTreeMap<String, DefaultRate>) -> Vec<Reading> {
-        let sources = self.sources(None);
-        let (leverage, counterparties) = (self.sizes(), self.counterparties(columns, rates));
-        let locked = concentration::locked(columns, &sources);
-        limit::evaluate(limits, columns, &Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked })
+        self.limits_in(columns, &self.base, limits, rates)
     }
 
     /// What is used of each limit by the book as it is valued here, the worst first; what venues state of accounts stays as it is.
     pub fn limits_under(&self, valued: &Valued, limits: &[Limit], rates: &BTreeMap<String, DefaultRate>) -> Vec<Reading> {
-        let sources = Sources { book: &self.book, market: &self.market, base: valued, shocked: None };
-        let mut columns = Columns::default();
+        self.limits_in(&mut Columns::default(), valued, limits, rates)
+    }
+
+    /// `columns` are of this valuation, or empty.
+    fn limits_in(&self, columns: &mut Columns, valued: &Valued, limits: &[Limit], rates: &BTreeMap<String, DefaultRate>) -> Vec<Reading> {
+        let sources = Sources { base: valued, ..self.sources(None) };
         let leverage = leverage::leverage(&self.book, &self.inputs.accounts, self.plan.lines(), valued);
-        let counterparties = counterparty::counterparties(&mut columns, &sources, rates);
-        let locked = concentration::locked(&mut columns, &sources);
-        let facts = Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked };
-        limit::evaluate(limits, &mut columns, &facts)
+        let counterparties = counterparty::counterparties(columns, &sources, rates);
+        let locked = concentration::locked(columns, &sources);
+        limit::evaluate(limits, columns, &Facts { sources, leverage: &leverage, counterparties: &counterparties, locked: &locked })
     }
 }

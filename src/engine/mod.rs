@@ -332,6 +332,13 @@ impl Engine {
     /// The inputs reduced to what the numbers need, for a link: the positions, and the market as it was resolved for them, so that
     /// the teammate's engine meets the same bits. Quotes that the book does not depend on stay at home.
     pub fn needed_inputs(&self) -> Inputs {
+        let facts = self.needed_facts();
+        let accounts = self.inputs.accounts.clone();
+        Inputs { positions: self.inputs.positions.clone(), facts, accounts, history: self.needed_history(), as_of: Some(self.state.as_of) }
+    }
+
+    /// What every position is valued from.
+    fn needed_facts(&self) -> Vec<Fact> {
         let mut facts = self.plan.facts(&self.state);
         for underlying in self.plan.underlyings() {
             let vol = self.market.at_the_money_vol(&underlying.name).and_then(|vol| Vol::new(vol).ok());
@@ -341,8 +348,7 @@ impl Engine {
         let lines = self.book.positions.iter().zip(self.plan.lines());
         let left_out = lines.filter(|(_, line)| **line == Line::LeftOut).map(|(position, _)| &position.instrument);
         facts.extend(Fact::about_options(&self.inputs.facts, left_out).cloned());
-        let accounts = self.inputs.accounts.clone();
-        Inputs { positions: self.inputs.positions.clone(), facts, accounts, history: self.needed_history(), as_of: Some(self.state.as_of) }
+        facts
     }
 
     fn rows_under(&self, shocked: Option<&Valued>) -> Vec<PositionRow> {

@@ -14,14 +14,6 @@ impl Engine {
         Aftermath::of(self.ground(), scenario)
     }
 
-    /// One row of the grid on top of a scenario: P&L in the numeraire. The block of a run over many scenarios.
-    ///
-    /// # Errors
-    /// As [`Aftermath::of`] has them.
-    pub fn scenario_grid_row(&self, scenario: &Scenario, settings: &Settings, row: u32) -> Result<Vec<f64>, Issue> {
-        Ok(self.aftermath(scenario)?.row(&settings.grid, &settings.numeraire, row))
-    }
-
     /// The whole grid on top of a scenario: P&L in the numeraire. The shock of the settings has no part in it.
     ///
     /// # Errors

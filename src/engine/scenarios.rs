@@ -7,7 +7,7 @@ use crate::exposure::{self, Totals};
 use crate::issue::{Issue, IssueKind};
 use crate::math::american::Boundaries;
 use crate::order;
-use crate::price::{Expiry, Valued, ValuedPosition};
+use crate::price::{Expiry, State, Valued, ValuedPosition};
 use crate::stress::library::{Replays, Window};
 use crate::stress::scenario::{Ground, Outcome, Scenario, market};
 use crate::units::{Currency, Timestamp};
@@ -157,9 +157,9 @@ impl Engine {
 
     /// One scenario taken apart.
     pub fn scenario(&self, place: usize, scenario: &Scenario, against: Yardsticks<'_>) -> ScenarioDetail {
-        let (row, outcome) = self.outcome(place, scenario, against);
+        let (row, state, valued) = self.outcome(place, scenario, against);
         let value = |valued: &Option<ValuedPosition>| valued.as_ref().map(|valued| valued.measures.value);
-        let by_position: Vec<Option<f64>> = outcome
+        let by_position: Vec<Option<f64>> = valued
             .positions
             .iter()
             .zip(&self.base.positions)
@@ -178,67 +178,66 @@ impl Engine {
         };
         let by_underlying = by(|position| position.instrument.underlying());
         let by_venue = by(|position| &position.venue);
-        ScenarioDetail { row, moves: self.moves(&outcome), by_underlying, by_venue, by_position }
+        ScenarioDetail { row, moves: self.moves(&state), by_underlying, by_venue, by_position }
     }
 
-    fn outcome(&self, place: usize, scenario: &Scenario, against: Yardsticks<'_>) -> (ScenarioRow, Outcome) {
-        let outcome = scenario.run(&self.ground());
-        let valued = Valued { positions: outcome.positions.clone(), total: outcome.total };
-        let mut after = exposure::totals(&valued);
-        after.equity = outcome.total;
+    /// A row, the market that all share, and the book after it.
+    fn outcome(&self, place: usize, scenario: &Scenario, against: Yardsticks<'_>) -> (ScenarioRow, State, Valued) {
+        let Outcome { state, positions, total, pnl, issues } = scenario.run(&self.ground());
+        let valued = Valued { positions, total };
         let limits = match against.limits {
             [] => Vec::new(),
             limits => self.limits_under(&valued, limits, against.rates.unwrap_or(&BTreeMap::new())),
         };
         let row = ScenarioRow {
             place,
-            pnl: outcome.pnl,
-            pnl_coin: against.coin.and_then(|coin| self.in_coin(coin, &outcome, scenario)),
-            of_equity: (self.base.total > 0.0).then(|| outcome.pnl / self.base.total),
-            after,
+            pnl,
+            pnl_coin: against.coin.and_then(|coin| self.in_coin(coin, &state, total)).map(|pnl| pnl * scenario.weight),
+            of_equity: (self.base.total > 0.0).then(|| pnl / self.base.total),
+            after: exposure::totals(&valued),
             limits,
-            issues: outcome.issues.clone(),
+            issues,
         };
-        (row, outcome)
+        (row, state, valued)
     }
 
-    /// Value over spot after, less value over spot now, times the part that counts.
-    fn in_coin(&self, coin: &str, outcome: &Outcome, scenario: &Scenario) -> Option<f64> {
+    /// Value over spot in this state, less value over spot now.
+    fn in_coin(&self, coin: &str, state: &State, total: f64) -> Option<f64> {
         let at = self.plan.underlyings().iter().position(|underlying| underlying.name == coin)?;
-        let (before, after) = (*self.state.spots.get(at)?, *outcome.state.spots.get(at)?);
-        (before > 0.0 && after > 0.0).then(|| (outcome.total / after - self.base.total / before) * scenario.weight)
+        let (before, after) = (*self.state.spots.get(at)?, *state.spots.get(at)?);
+        (before > 0.0 && after > 0.0).then(|| total / after - self.base.total / before)
     }
 
     /// Underlyings and dated forwards of the book, in the plan's order.
-    fn moves(&self, outcome: &Outcome) -> Vec<MarketMove> {
+    fn moves(&self, stressed: &State) -> Vec<MarketMove> {
         let mut moves = Vec::new();
         for (place, underlying) in self.plan.underlyings().iter().enumerate() {
-            let (Some(before), Some(after)) = (self.state.spots.get(place), outcome.state.spots.get(place)) else { continue };
+            let (Some(before), Some(after)) = (self.state.spots.get(place), stressed.spots.get(place)) else { continue };
             if underlying.name == Currency::usd().code() {
                 continue;
             }
             moves.push(MarketMove { underlying: underlying.name.clone(), expiry: None, before: *before, after: *after, vols: None });
             for (group, (of, expiry)) in self.plan.groups().enumerate() {
                 let Expiry::Dated(at) = expiry else { continue };
-                let (Some(before), Some(after)) = (self.state.forwards.get(group), outcome.state.forwards.get(group)) else { continue };
+                let (Some(before), Some(after)) = (self.state.forwards.get(group), stressed.forwards.get(group)) else { continue };
                 if of != place {
                     continue;
                 }
-                let is_alive = outcome.state.years.get(group).is_some_and(|years| *years > 0.0);
+                let is_alive = stressed.years.get(group).is_some_and(|years| *years > 0.0);
                 moves.push(MarketMove {
                     underlying: underlying.name.clone(),
                     expiry: Some(at),
                     before: *before,
                     after: *after,
-                    vols: self.vol_changes(group, outcome).filter(|_| is_alive),
+                    vols: self.vol_changes(group, stressed).filter(|_| is_alive),
                 });
             }
         }
         moves
     }
 
-    fn vol_changes(&self, group: usize, outcome: &Outcome) -> Option<(f64, f64)> {
-        let vols = self.state.vols.iter().zip(&outcome.state.vols);
+    fn vol_changes(&self, group: usize, stressed: &State) -> Option<(f64, f64)> {
+        let vols = self.state.vols.iter().zip(&stressed.vols);
         self.plan
             .contracts()
             .zip(vols)

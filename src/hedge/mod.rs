@@ -2,7 +2,6 @@
 //!
 //! Invariant: nothing here is done: every output is a book of its own beside the open one, to be valued in its turn.
 
-pub mod netting;
 pub mod overlay;
 
 use crate::method::Method;

@@ -3,11 +3,11 @@
 //! Input: positions and facts of both. Output: positions and facts of the two together. Invariant: what the own book was valued from stays as it
 //! is to the bit, so that every difference comes of the second book; with a scale of 0 nothing is added.
 
-use crate::book::Position;
+use crate::book::{Position, netting};
 use crate::issue::{Issue, IssueKind};
 use crate::market::{Fact, FactValue};
 use crate::method::Method;
-use crate::units::{Price, Quantity};
+use crate::units::Price;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is said of it.
@@ -43,8 +43,7 @@ pub fn positions(own: &[Position], second: &[Position], scale: f64) -> Result<Ve
         return Ok(both);
     }
     for position in second {
-        let quantity = Quantity::new(position.quantity.get() * scale).map_err(|issue| issue.about(&position.name))?;
-        let mut scaled = Position { quantity, stated: None, ..position.clone() };
+        let mut scaled = netting::sized(position, position.quantity.get() * scale)?;
         scaled.tags.insert(LABEL.0.to_owned(), LABEL.1.to_owned());
         both.push(scaled);
     }

@@ -191,6 +191,11 @@ impl Instrument {
         matches!(self, Instrument::Future(_) | Instrument::Perpetual(_))
     }
 
+    /// Whether it is a contract that is marked, not a holding.
+    pub fn is_derivative(&self) -> bool {
+        self.has_gain() || matches!(self, Instrument::Option(_) | Instrument::AmericanOption(_))
+    }
+
     /// The instant at which it runs out, if it does.
     pub fn expiry(&self) -> Option<Timestamp> {
         match self {

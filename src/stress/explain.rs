@@ -118,18 +118,18 @@ pub struct Explain {
     pub total: Explained,
 }
 
-/// Tells the P&L between two states of one plan apart.
-pub fn explain(plan: &Plan, book: &Book, base: &State, stressed: &State) -> Explain {
-    explain_after(plan, book, (base, stressed), None)
+/// Tells the P&L between two states of one plan apart; of the first it is known what the book is worth in it.
+pub fn explain(plan: &Plan, book: &Book, now: (&State, &Valued), stressed: &State) -> Explain {
+    explain_after(plan, book, now, stressed, None)
 }
 
 /// The same where something has happened to positions in the second state besides: `ended` is what they come to.
-pub fn explain_after(plan: &Plan, book: &Book, (base, stressed): (&State, &State), ended: Option<&Valued>) -> Explain {
-    let values = [base, stressed, &carried(plan, base, stressed)].map(|state| plan.value(book, state));
-    told_apart(book, &values, ended, base.as_of.years_to(stressed.as_of))
+pub fn explain_after(plan: &Plan, book: &Book, (base, before): (&State, &Valued), stressed: &State, ended: Option<&Valued>) -> Explain {
+    let [after, carried] = [stressed, &carried(plan, base, stressed)].map(|state| plan.value(book, state));
+    told_apart(book, [before, &after, &carried], ended, base.as_of.years_to(stressed.as_of))
 }
 
-fn told_apart(book: &Book, [before, after, carried]: &[Valued; 3], ended: Option<&Valued>, years: f64) -> Explain {
+fn told_apart(book: &Book, [before, after, carried]: [&Valued; 3], ended: Option<&Valued>, years: f64) -> Explain {
     let each = before.positions.iter().zip(&after.positions).zip(&carried.positions);
     let positions: Vec<Option<Explained>> = each
         .enumerate()

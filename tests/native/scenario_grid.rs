@@ -5,23 +5,16 @@ use crate::book_support::{
     AS_OF, ByHand, cash, day, desk, forward_fact, generated, inputs, load, near, option, option_fact, perpetual, position, spot_fact,
 };
 use crate::pivot;
+use crate::scenarios::{item, scenario};
 use crate::sheet_support::{ask, tiles};
 use plimsoll::book::Position;
 use plimsoll::engine::{Block, Engine, Settings, Yardsticks};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement};
 use plimsoll::issue::IssueKind;
-use plimsoll::stress::scenario::{MOST_TOUCHED, Scenario, Selector, ShockItem, family};
+use plimsoll::stress::scenario::{MOST_TOUCHED, Scenario, Selector, ShockItem};
 use plimsoll::stress::{Grid, GridSpec, Numeraire, library};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-fn item(id: &str, values: &[(&str, f64)], on: Selector) -> ShockItem {
-    ShockItem::new(family(id).unwrap(), values, on)
-}
-
-fn scenario(shocks: Vec<ShockItem>) -> Scenario {
-    Scenario { id: "one".to_owned(), name: "One".to_owned(), shocks, ..Scenario::default() }
-}
 
 fn venue(name: &str) -> Selector {
     Selector { venues: vec![name.to_owned()], ..Selector::ALL }
@@ -174,7 +167,7 @@ fn rows_of_many_scenarios_have_the_same_bits_for_one_two_and_four_workers() {
                 scope.spawn(move || {
                     while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let (place, row) = blocks[*at];
-                        let values = mine.scenario_grid_row(&pack[place], settings, row).unwrap();
+                        let values = mine.aftermath(&pack[place]).unwrap().row(&settings.grid, &settings.numeraire, row);
                         done.lock().unwrap()[*at] = values;
                     }
                 });

@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 
 const GOLDEN: &str = include_str!("../fixtures/scenarios/pack.json");
 
-fn item(id: &str, values: &[(&str, f64)], on: Selector) -> ShockItem {
+pub fn item(id: &str, values: &[(&str, f64)], on: Selector) -> ShockItem {
     ShockItem::new(family(id).unwrap(), values, on)
 }
 
-fn scenario(shocks: Vec<ShockItem>) -> Scenario {
+pub fn scenario(shocks: Vec<ShockItem>) -> Scenario {
     Scenario { id: "one".to_owned(), name: "One".to_owned(), shocks, ..Scenario::default() }
 }
 
@@ -34,7 +34,7 @@ fn of_bar(engine: &Engine, shock: Shock) -> f64 {
     engine.valuation(&Settings { shock, ..Settings::default() }, false).pnl.unwrap()
 }
 
-fn only(text: &str) -> Scenario {
+pub fn only(text: &str) -> Scenario {
     let pack = read(&format!("{{\"version\":1,\"scenarios\":[{{\"id\":\"x\",\"shocks\":[{text}]}}]}}"));
     assert!(pack.issues.is_empty(), "{:?}", pack.issues);
     pack.value[0].clone()

@@ -1,29 +1,19 @@
 //! Corners of scenarios, overlays and reverse stress: what happens where several things meet in one position.
 
 use crate::book_support::{
-    AS_OF, cash, coin, day, desk, forward_fact, future, inputs, load, near, option, option_fact, perpetual, perpetual_fact, position,
+    AS_OF, at, cash, coin, day, desk, forward_fact, future, inputs, load, near, option, option_fact, perpetual, perpetual_fact, position,
     spot_fact,
 };
+use crate::scenarios::only;
 use crate::sheet_support::{ask, said, table};
 use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Settings, Yardsticks};
 use plimsoll::instrument::{Instrument, OptionKind, Pool, Settlement, Side, Stake, Unlock};
-use plimsoll::stress::scenario::{Scenario, read};
+use plimsoll::stress::scenario::read;
 use plimsoll::units::Currency;
-
-fn only(shocks: &str) -> Scenario {
-    let pack = read(&format!("{{\"version\":1,\"scenarios\":[{{\"id\":\"x\",\"name\":\"X\",\"shocks\":[{shocks}]}}]}}"));
-    assert!(pack.issues.is_empty(), "{:?}", pack.issues);
-    pack.value[0].clone()
-}
 
 fn pnl(engine: &Engine, shocks: &str) -> f64 {
     engine.scenarios(&[only(shocks)], Yardsticks::default())[0].pnl
-}
-
-fn at(venue: &str, mut held: Position) -> Position {
-    held.venue = venue.to_owned();
-    held
 }
 
 fn quoted(mut instrument: Instrument, code: &str) -> Instrument {

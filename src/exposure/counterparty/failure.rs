@@ -223,7 +223,7 @@ pub fn failures(columns: &mut Columns, sources: &Sources<'_>, def: &FailureDef) 
             match part {
                 Some(part) => {
                     *taken.by_underlying.entry(*code).or_default() += part;
-                    taken.balances += if is_contract(&subject.position.instrument) { 0.0 } else { part.value };
+                    taken.balances += if subject.position.instrument.is_derivative() { 0.0 } else { part.value };
                 }
                 None => taken.left_out += u32::from(!columns.expired().get(index).copied().unwrap_or(false)),
             }
@@ -237,11 +237,6 @@ pub fn failures(columns: &mut Columns, sources: &Sources<'_>, def: &FailureDef) 
         _ => String::new(),
     };
     taken.into_iter().map(|(name, taken)| failure(def, name, taken, &whole, &gross, &name_of)).collect()
-}
-
-/// Whether it is worth something only as a contract with its venue.
-fn is_contract(instrument: &Instrument) -> bool {
-    matches!(instrument, Instrument::Future(_) | Instrument::Perpetual(_) | Instrument::Option(_) | Instrument::AmericanOption(_))
 }
 
 fn failure(

@@ -40,14 +40,14 @@ const FIELDS: &[Field] = &[
     }),
     ("strike", |position| number(position.instrument.option_terms().map(|terms| terms.strike.get()))),
     ("expiry", |position| position.instrument.expiry().map_or(Cell::Blank, |expiry| Cell::text(expiry.to_string()))),
-    ("margin", |position| match (settles(&position.instrument), position.instrument.settlement()) {
+    ("margin", |position| match (position.instrument.is_derivative(), position.instrument.settlement()) {
         (true, Settlement::Linear) => Cell::text("linear"),
         (true, Settlement::Inverse) => Cell::text("inverse"),
         (false, _) => Cell::Blank,
     }),
     ("quote", |position| match &position.instrument {
         Instrument::Pool(pool) => Cell::text(pool.quote.code()),
-        instrument if settles(instrument) => Cell::text(instrument.quote().code().to_owned()),
+        instrument if instrument.is_derivative() => Cell::text(instrument.quote().code().to_owned()),
         _ => Cell::Blank,
     }),
     ("contract_size", |position| number(contract_size(&position.instrument))),
@@ -150,11 +150,6 @@ fn figure<'a>(position: &Position, read: fn(&Stated) -> Option<Quantity>) -> Cel
 
 fn currency(position: &Position, read: fn(&Stated) -> Option<&Currency>) -> Cell<'_> {
     position.stated.as_deref().and_then(read).map_or(Cell::Blank, |currency| Cell::text(currency.code()))
-}
-
-/// Whether the contract says what it pays in.
-fn settles(instrument: &Instrument) -> bool {
-    matches!(instrument, Instrument::Future(_) | Instrument::Perpetual(_) | Instrument::Option(_) | Instrument::AmericanOption(_))
 }
 
 fn underlying(instrument: &Instrument) -> &str {

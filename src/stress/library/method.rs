@@ -32,9 +32,10 @@ const REPLAY: Method = Method {
     id: "replay",
     label: "Replay and worst window",
     doc: "What the closes of a dropped history did over a window of 1 to 30 days, on the book as it is now.",
-    formula: "x = close(to)/close(from) − 1;  worst: the least P&L of the 50 windows with the least Σ Δ·S·x + ½·Γ·S²·x²",
+    formula: "x = close(to)/close(from) − 1;  worst: the least P&L of all windows; of a large book, of those with the least Σ Δ·S·x + ½·Γ·S²·x²",
     unit: "US dollars",
-    convention: "Time goes by as it did. Windows are ranked by delta and gamma and the first 50 are revalued in full.",
+    convention: "Time goes by as it did. Every window is revalued in full; of a book so large that they would come to more than 4 million contracts \
+                 as many as that allows, at least 50, those first that delta and gamma put first.",
     source: "our rule",
-    limits: "Vols stay. Of a book whose delta and gamma say little of large moves a worse window may stand behind the 50.",
+    limits: "Vols stay. Of a book too large for every window, whose delta and gamma say little of large moves, a worse one may stand behind those that are revalued.",
 };

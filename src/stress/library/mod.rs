@@ -36,7 +36,7 @@ pub const ALL: &[GroupDef] = &[
         id: "hypothetical",
         label: "Hypothetical",
         doc: "What may happen; every figure is assumed.",
-        pack: || built_in(include_str!("hypothetical.json")),
+        pack: || built_in(HYPOTHETICAL),
     },
     GroupDef { id: "deribit", label: "Deribit array", doc: "The risk array of Deribit's portfolio margin.", pack: array::deribit },
     GroupDef { id: "okx", label: "OKX array", doc: "The moves of OKX's portfolio margin, MR1, MR4 and MR6.", pack: array::okx },
@@ -45,6 +45,8 @@ pub const ALL: &[GroupDef] = &[
 
 /// The historical scenarios as they are kept.
 const HISTORICAL: &str = include_str!("historical.json");
+/// The hypothetical ones.
+const HYPOTHETICAL: &str = include_str!("hypothetical.json");
 
 /// A pack that comes with the program; a test reads each without an issue.
 fn built_in(text: &str) -> Pack {
@@ -58,7 +60,7 @@ pub fn group(id: &str) -> Option<&'static GroupDef> {
 
 /// The texts of the packs that are kept as such.
 pub fn texts() -> [&'static str; 2] {
-    [HISTORICAL, include_str!("hypothetical.json")]
+    [HISTORICAL, HYPOTHETICAL]
 }
 
 /// A scenario with this id, name and source.

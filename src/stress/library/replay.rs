@@ -32,7 +32,7 @@ impl<'a> Replays<'a> {
     /// What a history has of the underlyings of a plan.
     pub fn new(history: &History, plan: &'a Plan) -> Replays<'a> {
         let priced = plan.underlyings().iter().filter(|underlying| !underlying.is_currency);
-        Replays { levels: priced.map(|underlying| (underlying.name.as_str(), returns(history, &underlying.name))).collect() }
+        Replays { levels: priced.map(|underlying| (underlying.name.as_str(), levels(history, &underlying.name))).collect() }
     }
 
     /// What each underlying did over the window, with time going by as it did; what has no close on both days does not move, and that is
@@ -95,7 +95,7 @@ impl<'a> Replays<'a> {
 }
 
 /// Log levels by day; `None` of a yield or of what has no history.
-fn returns(history: &History, name: &str) -> Option<BTreeMap<Timestamp, f64>> {
+fn levels(history: &History, name: &str) -> Option<BTreeMap<Timestamp, f64>> {
     let series = history.series(name).filter(|series| series.kind != SeriesKind::Yield)?;
     Some(series.levels().into_iter().collect())
 }

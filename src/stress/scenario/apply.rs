@@ -5,7 +5,6 @@
 
 use crate::book::Book;
 use crate::book::tag::asset_class;
-use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
 use crate::market::Market;
 use crate::math::{exp, log_ratio};
@@ -97,7 +96,7 @@ fn classes(plan: &Plan) -> Vec<&'static str> {
     let mut classes = vec![None; plan.underlyings().len()];
     for (instrument, underlying, _) in plan.contracts() {
         if let Some(slot) = classes.get_mut(underlying) {
-            slot.get_or_insert(asset_class(instrument));
+            slot.get_or_insert_with(|| asset_class(instrument));
         }
     }
     let usual = |(class, underlying): (Option<&'static str>, &crate::price::PlannedUnderlying)| {
@@ -188,7 +187,8 @@ fn shift_vols(ground: &Ground<'_>, items: &[&ShockItem], state: &mut State) {
         return;
     }
     for (contract, (instrument, _, group)) in ground.plan.contracts().enumerate() {
-        let Some((strike, expiry)) = strike_and_expiry(instrument) else { continue };
+        let Some(option) = instrument.option_terms() else { continue };
+        let strike = option.strike.get();
         let (Some(vol), Some(years), Some(forward)) = (state.vols.get_mut(contract), state.years.get(group), state.forwards.get(group))
         else {
             continue;
@@ -197,14 +197,9 @@ fn shift_vols(ground: &Ground<'_>, items: &[&ShockItem], state: &mut State) {
             continue;
         }
         let moneyness = if strike > 0.0 && *forward > 0.0 { log_ratio(strike, *forward) } else { 0.0 };
-        let target = column(instrument.underlying(), asset_class(instrument), Some(ground.base.as_of.days_to(expiry)));
+        let target = column(instrument.underlying(), asset_class(instrument), Some(ground.base.as_of.days_to(option.expiry)));
         for (item, act) in items.iter().filter(|(item, _)| item.on.holds_column(&target)) {
             *vol = act(item, &VolNow { vol: *vol, days: *years * 365.0, moneyness });
         }
     }
-}
-
-fn strike_and_expiry(instrument: &Instrument) -> Option<(f64, crate::units::Timestamp)> {
-    let option = instrument.option_terms()?;
-    Some((option.strike.get(), option.expiry))
 }

@@ -7,7 +7,7 @@
 use crate::issue::{Issue, IssueKind};
 use crate::math::american::Boundaries;
 use crate::method::Method;
-use crate::price::State;
+use crate::price::{State, ValuedPosition};
 use crate::stress::scenario::position::{Touch, View};
 use crate::stress::scenario::{Ground, Scenario};
 use crate::stress::{GridSpec, Numeraire, Shock};
@@ -64,13 +64,15 @@ impl<'a> Aftermath<'a> {
     /// P&L along one row, in the numeraire: every further spot move at the row's further vol shift. Empty beyond the last row.
     pub fn row(&self, grid: &GridSpec, numeraire: &Numeraire, row: u32) -> Vec<f64> {
         let plan = self.ground.plan;
-        let dollars_before = plan.total(self.ground.base);
+        let dollars_before = self.ground.valued.total;
         let before = numeraire.of_dollars(dollars_before, plan, self.ground.base);
         let weight = self.scenario.weight;
         let mut boundaries = Boundaries::default();
+        // One for all cells: of a large book it is many megabytes, of which each cell writes those that something happens to.
+        let mut positions = vec![None; if self.touched.is_empty() { 0 } else { self.ground.book.positions.len() }];
         let mut cell = |further: &Shock| {
             let state = self.moved(&self.state, further);
-            let dollars = plan.total_among(&state, &mut boundaries) + self.happened(&state, further, &mut boundaries);
+            let dollars = plan.total_among(&state, &mut boundaries) + self.happened(&state, further, &mut boundaries, &mut positions);
             // A weight of 1 keeps the bits.
             let counted = if weight == 1.0 { dollars } else { dollars_before + (dollars - dollars_before) * weight };
             numeraire.of_dollars(counted, plan, &state) - before
@@ -91,18 +93,17 @@ impl<'a> Aftermath<'a> {
     }
 
     /// What happens to single positions adds to the value of a book that is otherwise in `state`, US dollars.
-    fn happened(&self, state: &State, further: &Shock, boundaries: &mut Boundaries) -> f64 {
+    fn happened(&self, state: &State, further: &Shock, boundaries: &mut Boundaries, positions: &mut [Option<ValuedPosition>]) -> f64 {
         if self.touched.is_empty() {
             return 0.0;
         }
         let mut value = |state: &State, index: usize| self.ground.plan.worth_one(self.ground.book, state, index, boundaries);
         let views = self.views.iter().map(|(view, after)| (view.clone(), self.moved(after, further))).collect();
-        let mut positions = vec![None; self.ground.book.positions.len()];
         for touch in &self.touched {
             if let Some(slot) = positions.get_mut(touch.index) {
                 *slot = value(state, touch.index);
             }
         }
-        self.scenario.happen(&self.ground, &self.touched, &views, &mut value, &mut positions)
+        self.scenario.happen(&self.ground, &self.touched, &views, &mut value, positions)
     }
 }

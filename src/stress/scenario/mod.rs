@@ -17,7 +17,6 @@ mod method;
 mod peg;
 mod position;
 mod rate;
-mod reach;
 mod read;
 mod selector;
 mod slash;

@@ -73,6 +73,15 @@ impl Scenario {
 
     /// The positions that it does not treat like all others.
     pub(super) fn touched(&self, ground: &Ground<'_>) -> Vec<Touch> {
+        // Without a look at each position: replays and risk arrays move markets alone, and books are large.
+        let is_alike = |item: &ShockItem| match item.family.act {
+            Act::Spot(_) | Act::Vol(_) | Act::Forward(_) | Act::Rate(_) => !item.on.is_by_position(),
+            Act::Unmodelled(_) => true,
+            Act::Peg(_) | Act::Mark(_) | Act::Value(..) | Act::Cost(_) | Act::Failure(_) => false,
+        };
+        if self.shocks.iter().all(is_alike) {
+            return Vec::new();
+        }
         let positions = ground.book.positions.iter().enumerate();
         positions.filter_map(|(index, position)| self.touch(ground, index, position)).collect()
     }
@@ -84,22 +93,15 @@ impl Scenario {
         let is = |place: &usize, what: &dyn Fn(&ShockItem) -> bool| self.shocks.get(*place).is_some_and(what);
         let is_own = |item: &ShockItem| item.family.act.is_market() && item.on.is_by_position() && sees(item, position, days);
         let own: Vec<usize> = (0..self.shocks.len()).filter(|place| is(place, &is_own)).collect();
-        let is_derivative = is_derivative(&position.instrument);
-        let marks: Vec<usize> =
-            on.iter().copied().filter(|place| is_derivative && is(place, &|item| matches!(item.family.act, Act::Mark(_)))).collect();
+        let is_mark = |item: &ShockItem| matches!(item.family.act, Act::Mark(_)) && item.happens_to(&position.instrument);
+        let marks: Vec<usize> = on.iter().copied().filter(|place| is(place, &is_mark)).collect();
         let quote = position.instrument.quote();
         let is_peg = |place: &usize| is(place, &|item| matches!(item.family.act, Act::Peg(_)));
         let is_met = |place: &usize| is_peg(place) && (self.is_shared(*place) || own.contains(place));
         let pegs: Vec<&ShockItem> = (0..self.shocks.len()).filter(is_met).filter_map(|place| self.shocks.get(place)).collect();
         let peg = if is_quoted(&position.instrument) { worth(quote.code(), &pegs) } else { 1.0 };
         let sees_another = !(own.is_empty() && marks.is_empty() && peg == 1.0);
-        let happens = |item: &ShockItem| match item.family.act {
-            Act::Value(is_meant, _) => is_meant(&position.instrument),
-            Act::Cost(_) => matches!(position.instrument, Instrument::Perpetual(_)),
-            Act::Failure(_) => true,
-            _ => false,
-        };
-        if !sees_another && !on.iter().any(|place| is(place, &happens)) {
+        if !sees_another && !on.iter().any(|place| is(place, &|item| item.happens_to(&position.instrument))) {
             return None;
         }
         let view = (sees_another && peg > 0.0).then(|| (own, marks, (peg != 1.0).then(|| quote.code().to_owned())));
@@ -170,12 +172,11 @@ impl Scenario {
     /// What happens to a position besides: to its coins, to what they are counted at, and what it costs.
     fn held(&self, position: &Position, valued: ValuedPosition, on: &[usize]) -> ValuedPosition {
         let mut valued = valued;
-        for item in on.iter().filter_map(|place| self.shocks.get(*place)) {
+        let items = on.iter().filter_map(|place| self.shocks.get(*place));
+        for item in items.filter(|item| item.happens_to(&position.instrument)) {
             match item.family.act {
-                Act::Value(is_meant, factor) if is_meant(&position.instrument) && valued.measures.value > 0.0 => {
-                    valued = scaled(valued, factor(item));
-                }
-                Act::Cost(rate) if matches!(position.instrument, Instrument::Perpetual(_)) && self.days > 0.0 => {
+                Act::Value(_, factor) if valued.measures.value > 0.0 => valued = scaled(valued, factor(item)),
+                Act::Cost(rate) if self.days > 0.0 => {
                     let cost = valued.measures.net_notional * rate(item) * self.days / 365.0;
                     valued.measures.value -= cost;
                     valued.greeks.value -= cost;
@@ -203,9 +204,52 @@ fn fail(item: &ShockItem, indices: &[usize], positions: &mut [Option<ValuedPosit
     values(positions) - before
 }
 
+impl ShockItem {
+    /// Whether it is on a valued position, or on a price that one is valued at; true of a shock that has no number here at all.
+    pub fn reaches(&self, ground: &Ground<'_>) -> bool {
+        let days = |position: &Position| position.instrument.expiry().map(|expiry| ground.base.as_of.days_to(expiry));
+        let is_valued = |(position, valued): (_, &Option<_>)| valued.is_some().then_some(position);
+        let mut positions = ground.book.positions.iter().zip(&ground.valued.positions).filter_map(is_valued);
+        matches!(self.family.act, Act::Unmodelled(_)) || positions.any(|position| self.is_on(position, days(position)))
+    }
+
+    fn is_on(&self, position: &Position, days: Option<f64>) -> bool {
+        let instrument = &position.instrument;
+        let is_dated = !matches!(instrument, Instrument::Perpetual(_)) && days.is_some();
+        // A staked token has no price of its own: spot is that of the coin behind it.
+        let is_on_price = || self.on.holds(&Target { token: None, ..Target::of(position, days) });
+        let is_on_it = || self.on.holds(&Target::of(position, days));
+        match self.family.act {
+            Act::Spot(_) if instrument.is_currency() => false,
+            Act::Spot(_) => {
+                is_on_price() || (instrument.other_asset().is_some_and(|other| !other.is_dollar_like()) && sees(self, position, days))
+            }
+            Act::Vol(_) | Act::Rate(_) => instrument.option_terms().is_some() && is_on_price(),
+            Act::Forward(_) => is_dated && is_on_price(),
+            Act::Peg(_) => {
+                let is_pegged = instrument.is_derivative() || Currency::new(instrument.underlying()).is_dollar_like();
+                (is_pegged || instrument.other_asset().is_some_and(|other| other.is_dollar_like())) && sees(self, position, days)
+            }
+            Act::Mark(_) | Act::Value(..) | Act::Cost(_) | Act::Failure(_) => self.happens_to(instrument) && is_on_it(),
+            Act::Unmodelled(_) => true,
+        }
+    }
+
+    /// Whether it is of those shocks that happen to such a position itself; what moves a market is not.
+    fn happens_to(&self, instrument: &Instrument) -> bool {
+        match self.family.act {
+            Act::Mark(_) => instrument.is_derivative(),
+            Act::Value(is_meant, _) => is_meant(instrument),
+            Act::Cost(_) => matches!(instrument, Instrument::Perpetual(_)),
+            Act::Failure(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// Whether a shock that tells positions apart moves a price that this one is valued at: of a contract that of its underlying or the peg of
 /// the coin that it is quoted in, of a pool share those of both assets.
-pub(super) fn sees(item: &ShockItem, position: &Position, days: Option<f64>) -> bool {
+fn sees(item: &ShockItem, position: &Position, days: Option<f64>) -> bool {
     let instrument = &position.instrument;
     let target = Target::of(position, days);
     let coin = |asset| item.on.holds(&Target { asset, token: None, class: "stablecoin", position: Some(position), days });
@@ -214,7 +258,7 @@ pub(super) fn sees(item: &ShockItem, position: &Position, days: Option<f64>) -> 
         false => item.on.holds(&Target { asset: other.code(), token: None, class: "coin", position: Some(position), days }),
     });
     let is_of_itself = match item.family.act {
-        Act::Peg(_) if is_derivative(instrument) => {
+        Act::Peg(_) if instrument.is_derivative() => {
             let is_of_quote = is_quoted(instrument) && coin(instrument.quote().code());
             is_of_quote || (Currency::new(instrument.underlying()).is_dollar_like() && item.on.holds(&target))
         }
@@ -225,12 +269,7 @@ pub(super) fn sees(item: &ShockItem, position: &Position, days: Option<f64>) -> 
 
 /// Whether it is priced and paid in a dollar coin.
 fn is_quoted(instrument: &Instrument) -> bool {
-    is_derivative(instrument) && instrument.settlement() == Settlement::Linear && instrument.quote() != Currency::usd()
-}
-
-/// Whether it is a contract that is marked, not a holding.
-pub(super) fn is_derivative(instrument: &Instrument) -> bool {
-    matches!(instrument, Instrument::Future(_) | Instrument::Perpetual(_) | Instrument::Option(_) | Instrument::AmericanOption(_))
+    instrument.is_derivative() && instrument.settlement() == Settlement::Linear && instrument.quote() != Currency::usd()
 }
 
 /// So many times as much of it.

@@ -48,7 +48,7 @@ pub fn cuts(held: &[Position], further: &[Position]) -> Vec<Cut> {
 /// What is left of positions after such quantities of them are gone; `None` where that is nothing.
 ///
 /// # Errors
-/// None that quantities of positions could give.
+/// As [`sized`] has them: what is left of a finite quantity is finite.
 pub fn left(positions: &[Position], gone: impl Iterator<Item = (usize, f64)>) -> Result<Vec<Option<Position>>, Issue> {
     let mut rest: Vec<f64> = positions.iter().map(|position| position.quantity.get()).collect();
     for (index, quantity) in gone {
