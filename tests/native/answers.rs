@@ -58,7 +58,7 @@ fn columns_and_remainder_are_the_pnl_to_the_bit_for_random_books_and_shocks() {
             stressed.rates.iter_mut().for_each(|rate| *rate += draw.between(-0.05, 0.05));
             stressed.forwards.iter_mut().for_each(|forward| *forward *= draw.between(0.9, 1.1));
             let (before, after) = (plan.value(&book, &base), plan.value(&book, &stressed));
-            let found = explain(&plan, &book, &base, &stressed);
+            let found = explain(&plan, &book, (&base, &before), &stressed);
             assert_eq!(found.positions.len(), book.positions.len());
             for (at, explained) in found.positions.iter().enumerate() {
                 let (Some(explained), Some(before), Some(after)) = (explained, &before.positions[at], &after.positions[at]) else {
@@ -77,7 +77,7 @@ fn columns_and_remainder_are_the_pnl_to_the_bit_for_random_books_and_shocks() {
 #[test]
 fn nothing_that_happens_is_told_apart_into_nothing() {
     let (book, plan, base) = laid_out(&generated(4, 40));
-    let found = explain(&plan, &book, &base, &Shock::default().apply(&plan, &base));
+    let found = explain(&plan, &book, (&base, &plan.value(&book, &base)), &Shock::default().apply(&plan, &base));
     assert_eq!(found.total, Explained::default());
     assert!(found.positions.iter().flatten().all(|explained| *explained == Explained::default()));
 }
@@ -138,7 +138,7 @@ fn a_perpetual_that_leaves_its_spot_is_carry() {
     let (book, plan, base) = laid_out(&inputs(vec![position("perpetual", held, -2.0, Some(100_000.0))], facts));
     let mut stressed = base.clone();
     stressed.forwards.iter_mut().for_each(|forward| *forward *= 0.99);
-    let total = explain(&plan, &book, &base, &stressed).total;
+    let total = explain(&plan, &book, (&base, &plan.value(&book, &base)), &stressed).total;
     near("carry", total.carry, 2.0 * 1001.0, 1e-12);
     assert_eq!((total.delta, total.remainder, total.rounding), (0.0, 0.0, 0.0));
 }
