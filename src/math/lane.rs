@@ -5,16 +5,26 @@
 
 use std::ops::{Add, BitAnd, Div, Mul, Neg, Sub};
 use wide::bytemuck::cast;
-use wide::{Select, f64x4, u64x4};
+use wide::{Select, f64x2, f64x4, u64x2, u64x4};
 
-/// Bits of the exponent of an `f64`.
-const EXPONENT: u64 = 0x7FF0_0000_0000_0000;
-/// Bits of 2^52, whose fraction counts in ones.
-const COUNTER: u64 = 0x4330_0000_0000_0000;
-/// 2^52.
+/// 2^52, whose fraction counts in ones.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 /// 2^52 and the bias of the exponent.
 const COUNTED_BIAS: f64 = TWO_52 + 1023.0;
+/// What an exponent is counted with, see [`Lane::exponent`].
+pub(super) const EXPONENT_COUNTER: [f64; 2] = [TWO_52, COUNTED_BIAS];
+
+/// Numbers of a batch.
+pub(crate) const BATCH: usize = 64;
+
+/// A column of a batch.
+pub(crate) type Column = [f64; BATCH];
+
+/// How many numbers a loop over columns takes side by side: of four V8 does not hold what it needs in its registers.
+#[cfg(target_arch = "wasm32")]
+pub(crate) type Wide = f64x2;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) type Wide = f64x4;
 
 /// Numbers that are computed with in step.
 pub trait Lane: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self> {
@@ -29,8 +39,11 @@ pub trait Lane: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Se
     /// The first elements of a slice; where it is too short its last number is repeated, so that no element is odd.
     fn load(from: &[f64]) -> Self;
 
-    /// Writes as many elements as the slice holds.
-    fn store(self, to: &mut [f64]);
+    /// The numbers of a column at a place that is counted in lanes.
+    fn part(column: &Column, at: usize) -> Self;
+
+    /// Writes them there.
+    fn put(self, column: &mut Column, at: usize);
 
     /// Magnitudes.
     fn abs(self) -> Self;
@@ -44,23 +57,30 @@ pub trait Lane: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Se
     /// `yes` where the mask holds, `no` elsewhere.
     fn choose(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
-    /// This where the mask holds, 0 elsewhere.
-    fn keep(self, mask: Self::Mask) -> Self;
-
     /// Whether the mask holds anywhere.
     fn is_any(mask: Self::Mask) -> bool;
 
     /// Whether the mask holds everywhere.
     fn is_all(mask: Self::Mask) -> bool;
 
-    /// Coefficients, where they are best taken from.
-    fn coefficients<const N: usize>(table: &'static [f64; N]) -> &'static [f64; N];
+    /// The power of two whose biased exponent, from 1 to 2046, is counted in the ones of these numbers from 2^52 up to 2^53.
+    fn counted_power_of_two(self) -> Self;
 
     /// 2 to the power of these whole numbers from −1022 to 1023.
-    fn power_of_two(self) -> Self;
+    #[inline(always)]
+    fn power_of_two(self) -> Self {
+        (self + Self::splat(COUNTED_BIAS)).counted_power_of_two()
+    }
 
-    /// The power of two, as it is and as its exponent, that leaves of a normal positive number one from 1 up to 2.
-    fn exponent(self) -> (Self, Self);
+    /// The power of two, as it is and as its exponent, that leaves of a normal positive number one from 1 up to 2; the numbers are
+    /// [`EXPONENT_COUNTER`].
+    fn exponent(self, counter: [Self; 2]) -> (Self, Self);
+
+    /// The negative where the mask holds, this elsewhere.
+    fn negated_where(self, mask: Self::Mask) -> Self;
+
+    /// The two the other way round where the mask holds.
+    fn swapped_where(mask: Self::Mask, pair: (Self, Self)) -> (Self, Self);
 
     /// The lesser; `self` where they do not compare.
     #[inline(always)]
@@ -90,9 +110,14 @@ impl Lane for f64 {
     }
 
     #[inline(always)]
-    fn store(self, to: &mut [f64]) {
-        if let Some(first) = to.first_mut() {
-            *first = self;
+    fn part(column: &Column, at: usize) -> f64 {
+        column.get(at).copied().unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn put(self, column: &mut Column, at: usize) {
+        if let Some(part) = column.get_mut(at) {
+            *part = self;
         }
     }
 
@@ -117,11 +142,6 @@ impl Lane for f64 {
     }
 
     #[inline(always)]
-    fn keep(self, mask: bool) -> f64 {
-        if mask { self } else { 0.0 }
-    }
-
-    #[inline(always)]
     fn is_any(mask: bool) -> bool {
         mask
     }
@@ -132,129 +152,143 @@ impl Lane for f64 {
     }
 
     #[inline(always)]
-    fn coefficients<const N: usize>(table: &'static [f64; N]) -> &'static [f64; N] {
-        table
+    fn counted_power_of_two(self) -> f64 {
+        f64::from_bits(self.to_bits() << 52)
     }
 
     #[inline(always)]
-    fn power_of_two(self) -> f64 {
-        f64::from_bits((self + COUNTED_BIAS).to_bits() << 52)
+    fn exponent(self, [counter, bias]: [f64; 2]) -> (f64, f64) {
+        let biased = self.to_bits() >> 52;
+        (f64::from_bits(biased << 52), f64::from_bits(biased | counter.to_bits()) - bias)
     }
 
     #[inline(always)]
-    fn exponent(self) -> (f64, f64) {
-        let bits = self.to_bits();
-        (f64::from_bits(bits & EXPONENT), f64::from_bits(bits >> 52 | COUNTER) - COUNTED_BIAS)
+    fn negated_where(self, mask: bool) -> f64 {
+        if mask { -self } else { self }
+    }
+
+    #[inline(always)]
+    fn swapped_where(mask: bool, (first, second): (f64, f64)) -> (f64, f64) {
+        if mask { (second, first) } else { (first, second) }
     }
 }
 
-impl Lane for f64x4 {
-    type Mask = f64x4;
-    const WIDTH: usize = 4;
+/// [`Lane`] of the vectors of numbers.
+macro_rules! lane {
+    ($lane:ident, $bits:ident, $width:literal) => {
+        impl Lane for $lane {
+            type Mask = $lane;
+            const WIDTH: usize = $width;
 
-    #[inline(always)]
-    fn splat(value: f64) -> f64x4 {
-        f64x4::splat(value)
-    }
+            #[inline(always)]
+            fn splat(value: f64) -> $lane {
+                $lane::splat(value)
+            }
 
-    #[inline(always)]
-    fn load(from: &[f64]) -> f64x4 {
-        if let Some(four) = from.first_chunk::<4>() {
-            return f64x4::new(*four);
+            #[inline(always)]
+            fn load(from: &[f64]) -> $lane {
+                if let Some(all) = from.first_chunk::<$width>() {
+                    return $lane::new(*all);
+                }
+                let last = from.last().copied().unwrap_or(f64::NAN);
+                $lane::new(std::array::from_fn(|place| from.get(place).copied().unwrap_or(last)))
+            }
+
+            #[inline(always)]
+            fn part(column: &Column, at: usize) -> $lane {
+                $lane::new(column.as_chunks().0.get(at).copied().unwrap_or_default())
+            }
+
+            #[inline(always)]
+            fn put(self, column: &mut Column, at: usize) {
+                if let Some(part) = column.as_chunks_mut().0.get_mut(at) {
+                    *part = self.to_array();
+                }
+            }
+
+            #[inline(always)]
+            fn abs(self) -> $lane {
+                $lane::abs(self)
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> $lane {
+                $lane::sqrt(self)
+            }
+
+            #[inline(always)]
+            fn is_below(self, other: $lane) -> $lane {
+                self.simd_lt(other)
+            }
+
+            #[inline(always)]
+            fn choose(mask: $lane, yes: $lane, no: $lane) -> $lane {
+                Select::select(mask, yes, no)
+            }
+
+            #[inline(always)]
+            fn is_any(mask: $lane) -> bool {
+                mask.any()
+            }
+
+            #[inline(always)]
+            fn is_all(mask: $lane) -> bool {
+                mask.all()
+            }
+
+            // One instruction each, whose operands are put so that it is the comparison and choice of the trait.
+            #[cfg(target_arch = "wasm32")]
+            #[inline(always)]
+            fn at_most(self, most: $lane) -> $lane {
+                self.fast_min(most)
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[inline(always)]
+            fn at_least(self, least: $lane) -> $lane {
+                self.fast_max(least)
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[inline(always)]
+            fn at_most(self, most: $lane) -> $lane {
+                most.fast_min(self)
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[inline(always)]
+            fn at_least(self, least: $lane) -> $lane {
+                least.fast_max(self)
+            }
+
+            #[inline(always)]
+            fn counted_power_of_two(self) -> $lane {
+                cast(cast::<$lane, $bits>(self) << 52_u32)
+            }
+
+            #[inline(always)]
+            fn exponent(self, [counter, bias]: [$lane; 2]) -> ($lane, $lane) {
+                let biased = cast::<$lane, $bits>(self) >> 52_u32;
+                (cast(biased << 52_u32), (cast::<$bits, $lane>(biased) | counter) - bias)
+            }
+
+            #[inline(always)]
+            fn negated_where(self, mask: $lane) -> $lane {
+                self ^ (mask & $lane::splat(-0.0))
+            }
+
+            // Four operations, where two choices are six.
+            #[inline(always)]
+            fn swapped_where(mask: $lane, (first, second): ($lane, $lane)) -> ($lane, $lane) {
+                let other = (first ^ second) & mask;
+                (first ^ other, second ^ other)
+            }
         }
-        let last = from.last().copied().unwrap_or(f64::NAN);
-        let at = |place: usize| from.get(place).copied().unwrap_or(last);
-        f64x4::new([at(0), at(1), at(2), at(3)])
-    }
-
-    #[inline(always)]
-    fn store(self, to: &mut [f64]) {
-        let elements = self.to_array();
-        match to.first_chunk_mut::<4>() {
-            Some(four) => *four = elements,
-            None => to.iter_mut().zip(elements).for_each(|(to, element)| *to = element),
-        }
-    }
-
-    #[inline(always)]
-    fn abs(self) -> f64x4 {
-        f64x4::abs(self)
-    }
-
-    #[inline(always)]
-    fn sqrt(self) -> f64x4 {
-        f64x4::sqrt(self)
-    }
-
-    #[inline(always)]
-    fn is_below(self, other: f64x4) -> f64x4 {
-        self.simd_lt(other)
-    }
-
-    #[inline(always)]
-    fn choose(mask: f64x4, yes: f64x4, no: f64x4) -> f64x4 {
-        Select::select(mask, yes, no)
-    }
-
-    #[inline(always)]
-    fn keep(self, mask: f64x4) -> f64x4 {
-        self & mask
-    }
-
-    #[inline(always)]
-    fn is_any(mask: f64x4) -> bool {
-        mask.any()
-    }
-
-    #[inline(always)]
-    fn is_all(mask: f64x4) -> bool {
-        mask.all()
-    }
-
-    /// From memory in wasm: V8 makes a constant of both halves out of four instructions, and loads it with one.
-    #[inline(always)]
-    fn coefficients<const N: usize>(table: &'static [f64; N]) -> &'static [f64; N] {
-        if cfg!(target_arch = "wasm32") { std::hint::black_box(table) } else { table }
-    }
-
-    // One instruction each, whose operands are put so that it is the comparison and choice of the trait.
-    #[cfg(target_arch = "wasm32")]
-    #[inline(always)]
-    fn at_most(self, most: f64x4) -> f64x4 {
-        self.fast_min(most)
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    #[inline(always)]
-    fn at_least(self, least: f64x4) -> f64x4 {
-        self.fast_max(least)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn at_most(self, most: f64x4) -> f64x4 {
-        most.fast_min(self)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn at_least(self, least: f64x4) -> f64x4 {
-        least.fast_max(self)
-    }
-
-    #[inline(always)]
-    fn power_of_two(self) -> f64x4 {
-        cast(cast::<f64x4, u64x4>(self + f64x4::splat(COUNTED_BIAS)) << 52_u32)
-    }
-
-    #[inline(always)]
-    fn exponent(self) -> (f64x4, f64x4) {
-        let bits: u64x4 = cast(self);
-        let power: f64x4 = cast(bits & u64x4::splat(EXPONENT));
-        let exponent: f64x4 = cast(bits >> 52_u32 | u64x4::splat(COUNTER));
-        (power, exponent - f64x4::splat(COUNTED_BIAS))
-    }
+    };
 }
+
+lane!(f64x2, u64x2, 2);
+lane!(f64x4, u64x4, 4);
 
 /// Four numbers of a column from a place on.
 #[inline(always)]
@@ -262,17 +296,25 @@ pub(super) fn load(column: &[f64], from: usize) -> f64x4 {
     f64x4::load(column.get(from..).unwrap_or_default())
 }
 
+/// Constants, in wasm where the compiler does not see them: V8 makes a constant that it sees out of three instructions for each half of
+/// four numbers, at every use, and loads one that it does not see with one. To be called before a loop, not in it.
+#[inline(always)]
+pub(super) fn in_memory<T>(constants: &'static T) -> &'static T {
+    if cfg!(target_arch = "wasm32") { std::hint::black_box(constants) } else { constants }
+}
+
 /// A polynomial, coefficients in ascending powers, in two chains that run side by side.
 #[inline(always)]
-pub(super) fn polynomial<L: Lane, const N: usize>(coefficients: &'static [f64; N], x: L) -> L {
-    let coefficients = L::coefficients(coefficients);
+pub(super) fn polynomial<L: Lane, const N: usize>(coefficients: &[f64; N], x: L) -> L {
+    let at = |power: usize| L::splat(coefficients.get(power).copied().unwrap_or(0.0));
     let square = x * x;
-    let chain = |from: usize| {
-        let mut terms = coefficients.iter().skip(from).step_by(2).rev();
-        let last = L::splat(terms.next().copied().unwrap_or(0.0));
-        terms.fold(last, |sum, coefficient| sum * square + L::splat(*coefficient))
-    };
-    chain(0) + x * chain(1)
+    // One loop of a length that the compiler knows, with a step of each chain at a turn: it is laid out without a branch.
+    let (mut upper, mut lower) = (at(N - 1), at(N - 2));
+    for turn in 1..N / 2 {
+        upper = upper * square + at(N - 1 - 2 * turn);
+        lower = lower * square + at(N - 2 - 2 * turn);
+    }
+    if N.is_multiple_of(2) { lower + x * upper } else { (upper * square + at(0)) + x * lower }
 }
 
 #[cfg(test)]
@@ -284,9 +326,9 @@ mod tests {
         for power in [-1022, -1, 0, 1, 52, 1023] {
             let number = f64::from(power).power_of_two();
             assert_eq!(number, libm::exp2(f64::from(power)));
-            assert_eq!((1.75 * number).exponent(), (number, f64::from(power)));
+            assert_eq!((1.75 * number).exponent(EXPONENT_COUNTER), (number, f64::from(power)));
             assert_eq!(f64x4::splat(f64::from(power)).power_of_two().to_array(), [number; 4]);
-            let (whole, exponent) = f64x4::splat(1.75 * number).exponent();
+            let (whole, exponent) = f64x4::splat(1.75 * number).exponent(EXPONENT_COUNTER.map(f64x4::splat));
             assert_eq!((whole.to_array(), exponent.to_array()), ([number; 4], [f64::from(power); 4]));
         }
     }
@@ -302,10 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_slice_repeats_its_last_number_and_takes_what_it_holds() {
+    fn a_short_slice_repeats_its_last_number() {
         assert_eq!(f64x4::load(&[1.0, 2.0]).to_array(), [1.0, 2.0, 2.0, 2.0]);
-        let mut two = [0.0; 2];
-        f64x4::new([1.0, 2.0, 3.0, 4.0]).store(&mut two);
-        assert_eq!(two, [1.0, 2.0]);
     }
 }

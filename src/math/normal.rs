@@ -1,14 +1,24 @@
 //! The standard normal distribution; the tails keep their digits.
 
-use crate::math::elementary::{decay, ln};
+use crate::math::elementary::{Decay, LIFT, lifted_decay, ln};
 use crate::math::lane::{Lane, polynomial};
 use crate::math::mills;
 
 /// 1/√(2π).
 pub const INVERSE_ROOT_TWO_PI: f64 = 0.398_942_280_401_432_7;
 
-/// Adding this and taking it off rounds to 20 binary places.
-const TWENTY_PLACES: f64 = 6_442_450_944.0;
+/// Constants of [`density`].
+pub(super) struct Density {
+    /// Adding this and taking it off rounds to 20 binary places.
+    places: f64,
+    minus_half: f64,
+    factor: f64,
+    decay: Decay,
+}
+
+/// The constants of the density.
+pub(super) static DENSITY: Density =
+    Density { places: 6_442_450_944.0, minus_half: -0.5, factor: INVERSE_ROOT_TWO_PI / LIFT, decay: Decay::CONSTANTS };
 
 /// Quantile, AS 241 (Wichura 1988, PPND16): numerator in the middle.
 const MIDDLE: [f64; 8] = [
@@ -85,7 +95,7 @@ pub fn cdf(x: f64) -> f64 {
 
 /// Density φ(x), within 1e-15 of itself.
 pub fn pdf(x: f64) -> f64 {
-    density(x)
+    density(&DENSITY, x)
 }
 
 /// The value that is not exceeded with this probability, within 1e-15 of itself; infinite at 0 and 1.
@@ -111,11 +121,10 @@ pub fn quantile(probability: f64) -> f64 {
 
 /// [`pdf`] of one or several. The square is taken in two parts, since its rounding error would be an error of the exponent.
 #[inline(always)]
-pub(super) fn density<L: Lane>(x: L) -> L {
-    let places = L::splat(TWENTY_PLACES);
+pub(super) fn density<L: Lane>(constants: &Density, x: L) -> L {
+    let (places, half) = (L::splat(constants.places), L::splat(constants.minus_half));
     let head = (x + places) - places;
-    let half = L::splat(-0.5);
-    L::splat(INVERSE_ROOT_TWO_PI) * decay(half * (head * head), half * ((x - head) * (x + head)))
+    L::splat(constants.factor) * lifted_decay(&constants.decay, half * (head * head), half * ((x - head) * (x + head)))
 }
 
 #[cfg(test)]

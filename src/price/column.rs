@@ -6,8 +6,8 @@
 
 use crate::instrument::{EuropeanOption, Instrument, OptionKind, Point, Settlement};
 use crate::math::american::Boundaries;
-use crate::math::black::{Batch, FOURS};
-use crate::math::lane::Lane;
+use crate::math::black::Batch;
+use crate::math::lane::{BATCH, Lane};
 use crate::math::ln;
 use crate::price::plan::{Contract, State};
 use wide::f64x4;
@@ -140,7 +140,7 @@ impl OptionBlock {
         let (zero, least) = (f64x4::splat(0.0), f64x4::splat(1e-100));
         let Scratch { batch, of_calls, of_puts } = scratch;
         let mut sum = zero;
-        for from in (0..self.strikes.len()).step_by(FOURS * f64x4::WIDTH) {
+        for from in (0..self.strikes.len()).step_by(BATCH) {
             let gather = |deviations: &mut [f64x4; FOURS], places: &[usize]| {
                 for (deviation, places) in deviations.iter_mut().zip(fours(places, from)) {
                     *deviation = f64x4::new(places.map(|place| state.vols.get(place).copied().unwrap_or(0.0))) * root_years;
@@ -191,6 +191,9 @@ impl Scratch {
         Scratch { batch: Batch::new(), of_calls: zero, of_puts: zero }
     }
 }
+
+/// Options of a batch, in fours.
+const FOURS: usize = BATCH / f64x4::WIDTH;
 
 /// A column four by four, from a place on.
 fn fours<T>(column: &[T], from: usize) -> &[[T; 4]] {

@@ -51,7 +51,8 @@ async function start(names) {
     return { participants, stop: () => Promise.all([...participants.values()].map((each) => each.stop())).then(browser.stop) };
   }
   for (const [name, peer] of install(names, log)) {
-    participants.set(name, peer.page ? await browser.peer(peer.page) : program(peer.command, peer.args, { env: { OMP_NUM_THREADS: '1', POLARS_MAX_THREADS: '1' } }));
+    const env = { OMP_NUM_THREADS: '1', POLARS_MAX_THREADS: '1', ...peer.env };
+    participants.set(name, peer.page ? await browser.peer(peer.page) : program(peer.command, peer.args, { env }));
   }
   return { participants, stop: () => Promise.all([...participants.values()].map((each) => each.stop())).then(browser.stop) };
 }

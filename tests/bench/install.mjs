@@ -104,11 +104,15 @@ const page = (file) => (log) => {
   return { page: path.join(HERE, 'peers', file) };
 };
 
+const numpy = () => script(modern('scipy'), 'numpy_scipy.py');
+
 /// Each peer: how to install it; what comes back says how it is started, as a program or as a page.
 const ALL = {
   'QuantLib C++': quantlibCpp,
   'QuantLib-Python': () => script(modern('QuantLib'), 'quantlib.py'),
-  'numpy + scipy': () => script(modern('scipy'), 'numpy_scipy.py'),
+  'numpy + scipy': numpy,
+  // As in a program that freed larger blocks before: no memory is handed back to the system, and none has to be had again.
+  'numpy + scipy, memory kept': () => ({ ...numpy(), env: { MALLOC_MMAP_THRESHOLD_: `${1 << 25}`, MALLOC_TRIM_THRESHOLD_: `${1 << 30}` } }),
   numba: () => script(modern('numba'), 'numba_loops.py'),
   py_vollib_vectorized: vollib,
   polars: () => script(modern('polars'), 'polars_groups.py'),

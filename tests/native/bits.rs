@@ -51,16 +51,16 @@ fn figures() -> Vec<(&'static str, f64)> {
 }
 
 const PINNED: [u64; 12] = [
-    0x40b7_afb8_384d_0107,
-    0x3fdd_d5d9_4c0e_76ee,
+    0x40b7_afb8_384d_0110,
+    0x3fdd_d5d9_4c0e_76ef,
     0x3ef5_edf1_910a_b013,
     0xbfd2_b36f_3c79_9de4,
-    0x3fdb_f6d2_1f18_273b,
-    0x40bc_6b70_7b65_530d,
-    0x409e_b625_af05_b4b0,
+    0x3fdb_f6d2_1f18_2743,
+    0x40bc_6b70_7b65_532a,
+    0x409e_b625_af05_b3f0,
     0x4045_1005_98a9_0478,
-    0xc0ed_4f6a_e909_0c2f,
-    0x40d2_13f0_31e8_7c69,
+    0xc0ed_4f6a_e909_0c32,
+    0x40d2_13f0_31e8_7c62,
     0xbfdd_c014_072e_aa7d,
     0x3fdd_dbf8_43d9_92d8,
 ];

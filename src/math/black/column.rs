@@ -1,15 +1,18 @@
 //! Black (1976) in columns: many options at once, each with the bits that it has alone.
 
-use crate::math::black::kernel::{self, Batch, Distribution, FOURS, Sensitivities};
-use crate::math::black::{BlackGreeks, BlackInput, OptionKind};
-use crate::math::elementary::ordinary_log_ratio;
-use crate::math::lane::{Lane, load};
-use wide::f64x4;
+use crate::math::black::kernel::{self, Batch, Terms};
+use crate::math::black::{BlackInput, OptionKind};
+use crate::math::elementary::{LOGARITHM, ordinary_log_ratio};
+use crate::math::lane::{BATCH, Column, Lane, Wide, in_memory};
 
 /// Between these prices, and above this time, vol and deviation, no sensitivity overflows; what lies outside is computed alone.
-const LEAST_PRICE: f64 = 1e-60;
-const MOST_PRICE: f64 = 1e60;
-const LEAST: f64 = 1e-30;
+struct Ordinary {
+    least_price: f64,
+    most_price: f64,
+    least: f64,
+}
+
+static ORDINARY: Ordinary = Ordinary { least_price: 1e-60, most_price: 1e60, least: 1e-30 };
 
 /// Undiscounted options, a number of each in every column.
 #[derive(Clone, Copy, Debug)]
@@ -45,21 +48,21 @@ pub struct GreekColumns {
     pub exercise_probability: Vec<f64>,
 }
 
-/// Four options side by side, with what is computed of them.
+/// What is read of a batch: forwards, strikes, years, vols and signs.
+type Read<'a> = [&'a Column; 5];
+
+/// What is computed of a batch before anything else.
 struct Ready {
-    forward: f64x4,
-    strike: f64x4,
-    vol: f64x4,
-    sign: f64x4,
-    quotient: f64x4,
-    root_years: f64x4,
-    distribution: Distribution<f64x4>,
+    /// F/K and √T.
+    quotients: Column,
+    roots: Column,
+    batch: Batch,
 }
 
 impl<'a> BlackColumns<'a> {
     /// How many options there are: as many as the shortest column has.
     pub fn count(&self) -> usize {
-        [self.forwards, self.strikes, self.years, self.vols, self.signs].map(<[f64]>::len).into_iter().min().unwrap_or(0)
+        self.columns().map(<[f64]>::len).into_iter().min().unwrap_or(0)
     }
 
     /// Undiscounted prices, as [`BlackInput::price`].
@@ -70,19 +73,26 @@ impl<'a> BlackColumns<'a> {
     }
 
     /// The same into a column that is kept from call to call.
+    #[inline(never)]
     pub fn prices_into(&self, prices: &mut Vec<f64>) {
-        prices.resize(self.count(), 0.0);
-        self.each(|from, four| {
-            let out = prices.get_mut(from..).unwrap_or_default();
-            match four {
-                Some(Ready { forward, strike, sign, distribution, .. }) => kernel::price(forward, strike, &distribution, sign).store(out),
-                None => {
-                    for (place, out) in (from..).zip(out).take(f64x4::WIDTH) {
-                        *out = self.one(place).map_or(0.0, |one| one.price());
-                    }
+        prices.resize(self.count().next_multiple_of(BATCH), 0.0);
+        let mut ready = Ready::new();
+        self.each(|first, read| {
+            let are_live = ready.fill(read);
+            if let Some(out) = batch_of(prices, first) {
+                for at in 0..BATCH / Wide::WIDTH {
+                    price(read, &ready, at).put(out, at);
+                }
+                if !are_live {
+                    self.each_alone(first, |place, one| {
+                        if let Some(out) = out.get_mut(place) {
+                            *out = one.price()
+                        }
+                    });
                 }
             }
         });
+        prices.truncate(self.count());
     }
 
     /// Prices and sensitivities, as [`BlackInput::greeks`].
@@ -93,49 +103,101 @@ impl<'a> BlackColumns<'a> {
     }
 
     /// The same into columns that are kept from call to call.
+    #[inline(never)]
     pub fn greeks_into(&self, greeks: &mut GreekColumns) {
-        greeks.resize(self.count());
-        self.each(|from, four| match four {
-            Some(Ready { forward, strike, vol, sign, quotient, root_years, distribution }) => {
-                greeks.store(from, &kernel::sensitivities(forward, strike, quotient, &distribution, root_years, vol, sign));
-            }
-            None => {
-                for place in from..from + f64x4::WIDTH {
-                    if let Some(one) = self.one(place) {
-                        greeks.set(place, &one.greeks());
-                    }
+        let mut columns = greeks.columns();
+        columns.iter_mut().for_each(|column| column.resize(self.count().next_multiple_of(BATCH), 0.0));
+        let mut ready = Ready::new();
+        self.each(|first, read| {
+            let mut are_live = ready.fill(read);
+            if let [
+                Some(prices),
+                Some(delta),
+                Some(gamma),
+                Some(vega),
+                Some(theta),
+                Some(vanna),
+                Some(volga),
+                Some(charm),
+                Some(speed),
+                Some(zomma),
+                Some(color),
+                Some(ultima),
+                Some(probability),
+            ] = columns.each_mut().map(|column| batch_of(column, first))
+            {
+                for at in 0..BATCH / Wide::WIDTH {
+                    price(read, &ready, at).put(prices, at);
                 }
+                let factors = in_memory(&kernel::FACTORS);
+                let mut least_vega = Wide::splat(1.0);
+                for at in 0..BATCH / Wide::WIDTH {
+                    let [forward, strike, _, vol, sign] = read.map(|column| Wide::part(column, at));
+                    let (quotient, root_years) = (Wide::part(&ready.quotients, at), Wide::part(&ready.roots, at));
+                    let terms = Terms { forward, strike, quotient, root_years, vol, sign };
+                    let of = kernel::sensitivities(factors, terms, &ready.batch.distribution(at));
+                    of.delta.put(delta, at);
+                    of.gamma.put(gamma, at);
+                    of.vega.put(vega, at);
+                    of.theta.put(theta, at);
+                    of.vanna.put(vanna, at);
+                    of.volga.put(volga, at);
+                    of.charm.put(charm, at);
+                    of.speed.put(speed, at);
+                    of.zomma.put(zomma, at);
+                    of.color.put(color, at);
+                    of.ultima.put(ultima, at);
+                    of.exercise_probability.put(probability, at);
+                    least_vega = of.vega.at_most(least_vega);
+                }
+                are_live &= Wide::is_all(Wide::splat(0.0).is_below(least_vega));
+            }
+            if !are_live {
+                self.each_alone(first, |place, one| {
+                    for (column, value) in columns.iter_mut().zip(one.greeks().values()) {
+                        if let Some(out) = column.get_mut(first + place) {
+                            *out = value;
+                        }
+                    }
+                });
             }
         });
+        columns.iter_mut().for_each(|column| column.truncate(self.count()));
     }
 
-    /// Gives each four options with what is computed of them and the place of the first, or only the place where one of them is not
-    /// live and a limit is met.
+    /// Gives each batch with the place of its first option; the last is filled up with its last option.
     #[inline(always)]
-    fn each(&self, mut take: impl FnMut(usize, Option<Ready>)) {
-        let mut batch = Batch::new();
-        let zero = f64x4::splat(0.0);
-        let (mut quotients, mut roots, mut are_live) = ([zero; FOURS], [zero; FOURS], [false; FOURS]);
-        for first in (0..self.count()).step_by(FOURS * f64x4::WIDTH) {
-            let places = || (first..self.count()).step_by(f64x4::WIDTH).take(FOURS);
-            let kept = quotients.iter_mut().zip(&mut roots).zip(&mut are_live);
-            batch.fill(places().zip(kept).map(|(from, ((quotient, root), is_live))| {
-                let [forward, strike, years, vol] = [self.forwards, self.strikes, self.years, self.vols].map(|column| load(column, from));
-                (*quotient, *root) = (forward / strike, years.sqrt());
-                let deviation = vol * *root;
-                let above = |least: f64, value: f64x4| f64x4::splat(least).is_below(value);
-                let is_price = |value: f64x4| above(LEAST_PRICE, value) & value.is_below(f64x4::splat(MOST_PRICE));
-                let is = is_price(forward) & is_price(strike) & above(LEAST, years) & above(LEAST, vol) & above(LEAST, deviation);
-                *is_live = f64x4::is_all(is);
-                (ordinary_log_ratio(forward, strike, *quotient), deviation)
-            }));
-            let kept = quotients.iter().zip(&roots).zip(&are_live);
-            for ((from, distribution), ((quotient, root_years), is_live)) in places().zip(batch.distributions()).zip(kept) {
-                let [forward, strike, vol, sign] = [self.forwards, self.strikes, self.vols, self.signs].map(|column| load(column, from));
-                let (quotient, root_years) = (*quotient, *root_years);
-                take(from, is_live.then_some(Ready { forward, strike, vol, sign, quotient, root_years, distribution }));
+    fn each(&self, mut take: impl FnMut(usize, Read<'_>)) {
+        let mut filled = [[0.0; BATCH]; 5];
+        for first in (0..self.count()).step_by(BATCH) {
+            let whole = self.columns().map(|column| column.get(first..).and_then(|rest| rest.first_chunk()));
+            let read = match whole {
+                [Some(forwards), Some(strikes), Some(years), Some(vols), Some(signs)] => [forwards, strikes, years, vols, signs],
+                _ => {
+                    for (column, filled) in self.columns().into_iter().zip(&mut filled) {
+                        let rest = column.get(first..self.count()).unwrap_or_default();
+                        let last = rest.last().copied().unwrap_or(f64::NAN);
+                        filled.iter_mut().zip(rest.iter().copied().chain(std::iter::repeat(last))).for_each(|(to, from)| *to = from);
+                    }
+                    filled.each_ref()
+                }
+            };
+            take(first, read);
+        }
+    }
+
+    /// Gives each option of a batch by itself, with its place in it: one of them meets a limit.
+    #[cold]
+    fn each_alone(&self, first: usize, mut take: impl FnMut(usize, BlackInput)) {
+        for place in 0..BATCH {
+            if let Some(one) = self.one(first + place) {
+                take(place, one);
             }
         }
+    }
+
+    fn columns(&self) -> [&'a [f64]; 5] {
+        [self.forwards, self.strikes, self.years, self.vols, self.signs]
     }
 
     fn one(&self, place: usize) -> Option<BlackInput> {
@@ -149,12 +211,47 @@ impl<'a> BlackColumns<'a> {
     }
 }
 
-impl GreekColumns {
-    fn resize(&mut self, count: usize) {
-        self.columns().into_iter().for_each(|column| column.resize(count, 0.0));
+impl Ready {
+    fn new() -> Ready {
+        let zero = [0.0; BATCH];
+        Ready { quotients: zero, roots: zero, batch: Batch::new() }
     }
 
-    /// The columns, in the order of [`Sensitivities`].
+    /// Takes in a batch; false where one of its options meets a limit, of which the numbers then are none.
+    #[inline(always)]
+    fn fill(&mut self, read: Read<'_>) -> bool {
+        let Ready { quotients, roots, batch } = self;
+        let (logarithm, ordinary) = (in_memory(&LOGARITHM), in_memory(&ORDINARY));
+        let is_price = |value: Wide| Wide::splat(ordinary.least_price).is_below(value) & value.is_below(Wide::splat(ordinary.most_price));
+        let is_above = |value: Wide| Wide::splat(ordinary.least).is_below(value);
+        let mut are_live = Wide::splat(0.0).is_below(Wide::splat(1.0));
+        batch.fill((0..BATCH / Wide::WIDTH).map(|at| {
+            let [forward, strike, years, vol, _] = read.map(|column| Wide::part(column, at));
+            let (quotient, root) = (forward / strike, years.sqrt());
+            quotient.put(quotients, at);
+            root.put(roots, at);
+            let deviation = vol * root;
+            are_live = are_live & is_price(forward) & is_price(strike) & is_above(years) & is_above(vol) & is_above(deviation);
+            (ordinary_log_ratio(logarithm, forward, strike, quotient), deviation)
+        }));
+        Wide::is_all(are_live)
+    }
+}
+
+/// Prices of some options side by side.
+#[inline(always)]
+fn price([forwards, strikes, _, _, signs]: Read<'_>, ready: &Ready, at: usize) -> Wide {
+    kernel::price(Wide::part(forwards, at), Wide::part(strikes, at), &ready.batch.distribution(at), Wide::part(signs, at))
+}
+
+/// The batch of a column that begins at a place.
+#[inline(always)]
+fn batch_of(column: &mut [f64], first: usize) -> Option<&mut Column> {
+    column.get_mut(first..)?.first_chunk_mut()
+}
+
+impl GreekColumns {
+    /// The columns, in the order of [`BlackGreeks::values`].
     fn columns(&mut self) -> [&mut Vec<f64>; 13] {
         [
             &mut self.price,
@@ -171,30 +268,5 @@ impl GreekColumns {
             &mut self.ultima,
             &mut self.exercise_probability,
         ]
-    }
-
-    #[inline(always)]
-    fn store(&mut self, from: usize, of: &Sensitivities<f64x4>) {
-        of.price.store(self.price.get_mut(from..).unwrap_or_default());
-        of.delta.store(self.delta.get_mut(from..).unwrap_or_default());
-        of.gamma.store(self.gamma.get_mut(from..).unwrap_or_default());
-        of.vega.store(self.vega.get_mut(from..).unwrap_or_default());
-        of.theta.store(self.theta.get_mut(from..).unwrap_or_default());
-        of.vanna.store(self.vanna.get_mut(from..).unwrap_or_default());
-        of.volga.store(self.volga.get_mut(from..).unwrap_or_default());
-        of.charm.store(self.charm.get_mut(from..).unwrap_or_default());
-        of.speed.store(self.speed.get_mut(from..).unwrap_or_default());
-        of.zomma.store(self.zomma.get_mut(from..).unwrap_or_default());
-        of.color.store(self.color.get_mut(from..).unwrap_or_default());
-        of.ultima.store(self.ultima.get_mut(from..).unwrap_or_default());
-        of.exercise_probability.store(self.exercise_probability.get_mut(from..).unwrap_or_default());
-    }
-
-    fn set(&mut self, place: usize, of: &BlackGreeks) {
-        for (column, value) in self.columns().into_iter().zip(of.values()) {
-            if let Some(slot) = column.get_mut(place) {
-                *slot = value;
-            }
-        }
     }
 }

@@ -11,9 +11,10 @@ mod merton;
 pub use crate::math::black::column::{BlackColumns, GreekColumns};
 pub use crate::math::black::merton::{MertonGreeks, MertonInput};
 
-pub(crate) use crate::math::black::kernel::{Batch, Distribution, FOURS};
+pub(crate) use crate::math::black::kernel::{Batch, Distribution};
 pub(crate) use crate::math::black::merton::MAX_LOG_DISCOUNT;
 
+use crate::math::black::kernel::Terms;
 use crate::math::log_ratio;
 use serde::{Deserialize, Serialize};
 
@@ -143,10 +144,15 @@ impl BlackInput {
             return BlackGreeks { price, delta: sign * step, exercise_probability: step, ..BlackGreeks::default() };
         };
         let distribution = Distribution::new(log_moneyness, deviation);
-        let of = kernel::sensitivities(forward, strike, forward / strike, &distribution, years.sqrt(), vol, sign);
+        let terms = Terms { forward, strike, quotient: forward / strike, root_years: years.sqrt(), vol, sign };
+        let of = kernel::sensitivities(&kernel::FACTORS, terms, &distribution);
+        let (price, delta, exercise_probability) = (kernel::price(forward, strike, &distribution, sign), of.delta, of.exercise_probability);
+        if of.vega == 0.0 {
+            return BlackGreeks { price, delta, exercise_probability, ..BlackGreeks::default() };
+        }
         BlackGreeks {
-            price: of.price,
-            delta: of.delta,
+            price,
+            delta,
             gamma: held(of.gamma),
             vega: held(of.vega),
             theta: held(of.theta),
@@ -157,7 +163,7 @@ impl BlackInput {
             zomma: held(of.zomma),
             color: held(of.color),
             ultima: held(of.ultima),
-            exercise_probability: of.exercise_probability,
+            exercise_probability,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Implied vols in columns: many options at once, each with the bits that it has alone.
 
-use crate::math::black::{Batch, Distribution, FOURS, OptionKind};
+use crate::math::black::{Batch, Distribution, OptionKind};
 use crate::math::implied_vol::target::Target;
 use crate::math::implied_vol::{ImpliedVolInput, NoVol};
-use crate::math::lane::{Lane, load};
+use crate::math::lane::{BATCH, Lane, load};
 use wide::f64x4;
 
 /// Undiscounted prices, a number of each option in every column.
@@ -21,6 +21,9 @@ pub struct ImpliedVolColumns<'a> {
     pub signs: &'a [f64],
 }
 
+/// Options of a batch, in fours.
+const FOURS: usize = BATCH / f64x4::WIDTH;
+
 impl ImpliedVolColumns<'_> {
     /// How many options there are: as many as the shortest column has.
     pub fn count(&self) -> usize {
@@ -35,7 +38,7 @@ impl ImpliedVolColumns<'_> {
         let mut guesses = [zero; FOURS];
         let mut targets = [None; FOURS];
         let columns = [self.forwards, self.strikes, self.years, self.prices, self.signs];
-        for (first, out) in (0..).step_by(FOURS * f64x4::WIDTH).zip(vols.chunks_mut(FOURS * f64x4::WIDTH)) {
+        for (first, out) in (0..).step_by(BATCH).zip(vols.chunks_mut(BATCH)) {
             let places = (first..).step_by(f64x4::WIDTH).take(out.len().div_ceil(f64x4::WIDTH));
             for ((from, guess), target) in places.clone().zip(&mut guesses).zip(&mut targets) {
                 let [forward, strike, years, price, sign] = columns.map(|column| load(column, from));

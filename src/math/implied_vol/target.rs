@@ -5,8 +5,8 @@
 //! price's logarithm in ln σ√T, whose derivatives are products of known numbers.
 
 use crate::math::black::Distribution;
-use crate::math::elementary::{is_ordinary, ordinary_log_ratio};
-use crate::math::lane::{Lane, polynomial};
+use crate::math::elementary::{LOGARITHM, is_ordinary, ordinary_log_ratio};
+use crate::math::lane::{EXPONENT_COUNTER, Lane, polynomial};
 
 /// √(π/2).
 const ROOT_HALF_PI: f64 = 1.253_314_137_315_500_3;
@@ -20,7 +20,7 @@ const LONGEST: f64 = 0.3;
 const NEXT_TO_NOTHING: f64 = 1e-30;
 
 /// ln of 1 to 2, ascending powers, within 1e-5.
-const LOGARITHM: [f64; 6] = [-1.936_759_743, 3.514_087_297, -2.440_029_763, 1.116_090_027, -0.283_826_847_8, 0.030_449_004_54];
+const OCTAVE: [f64; 6] = [-1.936_759_743, 3.514_087_297, -2.440_029_763, 1.116_090_027, -0.283_826_847_8, 0.030_449_004_54];
 
 /// Of ζ = ln(1 + distance/time value): what (distance + 2·time value)·√(π/2) is divided by the root of for the normal σ√T, within
 /// 1.2e-3 from the money out to 37 deviations.
@@ -65,7 +65,7 @@ impl<L: Lane> Target<L> {
             bound,
             distance: difference.abs(),
             quotient,
-            x: ordinary_log_ratio(bound, upper, quotient).abs(),
+            x: ordinary_log_ratio(&LOGARITHM, bound, upper, quotient).abs(),
             time_value: price - (sign * difference).at_least(L::splat(0.0)),
             room: ceiling - price,
         }
@@ -83,9 +83,9 @@ impl<L: Lane> Target<L> {
     pub(super) fn guess(&self) -> L {
         let (one, two, tiny) = (L::splat(1.0), L::splat(2.0), L::splat(NEXT_TO_NOTHING));
         let ratio = one + self.distance / self.time_value;
-        let (_, power) = ratio.exponent();
+        let (_, power) = ratio.exponent(EXPONENT_COUNTER.map(L::splat));
         let fraction = ratio * (-power).power_of_two();
-        let zeta = power * L::splat(core::f64::consts::LN_2) + polynomial(&LOGARITHM, fraction);
+        let zeta = power * L::splat(core::f64::consts::LN_2) + polynomial(&OCTAVE, fraction);
         let (numerator, denominator) = (polynomial(&NORMAL_NUMERATOR, zeta), polynomial(&NORMAL_DENOMINATOR, zeta));
         // Everything in units of √(FK), in which the logarithm of moneyness is nearly the distance.
         let root = self.quotient.sqrt();
@@ -103,7 +103,7 @@ impl<L: Lane> Target<L> {
     /// A step to the solution from `deviation`, whose distribution is known, and whether nothing is left to do after it.
     #[inline(always)]
     pub(super) fn step(&self, deviation: L, distribution: &Distribution<L>) -> (L, L::Mask) {
-        let Distribution { a, t, density, near, far } = *distribution;
+        let Distribution { a, t, density, near, far, .. } = *distribution;
         let one = L::splat(1.0);
         // The smaller of price and room keeps its digits, and its logarithm is nearly straight.
         let is_room = self.room.is_below(self.time_value);
@@ -112,7 +112,7 @@ impl<L: Lane> Target<L> {
         let worth = L::choose(is_room, room, time_value).at_least(L::splat(LEAST_SHARE));
         let wanted = L::choose(is_room, self.room, self.time_value) / self.bound;
         let inverse = one / worth;
-        let gap = ordinary_log_ratio(wanted, worth, wanted * inverse);
+        let gap = ordinary_log_ratio(&LOGARITHM, wanted, worth, wanted * inverse);
 
         // Derivatives of the logarithm in ln σ√T, over the first: 1, w, w² + w', …; φ' brings m = 1 + a² − t² with it.
         let slope = L::choose(is_room, -deviation, deviation) * density * inverse;

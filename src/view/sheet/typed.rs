@@ -77,6 +77,6 @@ mod tests {
         assert_eq!(["50%", "5%%", "", "1,5", "inf", "NaN"].map(|text| number(text, "days")), [None; 6]);
         let scale = Number { key: "scale", label: "Scale", unit: "of its quantities", usual: 1.0, range: (-100.0, 100.0) };
         let (value, control) = scale.read(&Choices::from([("scale".to_owned(), "50%".to_owned())]));
-        assert_eq!((value, control.error.as_str()), (1.0, "“50%” is no number from −100 to 100; 1 is used"));
+        assert_eq!((value, control.error.as_str()), (1.0, "“50%” is no number from -100 to 100; 1 is used"));
     }
 }

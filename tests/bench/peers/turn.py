@@ -1,6 +1,7 @@
 """Columns and turns of the Python peers: answers one line after another, `JOB INPUTS ANSWERS MILLISECONDS`.
 
-The time is the processor's, which other programs do not stretch; none of the peers uses more than one thread.
+The time is the processor's, which other programs do not stretch; none of the peers uses more than one thread. Files are read and written
+column by column: glibc keeps more memory once a large block was freed, and a peer shall be timed with what its own work makes it keep.
 """
 import sys
 import time
@@ -9,20 +10,17 @@ import numpy as np
 
 
 def read(path):
-    numbers = np.fromfile(path, dtype="<f8")
-    columns, at = [], 1
-    for _ in range(int(numbers[0])):
-        length = int(numbers[at])
-        columns.append(numbers[at + 1 : at + 1 + length].copy())
-        at += 1 + length
-    return columns
+    with open(path, "rb") as file:
+        number = lambda: int(np.fromfile(file, dtype="<f8", count=1)[0])
+        return [np.fromfile(file, dtype="<f8", count=number()) for _ in range(number())]
 
 
 def write(path, columns):
-    parts = [[float(len(columns))]]
-    for column in columns:
-        parts += [[float(len(column))], np.asarray(column, dtype="<f8")]
-    np.concatenate(parts).astype("<f8").tofile(path)
+    with open(path, "wb") as file:
+        np.asarray([len(columns)], dtype="<f8").tofile(file)
+        for column in columns:
+            np.asarray([len(column)], dtype="<f8").tofile(file)
+            np.asarray(column, dtype="<f8").tofile(file)
 
 
 def serve(jobs):
