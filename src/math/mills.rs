@@ -185,6 +185,15 @@ mod tests {
     }
 
     #[test]
+    fn the_shorter_function_is_the_longer_one_up_to_its_end() {
+        for step in 0..=650 {
+            let x = 0.01 * f64::from(step);
+            assert!((near_tail(&NEAR, x) / far_tail(x) - 1.0).abs() < 1e-15, "{x}");
+        }
+        assert_eq!((tail(NEAR_END), tail(6.6)), (near_tail(&NEAR, NEAR_END), far_tail(6.6)));
+    }
+
+    #[test]
     fn a_difference_does_not_jump_where_the_series_begins() {
         for h in [0.0, -0.5, -2.9, -3.1, -12.0, -36.0] {
             let (inside, outside) = (difference(h, SERIES), difference(h, SERIES + 1e-15));
