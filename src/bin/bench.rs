@@ -9,7 +9,7 @@ use plimsoll::exposure::pivot::dimension::Dimension;
 use plimsoll::exposure::pivot::{Cell, Pivot, Query, measure, property};
 use plimsoll::instrument::{EuropeanOption, Instrument, OptionKind, Settlement};
 use plimsoll::issue::Source;
-use plimsoll::market::{Fact, FactValue, Market, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Market, Origin};
 use plimsoll::math::american::AmericanInput;
 use plimsoll::math::black::{BlackColumns, GreekColumns};
 use plimsoll::math::implied_vol::{ImpliedVolColumns, NoVol};
@@ -231,6 +231,7 @@ fn inputs(columns: &Columns) -> Option<(Inputs, Settings)> {
             settlement: option.settlement,
             mark_vol: Some(Vol::new(*vol).ok()?),
             mark_price: None,
+            bid_ask: BidAsk::default(),
         });
         listed.push(option);
     }

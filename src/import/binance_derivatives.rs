@@ -223,11 +223,9 @@ pub(super) fn read_option_mark(record: &Record<'_, '_>, intake: &mut Intake<'_>)
         return Err(record.refuse("symbol", IssueKind::Unsupported, "no option symbol: BTC-241227-60000-C is accepted"));
     };
     let (mark, vol, time) = (record.price("markPrice")?, record.vol("markIV", 1.0)?, record.time("time"));
-    Statement { mark, vol, spot: None, forward: None, rate: None, funding: None, time, origin: Origin::Quote }.record(
-        &instrument,
-        record.line,
-        intake,
-    );
+    let bid_ask = terms::bid_ask_vols(record, ["bidIV", "askIV"])?;
+    let statement = Statement { mark, vol, spot: None, forward: None, rate: None, funding: None, time, origin: Origin::Quote };
+    statement.record_quoted(&instrument, bid_ask, record.line, intake);
     Ok(())
 }
 

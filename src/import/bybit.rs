@@ -14,7 +14,7 @@ use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported, deribit_name};
 use crate::instrument::{Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
-use crate::market::Origin;
+use crate::market::{BidAsk, Origin};
 use crate::units::{Currency, Rate};
 
 /// The format.
@@ -279,6 +279,12 @@ fn read_option_ticker(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Resul
     let instrument = contract(record)?;
     let (mark, vol, time) = (record.price("markPrice")?, record.vol("markIv", 1.0)?, record.time("time"));
     let (spot, forward) = (record.positive_price("indexPrice")?, record.positive_price("underlyingPrice")?);
-    Statement { mark, vol, spot, forward, rate: None, funding: None, time, origin: Origin::Quote }.record(&instrument, record.line, intake);
+    let bid_ask = BidAsk {
+        bid: record.positive_price("bid1Price")?,
+        ask: record.positive_price("ask1Price")?,
+        ..terms::bid_ask_vols(record, ["bid1Iv", "ask1Iv"])?
+    };
+    let statement = Statement { mark, vol, spot, forward, rate: None, funding: None, time, origin: Origin::Quote };
+    statement.record_quoted(&instrument, bid_ask, record.line, intake);
     Ok(())
 }

@@ -10,9 +10,10 @@ use crate::import::schema::{Field, Schema, Unknown};
 use crate::import::terms::{self, Statement};
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
-use crate::market::Origin;
+use crate::market::{BidAsk, Origin};
+use crate::units::Vol;
 
-const FIELDS: usize = 14;
+const FIELDS: usize = 20;
 const INSTRUMENT: usize = 0;
 const TIME: usize = 1;
 const CREATED: usize = 2;
@@ -27,6 +28,12 @@ const EXPIRY_MS: usize = 10;
 const EXPIRY_DATE: usize = 11;
 const FUNDING_8H: usize = 12;
 const FUNDING_NOW: usize = 13;
+const BID_PERCENT: usize = 14;
+const ASK_PERCENT: usize = 15;
+const BID: usize = 16;
+const ASK: usize = 17;
+const BEST_BID: usize = 18;
+const BEST_ASK: usize = 19;
 
 /// The fields; a table needs the first, the time and the mark.
 pub(super) const SCHEMA: Schema<FIELDS> = Schema {
@@ -45,6 +52,12 @@ pub(super) const SCHEMA: Schema<FIELDS> = Schema {
         Field { names: &["expirydatetime"], is_number: false },
         Field { names: &["funding8h"], is_number: true },
         Field { names: &["currentfunding"], is_number: true },
+        Field { names: &["bidiv"], is_number: true },
+        Field { names: &["askiv"], is_number: true },
+        Field { names: &["bidprice"], is_number: true },
+        Field { names: &["askprice"], is_number: true },
+        Field { names: &["bestbidprice"], is_number: true },
+        Field { names: &["bestaskprice"], is_number: true },
     ],
     required: &[INSTRUMENT, TIME, MARK],
     unknown: Unknown::Expected,
@@ -85,8 +98,20 @@ pub(super) fn read_row(row: &Row<'_, FIELDS>, intake: &mut Intake<'_>) -> Result
     if matches!(instrument, Instrument::Cash(_)) {
         row.note(INSTRUMENT, intake, "the price of a dollar coin is not used, it counts as one dollar");
     }
-    statement.record(&instrument, row.line, intake);
+    let bid_ask = if instrument.option_terms().is_some() { bid_ask(row, intake)? } else { BidAsk::default() };
+    statement.record_quoted(&instrument, bid_ask, row.line, intake);
     Ok(())
+}
+
+/// Best bid and ask; Deribit writes 0 where there is none.
+fn bid_ask(row: &Row<'_, FIELDS>, intake: &mut Intake<'_>) -> Result<BidAsk, Issue> {
+    let mut vol = |field| {
+        let stated = row.amount(field, intake)?.filter(|percent| *percent > 0.0).map(|percent| Vol::new(percent / 100.0)).transpose();
+        stated.map_err(|issue| row.refuse(field, IssueKind::Invalid, issue.message))
+    };
+    let (bid_vol, ask_vol) = (vol(BID_PERCENT)?, vol(ASK_PERCENT)?);
+    let mut price = |fields| Ok::<_, Issue>(first(fields, |field| row.price(field, intake))?.filter(|price| price.get() > 0.0));
+    Ok(BidAsk { bid_vol, ask_vol, bid: price([BEST_BID, BID])?, ask: price([BEST_ASK, ASK])? })
 }
 
 /// The first of two fields that says something.

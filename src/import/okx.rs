@@ -12,11 +12,11 @@ use crate::import::intake::Intake;
 use crate::import::okx_name::Name;
 use crate::import::okx_position;
 use crate::import::record::{self, Record, RecordDef};
-use crate::import::terms::Statement;
+use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported};
 use crate::instrument::{Instrument, Loan};
 use crate::issue::{Issue, IssueKind};
-use crate::market::Origin;
+use crate::market::{BidAsk, Origin};
 use crate::units::Currency;
 
 /// The format.
@@ -107,12 +107,13 @@ fn read_settings(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(),
 fn read_option_summary(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let name = okx_position::named(record)?;
     let (vol, forward) = (record.vol("markVol", 1.0)?, record.positive_price("fwdPx")?);
-    quote(&name, Statement { vol, forward, ..empty(record) }, "markVol", record, intake)
+    let bid_ask = terms::bid_ask_vols(record, ["bidVol", "askVol"])?;
+    quote(&name, Statement { vol, forward, ..empty(record) }, bid_ask, "markVol", record, intake)
 }
 
 fn read_mark(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
     let name = okx_position::named(record)?;
-    quote(&name, Statement { mark: record.positive_price("markPx")?, ..empty(record) }, "markPx", record, intake)
+    quote(&name, Statement { mark: record.positive_price("markPx")?, ..empty(record) }, BidAsk::default(), "markPx", record, intake)
 }
 
 fn empty(record: &Record<'_, '_>) -> Statement {
@@ -120,7 +121,14 @@ fn empty(record: &Record<'_, '_>) -> Statement {
     Statement { mark: None, vol: None, spot: None, forward: None, rate: None, funding: None, time, origin: Origin::Quote }
 }
 
-fn quote(name: &Name, statement: Statement, key: &str, record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+fn quote(
+    name: &Name,
+    statement: Statement,
+    bid_ask: BidAsk,
+    key: &str,
+    record: &Record<'_, '_>,
+    intake: &mut Intake<'_>,
+) -> Result<(), Issue> {
     if statement.is_empty() {
         return Err(record.refuse(key, IssueKind::MissingData, "the record states no price and no volatility; one above 0 is accepted"));
     }
@@ -128,7 +136,7 @@ fn quote(name: &Name, statement: Statement, key: &str, record: &Record<'_, '_>, 
     if instrument.is_currency() {
         record.note("instId", intake, "the price of a dollar coin is not used, it counts as one dollar");
     }
-    statement.record(&instrument, record.line, intake);
+    statement.record_quoted(&instrument, bid_ask, record.line, intake);
     Ok(())
 }
 

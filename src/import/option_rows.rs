@@ -13,7 +13,7 @@ use crate::import::terms::{self, Statement};
 use crate::import::{ImportDef, Imported};
 use crate::instrument::{EuropeanOption, Instrument, Settlement};
 use crate::issue::{Issue, IssueKind};
-use crate::market::Origin;
+use crate::market::{BidAsk, Origin};
 use crate::units::{Currency, Timestamp};
 
 /// The format.
@@ -43,7 +43,8 @@ fn read_okx(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issu
     let accepted = "not an OKX instrument; BTC-USD-241227-60000-C is accepted";
     let name = okx_name::Name::parse(&record.name("instId")?).ok_or_else(|| record.refuse("instId", IssueKind::Parse, accepted))?;
     let (vol, forward, time) = (record.vol("markVol", 1.0)?, record.positive_price("fwdPx")?, record.time("ts"));
-    quote(&name.instrument(1.0), Statement { vol, forward, ..at(time) }, "instId", record, intake)
+    let bid_ask = terms::bid_ask_vols(record, ["bidVol", "askVol"])?;
+    quote(&name.instrument(1.0), Statement { vol, forward, ..at(time) }, bid_ask, "instId", record, intake)
 }
 
 fn read_deribit(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
@@ -54,7 +55,7 @@ fn read_deribit(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
         forward: record.positive_price("underlying_price")?,
         ..at(record.time_of_microseconds("ts_us"))
     };
-    quote(&instrument, statement, "symbol", record, intake)
+    quote(&instrument, statement, BidAsk::default(), "symbol", record, intake)
 }
 
 /// `BTC-260925-145000-C`: linear, in USDT.
@@ -75,14 +76,22 @@ fn read_binance(record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), 
     if record.has("riskFreeInterest") {
         record.note("riskFreeInterest", intake, "the venue's rate of one option is not used");
     }
-    quote(&instrument, Statement { mark, vol, ..at(record.time("observed")) }, "symbol", record, intake)
+    let bid_ask = terms::bid_ask_vols(record, ["bidIV", "askIV"])?;
+    quote(&instrument, Statement { mark, vol, ..at(record.time("observed")) }, bid_ask, "symbol", record, intake)
 }
 
 fn at(time: Option<Timestamp>) -> Statement {
     Statement { mark: None, vol: None, spot: None, forward: None, rate: None, funding: None, time, origin: Origin::Quote }
 }
 
-fn quote(instrument: &Instrument, statement: Statement, name: &str, record: &Record<'_, '_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
+fn quote(
+    instrument: &Instrument,
+    statement: Statement,
+    bid_ask: BidAsk,
+    name: &str,
+    record: &Record<'_, '_>,
+    intake: &mut Intake<'_>,
+) -> Result<(), Issue> {
     let Instrument::Option(option) = instrument else {
         return Err(record.refuse(name, IssueKind::Unsupported, "a row of this list is an option; its name is accepted"));
     };
@@ -98,7 +107,7 @@ fn quote(instrument: &Instrument, statement: Statement, name: &str, record: &Rec
     if statement.is_empty() {
         return Err(record.refuse(name, IssueKind::MissingData, "the record states no price and no volatility"));
     }
-    statement.record(instrument, record.line, intake);
+    statement.record_quoted(instrument, bid_ask, record.line, intake);
     record.note(name, intake, "the venue's own Greeks are not read: those of the page come from its price, forward and volatility");
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::import::row::Row;
 use crate::import::schema::{Field, Schema, Unknown};
 use crate::instrument::{OptionKind, Settlement};
 use crate::issue::{Issue, IssueKind};
-use crate::market::{Fact, FactValue, Origin};
+use crate::market::{BidAsk, Fact, FactValue, Origin};
 use crate::units::{Timestamp, Vol};
 
 const FACT: usize = 0;
@@ -32,10 +32,14 @@ const ORIGIN: usize = 11;
 
 const EX_DATE: usize = 12;
 const DIVIDEND: usize = 13;
+const BID_VOL: usize = 14;
+const ASK_VOL: usize = 15;
+const BID: usize = 16;
+const ASK: usize = 17;
 
-type FactRow<'a> = Row<'a, 14>;
+type FactRow<'a> = Row<'a, 18>;
 
-const MARKET: Schema<14> = Schema {
+const MARKET: Schema<18> = Schema {
     fields: [
         text(&["fact", "type", "kind"]),
         text(&["underlying"]),
@@ -51,6 +55,10 @@ const MARKET: Schema<14> = Schema {
         text(&["origin"]),
         text(&["exdate", "exdividenddate"]),
         number(&["dividend", "dividendamount"]),
+        number(&["bidvol", "bidiv"]),
+        number(&["askvol", "askiv"]),
+        number(&["bid"]),
+        number(&["ask"]),
     ],
     required: &[],
     unknown: Unknown::Listed,
@@ -156,15 +164,21 @@ fn read_fact(row: &FactRow<'_>, intake: &mut Intake<'_>) -> Result<(), Issue> {
         "dividend" => {
             FactValue::Dividend { underlying, ex_date: expiry(row, EX_DATE)?, amount: need(row, DIVIDEND, row.price(DIVIDEND, intake)?)? }
         }
-        "daily_vol" => FactValue::DailyVol { underlying, vol: need(row, VOL, vol(row, intake)?)? },
+        "daily_vol" => FactValue::DailyVol { underlying, vol: need(row, VOL, vol(row, VOL, intake)?)? },
         "option" => FactValue::Option {
             underlying,
             expiry: expiry(row, EXPIRY)?,
             strike: need(row, STRIKE, row.price(STRIKE, intake)?)?,
             kind: option_kind(row)?,
             settlement: settlement(row)?,
-            mark_vol: vol(row, intake)?,
+            mark_vol: vol(row, VOL, intake)?,
             mark_price: row.price(MARK, intake)?,
+            bid_ask: BidAsk {
+                bid_vol: vol(row, BID_VOL, intake)?,
+                ask_vol: vol(row, ASK_VOL, intake)?,
+                bid: row.price(BID, intake)?,
+                ask: row.price(ASK, intake)?,
+            },
         },
         _ => {
             let message = "unknown statement; spot, rate, funding, perpetual, forward, dividend, daily_vol and option are accepted";
@@ -188,12 +202,12 @@ fn need<T, const N: usize>(row: &Row<'_, N>, field: usize, value: Option<T>) -> 
 }
 
 /// A volatility as a decimal, exactly as it stands.
-fn vol(row: &FactRow<'_>, intake: &mut Intake<'_>) -> Result<Option<Vol>, Issue> {
-    let Some(number) = row.number(VOL, intake)? else { return Ok(None) };
+fn vol(row: &FactRow<'_>, field: usize, intake: &mut Intake<'_>) -> Result<Option<Vol>, Issue> {
+    let Some(number) = row.number(field, intake)? else { return Ok(None) };
     if number.value > 3.0 && !number.percent {
-        row.note(VOL, intake, "taken as a decimal: 3.5 is a volatility of 350 %");
+        row.note(field, intake, "taken as a decimal: 3.5 is a volatility of 350 %");
     }
-    Vol::new(number.value).map(Some).map_err(|issue| row.refuse(VOL, IssueKind::Invalid, issue.message))
+    Vol::new(number.value).map(Some).map_err(|issue| row.refuse(field, IssueKind::Invalid, issue.message))
 }
 
 fn settlement(row: &FactRow<'_>) -> Result<Settlement, Issue> {

@@ -6,7 +6,7 @@ use crate::import::record::Record;
 use crate::import::row::Row;
 use crate::instrument::Instrument;
 use crate::issue::{Issue, IssueKind};
-use crate::market::{FactValue, Origin};
+use crate::market::{BidAsk, FactValue, Origin};
 use crate::units::{Currency, Price, Rate, Timestamp, Vol};
 
 const COMBINATION: &str = "a combination of contracts; its legs are accepted, each in a row of its own";
@@ -66,6 +66,11 @@ impl Statement {
 
     /// Hands the facts over. Prices of 0 say nothing about a spot or a forward and are passed over.
     pub(super) fn record(&self, instrument: &Instrument, line: u64, intake: &mut Intake<'_>) {
+        self.record_quoted(instrument, BidAsk::default(), line, intake);
+    }
+
+    /// The same of an option for which something is bid or asked.
+    pub(super) fn record_quoted(&self, instrument: &Instrument, bid_ask: BidAsk, line: u64, intake: &mut Intake<'_>) {
         let code = instrument.underlying();
         let positive = |price: Option<Price>| price.filter(|price| price.get() > 0.0);
         let mut put = |value: FactValue| intake.fact(value, self.time, self.origin, line);
@@ -117,11 +122,20 @@ impl Statement {
                         settlement: option.settlement,
                         mark_vol: self.vol,
                         mark_price: self.mark,
+                        bid_ask,
                     });
                 }
             }
         }
     }
+}
+
+/// The volatilities that are bid and asked in a record, decimals; venues write 0 or −1 where there is none.
+///
+/// # Errors
+/// A cell that is no number, or a volatility out of range.
+pub(super) fn bid_ask_vols(record: &Record<'_, '_>, [bid, ask]: [&str; 2]) -> Result<BidAsk, Issue> {
+    Ok(BidAsk { bid_vol: record.vol(bid, 1.0)?, ask_vol: record.vol(ask, 1.0)?, ..BidAsk::default() })
 }
 
 /// A volatility of a market file, whose unit its column tells: `unit` is 100 for percent. Zero and less mean that there is none.

@@ -94,7 +94,22 @@ pub enum FactValue {
         mark_vol: Option<Vol>,
         /// Mark price in the contract's own unit: coins if inverse.
         mark_price: Option<Price>,
+        /// What is bid and asked for it.
+        bid_ask: BidAsk,
     },
+}
+
+/// Best bid and ask of an option; one is `None` where there is none or no file gives it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BidAsk {
+    /// Volatility of the bid, annualized.
+    pub bid_vol: Option<Vol>,
+    /// Volatility of the ask, annualized.
+    pub ask_vol: Option<Vol>,
+    /// Bid in the contract's own unit: coins if inverse.
+    pub bid: Option<Price>,
+    /// Ask in the contract's own unit.
+    pub ask: Option<Price>,
 }
 
 /// A statement with its time and place.

@@ -20,7 +20,7 @@ use crate::order;
 use crate::units::{Currency, Price, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
 
-pub use crate::market::fact::{Fact, FactValue, Origin};
+pub use crate::market::fact::{BidAsk, Fact, FactValue, Origin};
 pub use crate::market::method::METHODS;
 pub use crate::market::quote::ListedOption;
 pub use crate::market::smile::Smile;
@@ -63,6 +63,8 @@ pub struct OptionQuote {
     pub mark_vol: Option<Vol>,
     /// Mark price in the contract's own unit: coins if inverse.
     pub mark_price: Option<Price>,
+    /// What is bid and asked for it.
+    pub bid_ask: BidAsk,
     /// Quoted by a market file, or taken over from a position's own row.
     pub origin: Origin,
 }
@@ -123,9 +125,10 @@ impl Market {
                 FactValue::Dividend { ex_date, amount, .. } => {
                     underlying.dividends.insert(*ex_date, *amount);
                 }
-                FactValue::Option { expiry, strike, kind, settlement, mark_vol, mark_price, .. } => {
+                FactValue::Option { expiry, strike, kind, settlement, mark_vol, mark_price, bid_ask, .. } => {
                     let key = OptionKey { expiry: *expiry, strike_bits: strike.get().to_bits(), kind: *kind, settlement: *settlement };
-                    underlying.options.insert(key, OptionQuote { mark_vol: *mark_vol, mark_price: *mark_price, origin: fact.origin });
+                    let (mark_vol, mark_price, bid_ask) = (*mark_vol, *mark_price, *bid_ask);
+                    underlying.options.insert(key, OptionQuote { mark_vol, mark_price, bid_ask, origin: fact.origin });
                 }
             }
         }

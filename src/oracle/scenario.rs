@@ -2,7 +2,7 @@
 
 use crate::book::{Book, Position};
 use crate::instrument::{EuropeanOption, Instrument, Perpetual, Settlement};
-use crate::market::{Fact, FactValue, Market};
+use crate::market::{BidAsk, Fact, FactValue, Market};
 use crate::oracle::{Judgement, OracleDef, Question, Row, fact, kind, position, verdict};
 use crate::price::Plan;
 use crate::stress::{Move, Numeraire, Shock, VolShift};
@@ -98,6 +98,7 @@ impl Leg {
                     settlement: option_settlement,
                     mark_vol: Some(Vol::new(*iv).ok()?),
                     mark_price: None,
+                    bid_ask: BidAsk::default(),
                 }));
                 let option = EuropeanOption { underlying, quote, settlement: option_settlement, contract_size: 1.0, expiry, strike, kind };
                 (Instrument::Option(option), *qty, None)

@@ -4,7 +4,7 @@
 use crate::book::Book;
 use crate::instrument::{Dividend, EuropeanOption, Instrument, Point, Settlement};
 use crate::issue::Issue;
-use crate::market::{Fact, FactValue, Market, Origin};
+use crate::market::{BidAsk, Fact, FactValue, Market, Origin};
 use crate::math::american::{Boundaries, Critical};
 use crate::math::dividend::Escrow;
 use crate::order;
@@ -203,6 +203,7 @@ impl Plan {
                     settlement: option.settlement,
                     mark_vol: Some(vol),
                     mark_price: None,
+                    bid_ask: BidAsk::default(),
                 };
                 push(value, contract.is_assumed);
             }

@@ -6,6 +6,7 @@
 //! state. All are frozen: a link that was ever made opens for ever. Invariant: a link is read whole or refused whole, its size is
 //! checked before anything is allocated, and [`encode`] hands out only what [`decode`] gives back to the bit.
 
+mod bid_ask;
 mod dividend;
 pub mod document;
 pub mod export;

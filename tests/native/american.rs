@@ -3,7 +3,7 @@
 use crate::tree::leisen_reimer;
 use plimsoll::instrument::{AmericanOption, EuropeanOption, Exercise, Point, Settlement};
 use plimsoll::issue::IssueKind;
-use plimsoll::market::{Fact, FactValue, Market, Origin, Resolved};
+use plimsoll::market::{BidAsk, Fact, FactValue, Market, Origin, Resolved};
 use plimsoll::math::american::{AmericanGreeks, AmericanInput, Boundaries, Boundary};
 use plimsoll::math::black::{MertonInput, OptionKind};
 use plimsoll::math::implied_vol::NoVol;
@@ -357,6 +357,7 @@ fn marked(mark: f64) -> (Market, EuropeanOption) {
             settlement: Settlement::Linear,
             mark_vol: None,
             mark_price: Some(price(mark)),
+            bid_ask: BidAsk::default(),
         },
     ];
     let facts = facts.map(|value| Fact::resolved(value, Origin::Quote));

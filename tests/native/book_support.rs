@@ -4,7 +4,7 @@ use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use plimsoll::issue::Source;
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
 use plimsoll::protocol::{Desk, Request, Response, handle, to_bytes};
 use plimsoll::units::{Currency, DAY_MS, Price, Quantity, Rate, Timestamp, Vol};
 use std::collections::BTreeMap;
@@ -96,6 +96,7 @@ pub fn option_fact(instrument: &Instrument, vol: Option<f64>, mark: Option<f64>)
         settlement: option.settlement,
         mark_vol: vol.map(|vol| Vol::new(vol).unwrap()),
         mark_price: mark.map(price),
+        bid_ask: BidAsk::default(),
     })
 }
 

@@ -8,7 +8,7 @@ use plimsoll::engine::{Engine, Inputs, Settings};
 use plimsoll::import::import;
 use plimsoll::instrument::{AmericanOption, EuropeanOption, Future, Instrument, Point, Settlement};
 use plimsoll::issue::{Effect, Source};
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
 use plimsoll::math::american::{AmericanInput, Boundaries, EscrowedInput};
 use plimsoll::math::black::{MertonInput, OptionKind};
 use plimsoll::math::dividend::Dividend;
@@ -307,6 +307,7 @@ fn inputs(spot: f64, as_of: Timestamp, dividends: &[(&str, f64)]) -> Inputs {
             settlement: Settlement::Linear,
             mark_vol: Some(Vol::new(0.31).unwrap()),
             mark_price: None,
+            bid_ask: BidAsk::default(),
         }));
     }
     facts.extend(dividends.iter().map(|(ex_date, amount)| dividend(ex_date, *amount)));

@@ -7,12 +7,12 @@ use plimsoll::engine::{Engine, Inputs};
 use plimsoll::import::{self, File, FileSummary, RowCount};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
 use plimsoll::market::history::{Observation, PriceSeries, SeriesKind};
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
 use plimsoll::protocol::{self, Desk, Imported, Request, Response};
 use plimsoll::session::{Page, Session};
 use plimsoll::share::document::slot::{self, Held, Obstacle, Slot};
 use plimsoll::share::document::{self, Document, Head, SavedBook, decode, encode};
-use plimsoll::units::{Price, Quantity, Timestamp};
+use plimsoll::units::{Price, Quantity, Timestamp, Vol};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -154,7 +154,7 @@ fn every_truncation_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_document_of_a_newer_version_says_so() {
     let mut bytes = encode(&saved()).unwrap();
-    for (schema, is_newer) in [([4, 0], true), ([0xff, 0xff], true), ([3, 0], false), ([2, 0], false), ([0, 0], false)] {
+    for (schema, is_newer) in [([5, 0], true), ([0xff, 0xff], true), ([4, 0], false), ([3, 0], false), ([2, 0], false), ([0, 0], false)] {
         bytes[8..10].copy_from_slice(&schema);
         // Whatever a newer version may write behind it.
         for bytes in [&bytes[..], &bytes[..10], &bytes[..11]] {
@@ -242,6 +242,45 @@ fn saved_books_of_every_released_version_open_for_ever() {
     // Made by the first build that wrote schema 3.
     let bytes = include_bytes!("../fixtures/links/document-3.plimsoll");
     assert_eq!(decode(bytes).unwrap(), stating());
+    // Made by the first build that wrote schema 4.
+    let bytes = include_bytes!("../fixtures/links/document-4.plimsoll");
+    assert_eq!(decode(bytes).unwrap(), quoting());
+}
+
+/// The same with bids and asks of the options among the facts.
+fn quoting() -> Document {
+    let mut document = stating();
+    let vol = |vol: f64| Some(Vol::new(vol).unwrap());
+    let price = |price: f64| Some(Price::new(price).unwrap());
+    let all = [
+        BidAsk { bid_vol: vol(0.45), ask_vol: vol(1.306), bid: price(0.099), ask: price(0.101) },
+        BidAsk { ask: price(0.0001), ..BidAsk::default() },
+    ];
+    let options = document.book.inputs.facts.iter_mut().filter_map(|fact| match &mut fact.value {
+        FactValue::Option { bid_ask, .. } => Some(bid_ask),
+        _ => None,
+    });
+    let quoted = options.zip(all).map(|(bid_ask, quoted)| *bid_ask = quoted).count();
+    assert_eq!(quoted, all.len());
+    document
+}
+
+#[test]
+fn what_is_bid_and_asked_is_saved_and_goes_along_in_a_link_that_holds_it() {
+    let document = quoting();
+    let bytes = encode(&document).unwrap();
+    assert_eq!((bytes[8], format!("{:?}", decode(&bytes).unwrap())), (4, format!("{document:?}")));
+    for at in 0..bytes.len() {
+        refused(&bytes[..at]);
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        refused(&flipped);
+    }
+    let shared = plimsoll::share::Shared { inputs: Some(unsourced(document.book.inputs.clone())), session: session() };
+    let link = plimsoll::share::encode(&shared).unwrap();
+    assert_eq!(format!("{:?}", plimsoll::share::decode(&link).unwrap()), format!("{shared:?}"));
+    // Made by the first build that put them into a link.
+    assert_eq!(plimsoll::share::decode(include_str!("../fixtures/links/v3-bids.txt")).unwrap(), shared);
 }
 
 /// The same with Greeks that the venue states, and dividends if so chosen.
@@ -284,12 +323,29 @@ fn whatever_stands_beside_a_book_comes_back_under_the_oldest_schema_that_knows_i
     let closes = PriceSeries::new("BTC".to_owned(), SeriesKind::Close, vec![day(20_000), day(20_001)], Source::default()).unwrap();
     let dividend = FactValue::Dividend { underlying: "AAPL".to_owned(), ex_date: AS_OF, amount: Price::new(0.25).unwrap() };
     let dividend = Fact { value: dividend, time: None, origin: Origin::Quote, source: Source { file: "paid.csv".into(), line: 3 } };
-    for which in 0..8 {
-        let mut document = if which & 4 > 0 { stating() } else { on_methods() };
+    for which in 0..16 {
+        let mut document = match which & 12 {
+            0 => on_methods(),
+            4 => stating(),
+            _ => quoting(),
+        };
         document.book.inputs.facts.extend((which & 1 > 0).then(|| dividend.clone()));
         document.book.inputs.history.series.extend((which & 2 > 0).then(|| closes.clone()));
         let bytes = encode(&document).unwrap();
-        assert_eq!((bytes[8], decode(&bytes).unwrap()), (if which < 2 { 2 } else { 3 }, document), "{which}");
+        assert_eq!(
+            (bytes[8], decode(&bytes).unwrap()),
+            (
+                if which > 7 {
+                    4
+                } else if which > 1 {
+                    3
+                } else {
+                    2
+                },
+                document
+            ),
+            "{which}"
+        );
     }
 }
 

@@ -10,7 +10,7 @@ use plimsoll::instrument::{
     Stake, Unlock,
 };
 use plimsoll::issue::Source;
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
 use plimsoll::share::export::ALL;
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 use proptest::prelude::*;
@@ -190,6 +190,11 @@ fn position() -> impl Strategy<Value = Position> {
     )
 }
 
+fn bid_ask() -> impl Strategy<Value = BidAsk> {
+    let sides = || (prop::option::of(vol()), prop::option::of(price()));
+    (sides(), sides()).prop_map(|((bid_vol, bid), (ask_vol, ask))| BidAsk { bid_vol, ask_vol, bid, ask })
+}
+
 fn fact() -> impl Strategy<Value = Fact> {
     let value = prop_oneof![
         (name(), price()).prop_map(|(underlying, price)| FactValue::Spot { underlying, price }),
@@ -198,8 +203,8 @@ fn fact() -> impl Strategy<Value = Fact> {
         (name(), settlement(), price()).prop_map(|(underlying, settlement, price)| FactValue::Perpetual { underlying, settlement, price }),
         (name(), time(), price()).prop_map(|(underlying, expiry, price)| FactValue::Forward { underlying, expiry, price }),
         (name(), vol()).prop_map(|(underlying, vol)| FactValue::DailyVol { underlying, vol }),
-        (name(), time(), price(), kind(), settlement(), prop::option::of(vol()), prop::option::of(price())).prop_map(
-            |(underlying, expiry, strike, kind, settlement, mark_vol, mark_price)| FactValue::Option {
+        (name(), time(), price(), kind(), settlement(), prop::option::of(vol()), prop::option::of(price()), bid_ask()).prop_map(
+            |(underlying, expiry, strike, kind, settlement, mark_vol, mark_price, bid_ask)| FactValue::Option {
                 underlying,
                 expiry,
                 strike,
@@ -207,6 +212,7 @@ fn fact() -> impl Strategy<Value = Fact> {
                 settlement,
                 mark_vol,
                 mark_price,
+                bid_ask,
             }
         ),
     ];

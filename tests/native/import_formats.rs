@@ -5,7 +5,8 @@ use plimsoll::book::Position;
 use plimsoll::import::{ALL, Imported, MAX_POSITIONS, RowCount, import};
 use plimsoll::instrument::{Instrument, OptionKind, Settlement};
 use plimsoll::issue::{Effect, IssueKind};
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
+use plimsoll::units::{Price, Vol};
 
 /// 2026-12-25 and 2026-10-02, 08:00 UTC.
 const DECEMBER: i64 = 1_798_185_600_000;
@@ -21,7 +22,7 @@ fn short(fact: &Fact) -> (String, f64, Option<i64>) {
         FactValue::Forward { underlying, expiry, price } => (format!("{underlying} {} forward", expiry.ms()), price.get()),
         FactValue::Dividend { underlying, ex_date, amount } => (format!("{underlying} {} dividend", ex_date.ms()), amount.get()),
         FactValue::DailyVol { underlying, vol } => (format!("{underlying} daily vol"), vol.get()),
-        FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol, mark_price } => {
+        FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol, mark_price, bid_ask: _ } => {
             let price = mark_price.map(|price| price.get());
             let topic = format!("{underlying} {} {} {kind:?} {settlement:?} at {price:?}", expiry.ms(), strike.get());
             (topic, mark_vol.map_or(f64::NAN, |vol| vol.get()))
@@ -117,6 +118,20 @@ fn a_bare_list_is_read_as_its_envelope() {
     assert_facts(&imported, Origin::Position, &[("BTC spot", 91_010.0, None), ("BTC Inverse perpetual", 91_000.0, None)]);
 }
 
+/// Volatilities and prices that are bid and asked, of each option.
+fn quoted(imported: &Imported) -> Vec<[Option<f64>; 4]> {
+    let options = imported.facts.iter().filter_map(|fact| match &fact.value {
+        FactValue::Option { bid_ask, .. } => Some(bid_ask),
+        _ => None,
+    });
+    options
+        .map(|BidAsk { bid_vol, ask_vol, bid, ask }| {
+            let (vol, price) = (|vol: &Option<Vol>| vol.map(Vol::get), |price: &Option<Price>| price.map(Price::get));
+            [vol(bid_vol), vol(ask_vol), price(bid), price(ask)]
+        })
+        .collect()
+}
+
 #[test]
 fn a_deribit_book_summary_is_market_data_in_percent() {
     let imported = imported("import/deribit_book_summary.json");
@@ -138,6 +153,8 @@ fn a_deribit_book_summary_is_market_data_in_percent() {
             ("BTC Inverse perpetual", 98_510.25, time),
         ],
     );
+    // Null is nobody's bid.
+    assert_eq!(quoted(&imported)[..2], [[None, None, Some(0.035), Some(0.037)], [None; 4]]);
     assert_eq!(rejections(&imported).iter().map(|issue| issue.line).collect::<Vec<_>>(), [Some(7), Some(8)]);
     assert_eq!(imported.files[0].as_of.map(|time| time.ms()), time);
     assert_eq!(OCTOBER, 1_790_928_000_000);
@@ -146,6 +163,8 @@ fn a_deribit_book_summary_is_market_data_in_percent() {
 #[test]
 fn the_header_of_a_chain_tells_the_unit_of_its_volatility() {
     let percent = imported("import/chain_percent.csv");
+    // 0 is no bid.
+    assert_eq!(quoted(&percent)[..2], [[None; 4], [Some(0.51), None, None, None]]);
     assert_eq!(percent.rows, RowCount { read: 6, accepted: 4, rejected: 2 });
     let (early, late) = (Some(1_790_000_000_100), Some(1_790_000_000_200));
     assert_facts(

@@ -4,7 +4,7 @@ use crate::import_support::{imported_text, rejections};
 use plimsoll::import::RowCount;
 use plimsoll::instrument::{AmericanOption, Cash, Instrument, Loan, OptionKind, Other, Pool, Share, Side, Spot, Stake, Unlock};
 use plimsoll::issue::Effect;
-use plimsoll::market::{FactValue, Origin};
+use plimsoll::market::{BidAsk, FactValue, Origin};
 use plimsoll::units::{Currency, Price, Quantity, Rate, Timestamp, Vol};
 
 const MARCH: Timestamp = Timestamp::from_ms(1_806_134_400_000);
@@ -140,6 +140,7 @@ fn a_document_states_market_and_accounts_as_they_are() {
         settlement: plimsoll::instrument::Settlement::Inverse,
         mark_vol: Some(Vol::new(3.5).unwrap()),
         mark_price: None,
+        bid_ask: BidAsk::default(),
     };
     assert_eq!(
         values,

@@ -7,7 +7,7 @@ use plimsoll::engine::{Block, Engine, Inputs, Report, Settings};
 use plimsoll::exposure::Slice;
 use plimsoll::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use plimsoll::issue::{Effect, IssueKind, Source};
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
 use plimsoll::math::black::BlackInput;
 use plimsoll::price::convention::deribit_greeks;
 use plimsoll::protocol::{Desk, Detail, Request, Response, from_bytes, handle, to_bytes};
@@ -85,6 +85,7 @@ fn option_fact(instrument: &Instrument, vol: Option<f64>, mark: Option<f64>) -> 
         settlement: option.settlement,
         mark_vol: vol.map(|vol| Vol::new(vol).unwrap()),
         mark_price: mark.map(price),
+        bid_ask: BidAsk::default(),
     })
 }
 

@@ -6,7 +6,7 @@ use plimsoll::book::Position;
 use plimsoll::engine::{Engine, Inputs, Report, Settings};
 use plimsoll::instrument::{Cash, EuropeanOption, Future, Instrument, OptionKind, Perpetual, Settlement, Spot};
 use plimsoll::issue::{Effect, Issue, IssueKind, Source};
-use plimsoll::market::{Fact, FactValue, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Origin};
 use plimsoll::session::{Choices, Page, Session};
 use plimsoll::share::{LinkSize, MAX_INFLATED, MAX_LINK_CHARS, Shared, decode, encode};
 use plimsoll::stress::{GridSpec, Move, Numeraire, PathRule, ProfileSpec, Shock, VolShift};
@@ -71,6 +71,7 @@ fn vol_fact(expiry: Timestamp, strike: f64, kind: OptionKind, vol: f64) -> Fact 
         settlement: Settlement::Inverse,
         mark_vol: Some(Vol::new(vol).unwrap()),
         mark_price: None,
+        bid_ask: BidAsk::default(),
     };
     fact(value, Some(AS_OF))
 }
@@ -601,11 +602,16 @@ pub fn any_position() -> impl Strategy<Value = Position> {
 
 pub fn any_fact() -> impl Strategy<Value = Fact> {
     let origin = prop_oneof![Just(Origin::Position), Just(Origin::Assumed), Just(Origin::Quote)];
-    let parts = (any_text(), any_price(), any_time(), any_settlement(), any_kind(), prop::option::of(any_price()));
-    (0..7_u8, parts, -1.0..10.0_f64, prop::option::of(0.0..100.0_f64), prop::option::of(any_time()), origin).prop_map(
-        |(class, (underlying, price, expiry, settlement, kind, mark_price), rate, vol, time, origin)| {
+    let some_vol = || prop::option::of((0.0..100.0_f64).prop_map(|vol| Vol::new(vol).unwrap()));
+    let some_price = || prop::option::of(any_price());
+    let bid_ask = prop_oneof![
+        Just(BidAsk::default()),
+        (some_vol(), some_vol(), some_price(), some_price()).prop_map(|(bid_vol, ask_vol, bid, ask)| BidAsk { bid_vol, ask_vol, bid, ask }),
+    ];
+    let parts = (any_text(), any_price(), any_time(), any_settlement(), any_kind(), some_price(), bid_ask);
+    (0..7_u8, parts, -1.0..10.0_f64, some_vol(), prop::option::of(any_time()), origin).prop_map(
+        |(class, (underlying, price, expiry, settlement, kind, mark_price, bid_ask), rate, mark_vol, time, origin)| {
             let rate = Rate::new(rate).unwrap();
-            let mark_vol = vol.map(|vol| Vol::new(vol).unwrap());
             let value = match class {
                 0 => FactValue::Spot { underlying, price },
                 1 => FactValue::Rate { underlying, rate },
@@ -613,7 +619,7 @@ pub fn any_fact() -> impl Strategy<Value = Fact> {
                 3 => FactValue::Perpetual { underlying, settlement, price },
                 4 => FactValue::Forward { underlying, expiry, price },
                 5 => FactValue::DailyVol { underlying, vol: mark_vol.unwrap_or(Vol::new(0.5).unwrap()) },
-                _ => FactValue::Option { underlying, expiry, strike: price, kind, settlement, mark_vol, mark_price },
+                _ => FactValue::Option { underlying, expiry, strike: price, kind, settlement, mark_vol, mark_price, bid_ask },
             };
             Fact { value, time, origin, source: Source::default() }
         },

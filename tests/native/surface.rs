@@ -8,7 +8,7 @@ use plimsoll::issue::Source;
 use plimsoll::market::surface::{
     Chain, CurveKind, Evidence, ExpirySmile, ForwardMethod, Stickiness, StrikePlace, Surface, TermPlace, VolOrigin,
 };
-use plimsoll::market::{Fact, FactValue, Market, Origin};
+use plimsoll::market::{BidAsk, Fact, FactValue, Market, Origin};
 use plimsoll::math::black::BlackInput;
 use plimsoll::math::svi::Svi;
 use plimsoll::math::{exp, ln};
@@ -46,6 +46,7 @@ fn option(strike: f64, days: f64, kind: OptionKind, vol: Option<f64>, price: Opt
         settlement: Settlement::Inverse,
         mark_vol: vol.map(|vol| Vol::new(vol).unwrap()),
         mark_price: price.map(|price| Price::new(price).unwrap()),
+        bid_ask: BidAsk::default(),
     }
 }
 
@@ -90,6 +91,66 @@ fn only_smile(facts: &[Fact]) -> ExpirySmile {
 
 fn words(surface: &Surface) -> String {
     surface.issues().iter().map(|issue| format!("{} {}\n", issue.subject.as_deref().unwrap_or(""), issue.message)).collect()
+}
+
+/// The same facts with what is bid and asked for each option, of its strike, kind and mark vol.
+fn with_bid_ask(mut facts: Vec<Fact>, of: impl Fn(f64, OptionKind, f64) -> BidAsk) -> Vec<Fact> {
+    for fact in &mut facts {
+        if let FactValue::Option { strike, kind, mark_vol: Some(vol), bid_ask, .. } = &mut fact.value {
+            *bid_ask = of(strike.get(), *kind, vol.get());
+        }
+    }
+    facts
+}
+
+#[test]
+fn a_quote_with_a_wide_spread_bends_the_smile_less() {
+    let truth = |strike: f64| (SMILE.total_variance(moneyness(strike)) / (91.0 / 365.0)).sqrt();
+    let odd = 130_000.0;
+    let facts = quoted(91.0, |strike| truth(strike) + if strike == odd { 0.1 } else { 0.0 });
+    let miss = |facts: &[Fact]| {
+        let smile = only_smile(facts);
+        let quote = smile.quotes.iter().find(|quote| quote.strike == odd).unwrap();
+        (smile.curve.vol(quote.log_moneyness, smile.years) - truth(odd)).abs()
+    };
+    let spread = |of_odd: f64| {
+        with_bid_ask(facts.clone(), move |strike, _, vol| {
+            let half = if strike == odd { of_odd } else { 0.01 } / 2.0;
+            let side = |vol: f64| Some(Vol::new(vol).unwrap());
+            BidAsk { bid_vol: side(vol - half), ask_vol: side(vol + half), ..BidAsk::default() }
+        })
+    };
+    let (without, alike, wide) = (miss(&facts), miss(&spread(0.01)), miss(&spread(0.1)));
+    assert!((alike / without - 1.0).abs() < 1e-9, "{alike} {without}");
+    assert!(wide < 0.2 * without && wide > 0.0, "{wide} {without}");
+}
+
+#[test]
+fn a_spread_of_prices_is_the_one_of_the_vols_behind_them() {
+    let facts = with_bid_ask(quoted(91.0, |_| 0.6), |strike, kind, _| {
+        let coins = |vol: f64| {
+            let price = BlackInput { forward: FORWARD, strike, years: 91.0 / 365.0, vol, kind }.price() / FORWARD;
+            Some(Price::new(price).unwrap())
+        };
+        match strike {
+            80_000.0 => BidAsk { ask: coins(0.61), ..BidAsk::default() },
+            85_000.0 => BidAsk { bid: coins(0.59), ..BidAsk::default() },
+            90_000.0 => BidAsk { bid: coins(0.61), ask: coins(0.59), ..BidAsk::default() },
+            _ => BidAsk { bid: coins(0.59), ask: coins(0.61), ..BidAsk::default() },
+        }
+    });
+    for quote in only_smile(&facts).quotes {
+        let option = BlackInput { forward: FORWARD, strike: quote.strike, years: 91.0 / 365.0, vol: 0.6, kind: quote.kind };
+        match quote.strike {
+            // All of its price, where nobody bids.
+            80_000.0 => {
+                let whole = BlackInput { vol: 0.61, ..option }.price() / option.greeks().vega;
+                assert!((quote.spread.unwrap() / whole - 1.0).abs() < 1e-12, "{:?}", quote.spread);
+            }
+            85_000.0 | 90_000.0 => assert_eq!(quote.spread, None),
+            _ => assert!((quote.spread.unwrap() / 0.02 - 1.0).abs() < 1e-2, "{} {:?}", quote.strike, quote.spread),
+        }
+    }
 }
 
 #[test]
@@ -284,7 +345,16 @@ fn linear_pairs_are_discounted_and_american_ones_say_nothing_of_the_forward() {
             else {
                 unreachable!()
             };
-            FactValue::Option { underlying, expiry, strike, kind, settlement: Settlement::Linear, mark_vol: None, mark_price }
+            FactValue::Option {
+                underlying,
+                expiry,
+                strike,
+                kind,
+                settlement: Settlement::Linear,
+                mark_vol: None,
+                mark_price,
+                bid_ask: BidAsk::default(),
+            }
         })
         .chain([FactValue::Rate { underlying: "BTC".to_owned(), rate: Rate::new(rate).unwrap() }])
         .zip(10..)

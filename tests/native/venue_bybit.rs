@@ -4,6 +4,7 @@ use crate::import_support::{briefs, imported, notes, published, rejections, stat
 use plimsoll::import::{Imported, RowCount};
 use plimsoll::instrument::{Instrument, Settlement};
 use plimsoll::market::{FactValue, Origin};
+use plimsoll::units::{Price, Vol};
 
 fn venue(name: &str) -> Option<Imported> {
     let imported = published(&format!("venues/{name}"))?;
@@ -112,7 +113,12 @@ fn published_tickers_become_facts() {
         let expected = [("spot", 16600.55), ("forward", 16590.42), ("vol", 0.7567), ("mark", 0.00000009)];
         assert_eq!((imported.rows, facts(&imported)), (rows(1), expected.to_vec()));
         let expiry = imported.facts.iter().find_map(|fact| match &fact.value {
-            FactValue::Option { expiry, strike, settlement, .. } => Some((expiry.to_string(), strike.get(), *settlement)),
+            FactValue::Option { expiry, strike, settlement, bid_ask, .. } => {
+                // Nobody bids.
+                assert_eq!((bid_ask.bid, bid_ask.bid_vol), (None, None));
+                assert_eq!((bid_ask.ask.map(Price::get), bid_ask.ask_vol.map(Vol::get)), (Some(435.0), Some(5.0)));
+                Some((expiry.to_string(), strike.get(), *settlement))
+            }
             _ => None,
         });
         assert_eq!(expiry, Some(("2022-12-30T08:00:00Z".to_owned(), 18000.0, Settlement::Linear)));

@@ -7,6 +7,7 @@ use plimsoll::import::{Imported, RowCount};
 use plimsoll::instrument::{Instrument, Settlement};
 use plimsoll::issue::{Effect, IssueKind};
 use plimsoll::market::{FactValue, Origin};
+use plimsoll::units::Vol;
 
 const ONE: RowCount = RowCount { read: 1, accepted: 1, rejected: 0 };
 
@@ -145,7 +146,10 @@ fn the_published_market_data() {
             .facts
             .iter()
             .filter_map(|fact| match &fact.value {
-                FactValue::Option { strike, settlement, mark_vol, .. } => Some((strike.get(), *settlement, mark_vol.unwrap().get())),
+                FactValue::Option { strike, settlement, mark_vol, bid_ask, .. } => {
+                    assert_eq!((bid_ask.bid_vol, bid_ask.ask_vol.map(Vol::get)), (None, Some(1.5625)));
+                    Some((strike.get(), *settlement, mark_vol.unwrap().get()))
+                }
                 _ => None,
             })
             .collect();

@@ -11,9 +11,10 @@ const SVI: Method = Method {
     label: "Fitted smile (SVI)",
     doc: "The smile of an expiry as a curve of five parameters, beside what every quote misses it by.",
     formula: "w(k) = a + b·[ρ·(k − m) + √((k − m)² + s²)],  k = ln(K/F),  w = σ²T\n\
-              minimize Σ vegaᵢ·(w(kᵢ) − wᵢ)²,  b·(1 + |ρ|) ≤ 2,  min w ≥ a hundredth of the least wᵢ",
+              minimize Σ vegaᵢ·(w(kᵢ) − wᵢ)²·spread/spreadᵢ,  b·(1 + |ρ|) ≤ 2,  min w ≥ a hundredth of the least wᵢ",
     unit: "w total variance; residuals in vol points",
-    convention: "Weights are vegas as parts of the largest. The fit is taken where it predicts a quote that is left out no worse than a \
+    convention: "Weights are vegas, over what is asked less what is bid as a volatility, against the median of the expiry and within a tenth \
+              and ten times; where nothing is bid the bid is 0, and without an ask the spread is taken as the median. The fit is taken where it predicts a quote that is left out no worse than a \
               straight line between its neighbors, to a tenth of a vol point; else the line is kept and said.",
     source: "Gatheral 2004, A parsimonious arbitrage-free implied volatility parameterization; Zeliade Systems 2009, Quasi-explicit \
               calibration; left out by leverage: Cook and Weisberg 1982",

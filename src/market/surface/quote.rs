@@ -6,12 +6,13 @@ use crate::market::surface::arbitrage;
 use crate::market::surface::curve::{self, CurveKind};
 use crate::market::surface::forward::{self, Statements, log_moneyness, median};
 use crate::market::surface::{ExpirySmile, ForwardMethod};
-use crate::market::{ListedOption, Market, OptionQuote, Origin};
+use crate::market::{BidAsk, ListedOption, Market, OptionQuote, Origin};
 use crate::math::american::AmericanInput;
+use crate::math::black::BlackInput;
 use crate::math::exp;
 use crate::math::implied_vol::ImpliedVolInput;
 use crate::math::normal;
-use crate::units::Timestamp;
+use crate::units::{Price, Timestamp, Vol};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -40,7 +41,7 @@ pub struct SmileQuote {
     pub origin: VolOrigin,
     /// Ask less bid as a volatility, where both are known.
     pub spread: Option<f64>,
-    /// How much it counts in the fit: its vega as a part of the largest, and less the wider its spread.
+    /// How much it counts in the fit, as a part of what the one does that counts most: by its vega, and less the wider its spread.
     pub weight: f64,
     /// The curve's volatility there.
     pub fitted: f64,
@@ -101,7 +102,7 @@ struct Point {
     kind: OptionKind,
     vol: f64,
     origin: VolOrigin,
-    /// Ask less bid as a volatility; the market's facts hold neither yet.
+    /// Ask less bid as a volatility, where both are known.
     spread: Option<f64>,
 }
 
@@ -150,9 +151,11 @@ impl Source<'_> {
             let other = if out_of_the_money == OptionKind::Put { OptionKind::Call } else { OptionKind::Put };
             let mut reason = "";
             let point = [out_of_the_money, other].into_iter().find_map(|kind| {
-                let found = self.vol(pair.of(kind)?, (forward, years, expiry), strike, kind);
+                let quote = pair.of(kind)?;
+                let found = self.vol(quote, (forward, years, expiry), strike, kind);
                 let (vol, origin) = found.map_err(|words| reason = words).ok()?;
-                Some(Point { strike, kind, vol, origin, spread: None })
+                let spread = self.spread(&quote.bid_ask, BlackInput { forward, strike, years, vol, kind });
+                Some(Point { strike, kind, vol, origin, spread })
             });
             match point {
                 Some(point) => points.push(point),
@@ -196,6 +199,22 @@ impl Source<'_> {
         let vol = solved.map_err(|reason| reason.reason())?;
         if vol > 0.0 && vol.is_finite() { Ok((vol, VolOrigin::Implied)) } else { Err("the price implies no volatility") }
     }
+
+    /// Ask less bid as a volatility, of the volatilities or else of the prices over vega. Where nothing is bid the bid is nothing.
+    fn spread(&self, bid_ask: &BidAsk, option: BlackInput) -> Option<f64> {
+        let width = match (bid_ask.ask_vol, bid_ask.ask) {
+            (Some(ask), _) => ask.get() - bid_ask.bid_vol.map_or(0.0, Vol::get),
+            (None, Some(ask)) => {
+                let unit = match self.settlement {
+                    Settlement::Inverse => option.forward,
+                    Settlement::Linear => exp(self.market.rate(self.underlying) * option.years),
+                };
+                (ask.get() - bid_ask.bid.map_or(0.0, Price::get)) * unit / option.greeks().vega
+            }
+            (None, None) => return None,
+        };
+        Some(width).filter(|width| *width > 0.0 && width.is_finite())
+    }
 }
 
 /// The points as quotes, their weights in place.
@@ -210,7 +229,6 @@ fn weighted(points: Vec<Point>, (forward, years): (f64, f64)) -> Vec<SmileQuote>
             SmileQuote { strike, log_moneyness, kind, vol, origin, spread, weight, fitted: vol, residual: 0.0 }
         })
         .collect();
-    let largest = quotes.iter().map(|quote| quote.weight).fold(f64::MIN_POSITIVE, f64::max);
     let mut spreads: Vec<f64> = quotes.iter().filter_map(|quote| quote.spread).collect();
     spreads.sort_by(f64::total_cmp);
     let usual = median(&spreads);
@@ -219,8 +237,10 @@ fn weighted(points: Vec<Point>, (forward, years): (f64, f64)) -> Vec<SmileQuote>
             (Some(usual), Some(spread)) if spread > 0.0 => (usual / spread).clamp(1.0 / SPREAD_FACTOR, SPREAD_FACTOR),
             _ => 1.0,
         };
-        quote.weight = quote.weight / largest * by_spread;
+        quote.weight *= by_spread;
     }
+    let largest = quotes.iter().map(|quote| quote.weight).fold(f64::MIN_POSITIVE, f64::max);
+    quotes.iter_mut().for_each(|quote| quote.weight /= largest);
     quotes
 }
 
@@ -250,7 +270,8 @@ mod tests {
         assert!((by_vega[3] - 0.655).abs() < 2e-3, "{by_vega:?}");
         let by_both = weights([Some(0.02), Some(0.01), None, Some(1.0)]);
         for (place, factor) in [(0, 1.0), (1, 2.0), (2, 1.0), (3, 0.1)] {
-            assert!((by_both[place] / by_vega[place] - factor).abs() < 1e-12, "{place}: {by_both:?}");
+            let ratio = (by_both[place] / by_both[0]) / (by_vega[place] / by_vega[0]);
+            assert!((ratio - factor).abs() < 1e-12, "{place}: {by_both:?}");
         }
     }
 }

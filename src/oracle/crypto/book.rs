@@ -3,7 +3,7 @@
 use crate::book::{Closing, Edit, Position};
 use crate::engine::{self, Engine, Settings};
 use crate::instrument::{Instrument, Loan, Settlement};
-use crate::market::{Fact, FactValue};
+use crate::market::{BidAsk, Fact, FactValue};
 use crate::oracle::crypto::{COIN, Cells, option, perpetual};
 use crate::oracle::{fact, position};
 use crate::stress::Shock;
@@ -106,6 +106,7 @@ fn held_to_expiry(cells: &Cells, quantity: &str) -> Option<Asked> {
             settlement: Settlement::Linear,
             mark_vol: Some(Vol::new(1.0).ok()?),
             mark_price: None,
+            bid_ask: BidAsk::default(),
         }),
     ];
     Some(Asked { positions, facts, edits: vec![Edit::Close { closings }], days, figure: Figure::Equity })

@@ -1,11 +1,11 @@
-//! What a packed book holds that the content of a link has no word for: dividends, a history, the venues' own Greeks. FROZEN, part of
-//! the saved book, which describes it.
+//! What a packed book holds that the content of a link has no word for: dividends, a history, the venues' own Greeks, bids and asks.
+//! FROZEN, part of the saved book, which describes it.
 
 use crate::engine::Inputs;
 use crate::issue::Issue;
 use crate::share::document::source;
 use crate::share::v1::wire::{Reader, Writer};
-use crate::share::{damaged, dividend, history, stated};
+use crate::share::{bid_ask, damaged, dividend, history, stated};
 
 /// What a packed book starts with, before flags that are 0 or 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) enum Mark {
     Dividends,
     /// A byte 3: what there is, is said by bits.
     Bits,
+    /// A byte 4: the same, and bids and asks are among it.
+    BidAsks,
 }
 
 impl Mark {
@@ -24,6 +26,7 @@ impl Mark {
         match packed.split_first() {
             Some((2, framed)) => (Mark::Dividends, framed),
             Some((3, framed)) => (Mark::Bits, framed),
+            Some((4, framed)) => (Mark::BidAsks, framed),
             _ => (Mark::Nothing, packed),
         }
     }
@@ -33,6 +36,7 @@ impl Mark {
             Mark::Nothing => &[],
             Mark::Dividends => &[2],
             Mark::Bits => &[3],
+            Mark::BidAsks => &[4],
         }
     }
 
@@ -42,6 +46,7 @@ impl Mark {
             Mark::Nothing => 1,
             Mark::Dividends => 2,
             Mark::Bits => 3,
+            Mark::BidAsks => 4,
         }
     }
 }
@@ -49,10 +54,14 @@ impl Mark {
 const DIVIDENDS: u8 = 1;
 const HISTORY: u8 = 2;
 const GREEKS: u8 = 4;
+const BID_ASKS: u8 = 8;
 
 fn bits(inputs: &Inputs) -> u8 {
     let of = |is_there: bool, bit: u8| if is_there { bit } else { 0 };
-    of(dividend::count(inputs) > 0, DIVIDENDS) | of(!inputs.history.is_empty(), HISTORY) | of(stated::is_needed(inputs), GREEKS)
+    of(dividend::count(inputs) > 0, DIVIDENDS)
+        | of(!inputs.history.is_empty(), HISTORY)
+        | of(stated::is_needed(inputs), GREEKS)
+        | of(bid_ask::is_needed(inputs), BID_ASKS)
 }
 
 /// The mark of these.
@@ -60,14 +69,15 @@ pub(super) fn mark(inputs: &Inputs) -> Mark {
     match bits(inputs) {
         0 => Mark::Nothing,
         DIVIDENDS => Mark::Dividends,
-        _ => Mark::Bits,
+        bits if bits & BID_ASKS == 0 => Mark::Bits,
+        _ => Mark::BidAsks,
     }
 }
 
 /// Writes what there is.
 pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
     let bits = bits(inputs);
-    if mark(inputs) == Mark::Bits {
+    if matches!(mark(inputs), Mark::Bits | Mark::BidAsks) {
         writer.byte(bits);
     }
     if bits & DIVIDENDS != 0 {
@@ -81,6 +91,9 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
     if bits & GREEKS != 0 {
         stated::write(writer, inputs);
     }
+    if bits & BID_ASKS != 0 {
+        bid_ask::write(writer, inputs);
+    }
 }
 
 /// Reads it into inputs that were written without.
@@ -88,7 +101,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mark: Mark, inputs: &mut Inputs) -> 
     let expected = match mark {
         Mark::Nothing => 0,
         Mark::Dividends => DIVIDENDS,
-        Mark::Bits => reader.byte()?,
+        Mark::Bits | Mark::BidAsks => reader.byte()?,
     };
     if expected & DIVIDENDS != 0 {
         dividend::read(reader, inputs)?;
@@ -100,6 +113,9 @@ pub(super) fn read(reader: &mut Reader<'_>, mark: Mark, inputs: &mut Inputs) -> 
     }
     if expected & GREEKS != 0 {
         stated::read(reader, inputs)?;
+    }
+    if expected & BID_ASKS != 0 {
+        bid_ask::read(reader, inputs)?;
     }
     // What is said to be there is there, and the mark is the one that it wants.
     if bits(inputs) == expected && self::mark(inputs) == mark { Ok(()) } else { Err(damaged()) }

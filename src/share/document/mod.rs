@@ -4,7 +4,7 @@
 //! ```text
 //! magic     8 bytes 89 50 4C 4D 0D 0A 1A 0A
 //! schema    2 bytes, little endian: 1; 2 where the session needs sections or the market holds dividends; 3 where the book holds daily
-//!           closes, correlations or Greeks that venues state
+//!           closes, correlations or Greeks that venues state; 4 where its market holds bids or asks
 //! head      varint bytes; varint sequence, 8 bytes ms since 1970 at which it was saved (little endian), varint positions,
 //!           varint bytes of the name, its UTF-8
 //! check     4 bytes, little endian: CRC-32 (IEEE 802.3) of everything before. So far it stands alone as an entry of a list
@@ -12,8 +12,8 @@
 //! book      varint bytes of the packed book, and its last four bytes, which are its own checksum
 //! check     4 bytes: CRC-32 of everything before
 //! packed    flags, length, content and checksum as in a link, the checksum over "book" in the place of the version; with a byte 2
-//!           before them where the book holds dividends, which wants schema 2, or with a byte 3 where it holds a history or Greeks,
-//!           which want schema 3
+//!           before them where the book holds dividends, which wants schema 2, with a byte 3 where it holds a history or Greeks,
+//!           which want schema 3, or with a byte 4 where it holds bids or asks, which want schema 4
 //! ```
 //!
 //! The packed content is
@@ -26,9 +26,11 @@
 //! imports     as `import` describes
 //! dividends   where there are any: as [`crate::share::dividend`] describes; the facts and their sources are written without them
 //!             and followed by the sources of the dividends, as runs and lines
-//! In a book that starts with a byte 3 a byte of bits stands before the dividends: 1 dividends, 2 history, 4 Greeks; and behind them
+//! In a book that starts with a byte 3 or 4 a byte of bits stands before the dividends: 1 dividends, 2 history, 4 Greeks, 8 bids and
+//! asks; and behind them
 //! history     where there is one: as [`crate::share::history`] describes, then the sources of its series and table, as runs and lines
 //! greeks      where there are any: as [`crate::share::stated`] describes; the positions are written without them
+//! bids        where there are any: as [`crate::share::bid_ask`] describes; the facts are written without them
 //! ```
 //!
 //! Nothing may follow. A session changes often and a book rarely: [`pack`] does the heavy part once per book, on a worker, and
@@ -49,7 +51,7 @@ use crate::share::{Base, Limits, Shared, dividend, invalid, v1, v2, v3};
 use crate::units::Timestamp;
 
 /// The newest format that is read. The oldest that can hold a book is written.
-pub const SCHEMA: u16 = 3;
+pub const SCHEMA: u16 = 4;
 const PLAIN: u16 = 1;
 const WITH_SECTIONS: u16 = 2;
 /// Ending of a file that holds a document, without the point.

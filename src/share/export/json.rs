@@ -157,7 +157,7 @@ fn write_fact(record: &mut Record<'_>, fact: &Fact) {
             record.time("ex_date", Some(*ex_date));
             record.number("dividend", Some(amount.get()));
         }
-        FactValue::Option { underlying: _, expiry, strike, kind, settlement, mark_vol, mark_price } => {
+        FactValue::Option { underlying: _, expiry, strike, kind, settlement, mark_vol, mark_price, bid_ask } => {
             record.time("expiry", Some(*expiry));
             record.number("strike", Some(strike.get()));
             record.put(
@@ -170,6 +170,10 @@ fn write_fact(record: &mut Record<'_>, fact: &Fact) {
             record.put("settlement", Cell::text(settles(*settlement)));
             record.number("vol", mark_vol.map(Vol::get));
             record.number("mark", mark_price.map(Price::get));
+            record.number("bid_vol", bid_ask.bid_vol.map(Vol::get));
+            record.number("ask_vol", bid_ask.ask_vol.map(Vol::get));
+            record.number("bid", bid_ask.bid.map(Price::get));
+            record.number("ask", bid_ask.ask.map(Price::get));
         }
         FactValue::Spot { .. } => {}
     }

@@ -108,7 +108,7 @@ pub(in crate::share) type OptionKey<'a> = (&'a str, Timestamp, u64, Class, Settl
 /// The key of an option's fact.
 pub(in crate::share) fn option_key(value: &FactValue) -> Option<OptionKey<'_>> {
     match value {
-        FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol: _, mark_price: _ } => {
+        FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol: _, mark_price: _, bid_ask: _ } => {
             Some((underlying, *expiry, strike.get().to_bits(), class(*kind), *settlement))
         }
         _ => None,

@@ -2,7 +2,7 @@
 
 use crate::instrument::{EuropeanOption, Instrument, Settlement};
 use crate::issue::{Issue, Source};
-use crate::market::{Fact, FactValue, Origin};
+use crate::market::{BidAsk, Fact, FactValue, Origin};
 use crate::share::damaged;
 use crate::share::v1::contract::{OptionKey, Table, option_key};
 use crate::share::v1::wire::{Reader, Writer, limited};
@@ -131,7 +131,7 @@ pub(in crate::share) fn read(reader: &mut Reader<'_>, contracts: &[Instrument]) 
             let EuropeanOption { underlying, expiry, strike, kind, settlement, .. } = option.clone();
             reader.spell(underlying.len())?;
             let (mark_vol, mark_price) = (vols.next().flatten(), prices.next().flatten());
-            FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol, mark_price }
+            FactValue::Option { underlying, expiry, strike, kind, settlement, mark_vol, mark_price, bid_ask: BidAsk::default() }
         } else {
             let underlying = underlyings.next().ok_or_else(damaged)?;
             let number = numbers.get_mut(usize::from(kind)).and_then(Iterator::next).ok_or_else(damaged)?;

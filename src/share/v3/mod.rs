@@ -14,12 +14,14 @@
 //!             UTF-8; a key has 1 to 300 bytes, a value up to 16 384, n is at most 512
 //!           4 closes: as [`crate::share::history`] describes, at least one series or table; only in a link with a book
 //!           5 Greeks that venues state: as [`crate::share::stated`] describes, n ≥ 1; only in a link with a book
+//!           6 bids and asks of options: as [`crate::share::bid_ask`] describes, n ≥ 1; only in a link with a book
 //! ```
 //!
 //! A section is there only if it says something that the base does not, so a v3 link without sections is refused, as is a section
 //! that says what the base could have said. A tag that is not in the list was written by a later version and is refused by name:
 //! half a link is no link. Nothing may follow. The session of a saved book of schema 2 ends with the same sections.
 
+mod bid_ask;
 mod choices;
 mod dividend;
 mod history;
@@ -44,7 +46,7 @@ struct SectionDef {
 }
 
 /// Every section, by ascending tag.
-const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF, &history::DEF, &stated::DEF];
+const ALL: &[&SectionDef] = &[&page::DEF, &dividend::DEF, &choices::DEF, &history::DEF, &stated::DEF, &bid_ask::DEF];
 
 /// Tag and bytes of every section that is needed.
 fn written(shared: &Shared) -> Vec<(u64, Vec<u8>)> {

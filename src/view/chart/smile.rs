@@ -249,6 +249,7 @@ fn table(smile: &ExpirySmile, rule: Stickiness, moved_to: Option<f64>) -> DataTa
         "Quote, vol %",
         "Curve, vol %",
         if unused_svi(smile).is_some() { "Quote less SVI, vol points" } else { "Quote less curve, vol points" },
+        "Ask less bid, vol points",
         "Weight",
         "Quote is",
     ];
@@ -264,6 +265,7 @@ fn table(smile: &ExpirySmile, rule: Stickiness, moved_to: Option<f64>) -> DataTa
             Cell::number(quote.vol * 100.0, format::vol(quote.vol)),
             Cell::number(quote.fitted * 100.0, format::vol(quote.fitted)),
             Cell::number(residual(smile, quote) * 100.0, format::signed_vol_error(residual(smile, quote))),
+            Cell::optional(quote.spread.map(|spread| spread * 100.0), |points| format::vol(points / 100.0)),
             Cell::number(quote.weight, format::share(quote.weight)),
             Cell::text(match quote.origin {
                 VolOrigin::Quoted => "stated",
