@@ -256,7 +256,7 @@ export async function linkOf(page) {
   await page.waitForFunction(() => /#v\d\./.test(document.querySelector('textarea[data-output=link]')?.value ?? ''));
   const link = await page.inputValue('textarea[data-output=link]');
   await page.keyboard.press('Escape');
-  await page.waitForSelector('textarea[data-output=link]', { state: 'detached' });
+  await page.waitForSelector('textarea[data-output=link]', { state: 'hidden' });
   return link;
 }
 
