@@ -13,7 +13,7 @@ pub fn table(chain: &Chain) -> DataTable {
         "Vol at the money, %",
         "Curve",
         "RMS error, vol points",
-        "Weighted by vega, vol points",
+        "Weighted error, vol points",
         "Unseen quote by SVI, vol points",
         "Unseen quote by lines, vol points",
         "Butterflies",

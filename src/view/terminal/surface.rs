@@ -32,7 +32,7 @@ fn name(chain: &Chain) -> String {
 fn smiles(text: &mut String, chain: &Chain) {
     let spot = chain.spot.map_or_else(String::new, |spot| format!(", spot {}", format::price(spot, "USD")));
     title(text, &format!("Smiles of {}{spot}; vols in % a year, errors in vol points", name(chain)));
-    let heads = ["Expiry", "Days", "Forward, USD", "Found by", "Quotes", "Vol at the money", "Curve", "RMS error", "Weighted by vega"];
+    let heads = ["Expiry", "Days", "Forward, USD", "Found by", "Quotes", "Vol at the money", "Curve", "RMS error", "Weighted"];
     let mut table = Table::new(heads.into_iter().chain(["Unseen, fit", "Unseen, line", "Butterflies", "Falls from before"])).left([3, 6]);
     for smile in &chain.smiles {
         let of_fit = |of: &dyn Fn(&ParametricFit) -> Option<f64>| smile.fit.as_ref().and_then(of).map_or_else(String::new, format::vol);
