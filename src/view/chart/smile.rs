@@ -203,7 +203,8 @@ fn sub(smile: &ExpirySmile) -> String {
     let quotes = format::count(smile.quotes.len(), "quote", "quotes");
     match (smile.curve.kind, &smile.fit) {
         (CurveKind::Svi, _) => {
-            format!("{quotes}, SVI weighted by vega, RMS error {} vol points; thin: the other expiries", format::vol_error(smile.rms))
+            let by = if smile.quotes.iter().any(|quote| quote.spread.is_some()) { "vega and spread" } else { "vega" };
+            format!("{quotes}, SVI weighted by {by}, RMS error {} vol points; thin: the other expiries", format::vol_error(smile.rms))
         }
         (CurveKind::Interpolated, Some(fit)) => format!(
             "{quotes}; total variance in straight lines between them, since SVI predicts a quote that it has not seen worse (RMS error {} vol points); thin: the other expiries",
