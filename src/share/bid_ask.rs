@@ -11,9 +11,9 @@
 use crate::engine::Inputs;
 use crate::issue::Issue;
 use crate::market::{BidAsk, Fact, FactValue};
-use crate::share::damaged;
 use crate::share::v1::column;
 use crate::share::v1::wire::{Reader, Writer, limited};
+use crate::share::{damaged, place};
 use crate::units::{Price, Vol};
 
 fn of(fact: &Fact) -> Option<&BidAsk> {
@@ -32,11 +32,7 @@ pub(super) fn is_needed(inputs: &Inputs) -> bool {
 pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
     let all = || (0_i64..).zip(&inputs.facts).filter_map(|(place, fact)| Some((place, of(fact)?)));
     writer.count(all().count());
-    let mut before = 0;
-    for (place, _) in all() {
-        writer.signed(place - before);
-        before = place;
-    }
+    place::write(writer, all().map(|(place, _)| place));
     column::write_some(writer, all().map(|(_, quoted)| quoted.bid_vol.map(Vol::get)));
     column::write_some(writer, all().map(|(_, quoted)| quoted.ask_vol.map(Vol::get)));
     column::write_some(writer, all().map(|(_, quoted)| quoted.bid.map(Price::get)));
@@ -49,16 +45,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
 /// Bytes that [`write`] does not write, or a value that no book may hold.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Result<(), Issue> {
     let count = limited(reader.count(1)?, inputs.facts.len(), "options with a bid or an ask")?;
-    let mut places = Vec::with_capacity(count);
-    let mut place = 0_i64;
-    for _ in 0..count {
-        let step = reader.signed()?;
-        if step < 0 || (step == 0 && !places.is_empty()) {
-            return Err(damaged());
-        }
-        place = place.checked_add(step).ok_or_else(damaged)?;
-        places.push(usize::try_from(place).map_err(|_| damaged())?);
-    }
+    let places = place::read(reader, count)?;
     let vols = [column::read_some(reader, count, Vol::new)?, column::read_some(reader, count, Vol::new)?];
     let prices = [column::read_some(reader, count, Price::new)?, column::read_some(reader, count, Price::new)?];
     let ([bid_vols, ask_vols], [bids, asks]) = (vols, prices);

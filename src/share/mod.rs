@@ -11,6 +11,7 @@ mod dividend;
 pub mod document;
 pub mod export;
 mod history;
+mod place;
 mod stated;
 mod v1;
 mod v2;

@@ -10,9 +10,9 @@
 use crate::book::{Position, StatedGreeks};
 use crate::engine::Inputs;
 use crate::issue::Issue;
-use crate::share::damaged;
 use crate::share::v1::column;
 use crate::share::v1::wire::{Reader, Writer, limited};
+use crate::share::{damaged, place};
 use crate::units::Quantity;
 
 fn greeks(position: &Position) -> &[StatedGreeks] {
@@ -29,11 +29,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
     let stating = || (0_i64..).zip(&inputs.positions).filter(|(_, position)| !greeks(position).is_empty());
     let all = || stating().flat_map(|(_, position)| greeks(position));
     writer.count(stating().count());
-    let mut before = 0;
-    for (place, _) in stating() {
-        writer.signed(place - before);
-        before = place;
-    }
+    place::write(writer, stating().map(|(place, _)| place));
     stating().for_each(|(_, position)| writer.count(greeks(position).len()));
     all().for_each(|greeks| writer.text(&greeks.rule));
     let mut column =
@@ -50,16 +46,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, inputs: &'a Inputs) {
 /// Bytes that [`write`] does not write, or a value that no book may hold.
 pub(super) fn read(reader: &mut Reader<'_>, inputs: &mut Inputs) -> Result<(), Issue> {
     let count = limited(reader.count(1)?, inputs.positions.len(), "positions with Greeks")?;
-    let mut places = Vec::with_capacity(count);
-    let mut place = 0_i64;
-    for _ in 0..count {
-        let step = reader.signed()?;
-        if step < 0 || (step == 0 && !places.is_empty()) {
-            return Err(damaged());
-        }
-        place = place.checked_add(step).ok_or_else(damaged)?;
-        places.push(usize::try_from(place).map_err(|_| damaged())?);
-    }
+    let places = place::read(reader, count)?;
     let mut counts = Vec::with_capacity(count);
     for _ in 0..count {
         counts.push(Some(reader.count(1)?).filter(|count| *count > 0).ok_or_else(damaged)?);

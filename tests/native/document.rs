@@ -247,6 +247,16 @@ fn saved_books_of_every_released_version_open_for_ever() {
     assert_eq!(decode(bytes).unwrap(), quoting());
 }
 
+/// Cut off anywhere, and with a bit flipped anywhere.
+fn every_damage_is_refused(bytes: &[u8]) {
+    for at in 0..bytes.len() {
+        refused(&bytes[..at]);
+        let mut flipped = bytes.to_vec();
+        flipped[at] ^= 1;
+        refused(&flipped);
+    }
+}
+
 /// The same with bids and asks of the options among the facts.
 fn quoting() -> Document {
     let mut document = stating();
@@ -270,12 +280,7 @@ fn what_is_bid_and_asked_is_saved_and_goes_along_in_a_link_that_holds_it() {
     let document = quoting();
     let bytes = encode(&document).unwrap();
     assert_eq!((bytes[8], format!("{:?}", decode(&bytes).unwrap())), (4, format!("{document:?}")));
-    for at in 0..bytes.len() {
-        refused(&bytes[..at]);
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 1;
-        refused(&flipped);
-    }
+    every_damage_is_refused(&bytes);
     let shared = plimsoll::share::Shared { inputs: Some(unsourced(document.book.inputs.clone())), session: session() };
     let link = plimsoll::share::encode(&shared).unwrap();
     assert_eq!(format!("{:?}", plimsoll::share::decode(&link).unwrap()), format!("{shared:?}"));
@@ -304,12 +309,7 @@ fn what_venues_state_of_sensitivities_is_saved_and_goes_along_in_the_link() {
     assert_eq!(bytes[8], 3);
     assert_eq!(format!("{:?}", decode(&bytes).unwrap()), format!("{document:?}"));
     assert_eq!(document::renamed(&bytes, "Other", Timestamp::from_ms(5)).unwrap()[8], 3);
-    for at in 0..bytes.len() {
-        refused(&bytes[..at]);
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 1;
-        refused(&flipped);
-    }
+    every_damage_is_refused(&bytes);
     let shared = plimsoll::share::Shared { inputs: Some(unsourced(document.book.inputs.clone())), session: session() };
     let link = plimsoll::share::encode(&shared).unwrap();
     assert_eq!(format!("{:?}", plimsoll::share::decode(&link).unwrap()), format!("{shared:?}"));
@@ -362,12 +362,7 @@ fn a_document_is_of_the_oldest_schema_that_can_hold_it() {
     assert_eq!(decode(&bytes).unwrap(), on_methods());
     let renamed = document::renamed(&bytes, "Other", Timestamp::from_ms(5)).unwrap();
     assert_eq!((renamed[8], decode(&renamed).unwrap().session.page), (2, Page::Methods));
-    for at in 0..bytes.len() {
-        refused(&bytes[..at]);
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 1;
-        refused(&flipped);
-    }
+    every_damage_is_refused(&bytes);
 }
 
 fn any_greeks() -> impl Strategy<Value = Vec<StatedGreeks>> {
@@ -388,12 +383,7 @@ fn a_book_with_a_history_is_of_schema_3_and_whole() {
     assert_eq!((bytes[8], decode(&bytes).unwrap()), (3, document.clone()));
     let series = &decode(&bytes).unwrap().book.inputs.history.series[1];
     assert_eq!((series.symbol.as_str(), series.source.file.as_str(), series.source.line), ("DGS10", "closes.csv", 2));
-    for at in 0..bytes.len() {
-        refused(&bytes[..at]);
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 1;
-        refused(&flipped);
-    }
+    every_damage_is_refused(&bytes);
     // Made by the first build that wrote schema 3, as the one with Greeks.
     assert_eq!(decode(include_bytes!("../fixtures/links/document-3-history.plimsoll")).unwrap(), document);
 }
