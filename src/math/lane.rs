@@ -321,26 +321,53 @@ pub(super) fn polynomial<L: Lane, const N: usize>(coefficients: &[f64; N], x: L)
 mod tests {
     use super::*;
 
+    /// The bits of every element.
+    fn bits<L: Lane>(value: L) -> Vec<u64> {
+        let mut column = [0.0; BATCH];
+        value.put(&mut column, 0);
+        column.into_iter().take(L::WIDTH).map(f64::to_bits).collect()
+    }
+
+    fn powers_are_exact<L: Lane>() {
+        for power in [-1022, -1, 0, 1, 52, 1023] {
+            let number = libm::exp2(f64::from(power));
+            let all = |value: f64| vec![value.to_bits(); L::WIDTH];
+            assert_eq!(bits(L::splat(f64::from(power)).power_of_two()), all(number));
+            let (whole, exponent) = L::splat(1.75 * number).exponent(EXPONENT_COUNTER.map(L::splat));
+            assert_eq!((bits(whole), bits(exponent)), (all(number), all(f64::from(power))));
+        }
+    }
+
     #[test]
     fn powers_of_two_and_exponents_are_exact() {
-        for power in [-1022, -1, 0, 1, 52, 1023] {
-            let number = f64::from(power).power_of_two();
-            assert_eq!(number, libm::exp2(f64::from(power)));
-            assert_eq!((1.75 * number).exponent(EXPONENT_COUNTER), (number, f64::from(power)));
-            assert_eq!(f64x4::splat(f64::from(power)).power_of_two().to_array(), [number; 4]);
-            let (whole, exponent) = f64x4::splat(1.75 * number).exponent(EXPONENT_COUNTER.map(f64x4::splat));
-            assert_eq!((whole.to_array(), exponent.to_array()), ([number; 4], [f64::from(power); 4]));
+        powers_are_exact::<f64>();
+        powers_are_exact::<f64x2>();
+        powers_are_exact::<f64x4>();
+    }
+
+    fn choices_are_those_of_one<L: Lane>() {
+        let odd = [0.0, -0.0, f64::NAN, 1.0, -1.0, f64::INFINITY];
+        for (value, bound) in odd.iter().flat_map(|value| odd.map(|bound| (*value, bound))) {
+            let (many, limit) = (L::splat(value), L::splat(bound));
+            let (is_below, are_below) = (value.is_below(bound), many.is_below(limit));
+            let (first, second) = L::swapped_where(are_below, (many, limit));
+            let one = f64::swapped_where(is_below, (value, bound));
+            for (found, expected) in [
+                (many.at_most(limit), value.at_most(bound)),
+                (many.at_least(limit), value.at_least(bound)),
+                (many.negated_where(are_below), value.negated_where(is_below)),
+                (first, one.0),
+                (second, one.1),
+            ] {
+                assert_eq!(bits(found), vec![expected.to_bits(); L::WIDTH], "{value} {bound}");
+            }
         }
     }
 
     #[test]
     fn bounds_choose_alike_alone_and_in_company_among_zeros_and_what_is_no_number() {
-        let odd = [0.0, -0.0, f64::NAN, 1.0, -1.0, f64::INFINITY];
-        for (value, bound) in odd.iter().flat_map(|value| odd.map(|bound| (*value, bound))) {
-            let four = (f64x4::splat(value), Lane::splat(bound));
-            assert_eq!(four.0.at_most(four.1).to_array().map(f64::to_bits), [value.at_most(bound).to_bits(); 4], "{value} {bound}");
-            assert_eq!(four.0.at_least(four.1).to_array().map(f64::to_bits), [value.at_least(bound).to_bits(); 4], "{value} {bound}");
-        }
+        choices_are_those_of_one::<f64x2>();
+        choices_are_those_of_one::<f64x4>();
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl<'a> BlackColumns<'a> {
                 if !are_live {
                     self.each_alone(first, |place, one| {
                         if let Some(out) = out.get_mut(place) {
-                            *out = one.price()
+                            *out = one.price();
                         }
                     });
                 }
