@@ -113,7 +113,7 @@ impl Statement {
                 if let Some(price) = positive(self.forward) {
                     put(FactValue::Forward { underlying: underlying.clone(), expiry: option.expiry, price });
                 }
-                if self.vol.is_some() || self.mark.is_some() {
+                if self.vol.is_some() || self.mark.is_some() || bid_ask != BidAsk::default() {
                     put(FactValue::Option {
                         underlying,
                         expiry: option.expiry,

@@ -161,6 +161,15 @@ fn a_deribit_book_summary_is_market_data_in_percent() {
 }
 
 #[test]
+fn what_is_bid_for_an_option_without_a_mark_is_not_lost() {
+    let text = "timestamp,instrument_name,mark_price,index_price,underlying_price,best_bid_price,best_ask_price\n\
+                1790000000100,BTC-25DEC26-120000-C,,98500.5,100240.5,0.035,0.037\n";
+    let imported = imported_text("chain.csv", text);
+    assert_eq!(imported.rows, RowCount { read: 1, accepted: 1, rejected: 0 });
+    assert_eq!(quoted(&imported), [[None, None, Some(0.035), Some(0.037)]]);
+}
+
+#[test]
 fn the_header_of_a_chain_tells_the_unit_of_its_volatility() {
     let percent = imported("import/chain_percent.csv");
     // 0 is no bid.
