@@ -202,9 +202,13 @@ pub fn rule_name(rule: Stickiness) -> String {
 fn sub(smile: &ExpirySmile) -> String {
     let quotes = format::count(smile.quotes.len(), "quote", "quotes");
     match (smile.curve.kind, &smile.fit) {
-        (CurveKind::Svi, _) => {
+        (CurveKind::Svi, fit) => {
             let by = if smile.quotes.iter().any(|quote| quote.spread.is_some()) { "vega and spread" } else { "vega" };
-            format!("{quotes}, SVI weighted by {by}, RMS error {} vol points; thin: the other expiries", format::vol_error(smile.rms))
+            let weighted = fit.as_ref().map_or_else(String::new, |fit| format!(", {} so weighted", format::vol_error(fit.weighted_rms)));
+            format!(
+                "{quotes}, SVI weighted by {by}, RMS error {} vol points{weighted}; thin: the other expiries",
+                format::vol_error(smile.rms)
+            )
         }
         (CurveKind::Interpolated, Some(fit)) => format!(
             "{quotes}; total variance in straight lines between them, since SVI predicts a quote that it has not seen worse (RMS error {} vol points); thin: the other expiries",
